@@ -1,0 +1,231 @@
+"""Which listing is arXiv's latest, is it here, is it whole: pure decisions, then the doing.
+
+The data's way, for each category asked for:
+
+    decide(known, now)      nothing | feed | page           pure; the calendar only predicts
+    Arxiv.feed / .page      the answer's own date decides which day it is, never the machine's clock
+    listings.save           one transaction for each answer
+    judge                   a feed that is stale, empty or cut is completed from the listing pages
+    Part                    how fresh, how whole
+    verify                  after the rows are shown: date and counts against the head of the listing page;
+                            what is missing is fetched from the page
+
+The feed bears the batch of the US Eastern date, so it is asked where that date is the latest listing's. From 20:00
+until midnight Eastern, at weekends and on holidays it is the batch before or empty, and the page is asked instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+from coolcli.arxiv import calendar
+from coolcli.errors import FetchError, Unreachable
+from coolcli.models import Listing, Part, State, Status
+from coolcli.store import listings
+from coolcli.store.database import Database
+from coolcli.store.listings import Check, Stored
+
+if TYPE_CHECKING:
+    from coolcli.arxiv.service import Arxiv
+
+Ask = Literal["nothing", "remembered", "feed", "page"]
+
+ASK_AGAIN = timedelta(minutes=15)
+"""After arXiv said that there is no newer listing, it is not asked again for so long."""
+FAILURE_REMEMBERED = timedelta(minutes=5)
+"""After arXiv could not be reached, what is cached is shown for so long without trying again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a category before anything is asked: its newest listing here, and the last question."""
+
+    latest: Stored | None
+    check: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a check against the listing pages brought."""
+
+    state: State
+    added: tuple[str, ...]
+    """Ids that were missing, in the listing's order."""
+    newer: bool
+    """A category turned out to have a newer listing than the one shown."""
+
+
+def decide(known: Known, now: datetime, *, refresh: bool = False) -> Ask:
+    """Say what to ask arXiv for the latest listing of a category at a moment."""
+    predicted = calendar.latest_listing_day(now)
+    source: Ask = "feed" if calendar.eastern_date(now) == predicted else "page"
+    if refresh:
+        return source
+    latest, check = known.latest, known.check
+    if latest and latest.day >= predicted and latest.complete is not False:
+        return "nothing"
+    if latest and check and timedelta() <= now - check.at:
+        if check.day is None and now - check.at < FAILURE_REMEMBERED:
+            return "remembered"
+        if check.day is not None and check.day <= latest.day and now - check.at < ASK_AGAIN:
+            return "nothing"
+    return source
+
+
+def status_of(day: date, check: Check | None, now: datetime) -> Status:
+    """Say how fresh a listing is that no request failed for."""
+    if day >= calendar.arxiv_day(now):
+        return "announced"
+    return "stale" if check and check.stale else "no_announcement"
+
+
+class Announcements:
+    """The latest listings of some categories: from the store where they are there, from arXiv where not."""
+
+    def __init__(
+        self,
+        database: Database,
+        arxiv: Callable[[], Arxiv] | None,
+        now: datetime,
+        *,
+        tell: Callable[[str], None],
+    ) -> None:
+        """Take how arXiv is reached (None: not at all), the moment, and where to tell what a reader should know."""
+        self._database = database
+        self._arxiv = arxiv
+        self._now = now
+        self._tell = tell
+        self._unreachable: FetchError | None = None
+        self._from_feed: set[str] = set()
+        self.asked = False
+
+    def latest(self, categories: Iterable[str], *, refresh: bool = False) -> State:
+        """Give the state of the latest listing of each category, fetching what is missing here."""
+        return State(tuple(self._part(category, refresh) for category in categories))
+
+    def verify(self, state: State) -> Verified:
+        """Check what this run took from feeds against the listing pages, and fetch what is missing here."""
+        parts: list[Part] = []
+        added: dict[str, None] = {}
+        for part in state.parts:
+            checked, missing = self._verified(part) if part.category in self._from_feed else (part, [])
+            parts.append(checked)
+            added |= dict.fromkeys(missing)
+        newer = any(after.day != before.day for before, after in zip(state.parts, parts, strict=True))
+        return Verified(State(tuple(parts)), tuple(added), newer)
+
+    @property
+    def to_verify(self) -> bool:
+        """Tell whether this run took anything from a feed, which states no counts."""
+        return bool(self._from_feed)
+
+    def _part(self, category: str, refresh: bool) -> Part:
+        known = self._known(category)
+        ask = decide(known, self._now, refresh=refresh)
+        if ask == "nothing":
+            return self._shown(category)
+        if ask == "remembered":
+            return self._offline(category, known.check.problem if known.check else None)
+        if self._arxiv is None:
+            return self._offline(category, "nothing is asked of arXiv (--offline)")
+        if self._unreachable is not None:
+            return self._offline(category, self._unreachable.message)
+        self.asked = True
+        try:
+            return self._from_arxiv(category, ask, self._arxiv())
+        except FetchError as error:
+            if isinstance(error, Unreachable):
+                self._unreachable = error
+            self._note(category, Check(self._now, None, False, error.message))
+            return self._offline(category, error.message)
+
+    def _from_arxiv(self, category: str, ask: Ask, arxiv: Arxiv) -> Part:
+        if ask == "page":
+            return self._taken(arxiv.page(category))
+        feed = arxiv.feed(category)
+        predicted = calendar.latest_listing_day(self._now)
+        if feed.entries and feed.day >= predicted and not feed.truncated:
+            self._from_feed.add(category)
+            return self._taken(feed)
+        if feed.entries:
+            self._taken(feed)
+        why = _what_is_wrong(feed)
+        self._tell(f"{why}; reading arXiv's listing page instead")
+        try:
+            return self._taken(arxiv.page(category))
+        except FetchError as error:
+            return self._left_as_is(feed, f"{why}, and {error.message}")
+
+    def _left_as_is(self, feed: Listing, problem: str) -> Part:
+        """Show what is here where a faulty feed could not be completed; whether it is stale can only be presumed."""
+        stale = bool(feed.entries) and feed.day < calendar.latest_listing_day(self._now)
+        self._note(feed.category, Check(self._now, feed.day, stale, problem))
+        return replace(self._shown(feed.category), problem=problem)
+
+    def _taken(self, listing: Listing) -> Part:
+        """Store an answer and give the state it leads to."""
+        with self._database.write() as connection:
+            listings.save(connection, listing, self._now)
+            listings.note_check(connection, listing.category, Check(self._now, listing.day, False, None))
+        return self._shown(listing.category)
+
+    def _verified(self, part: Part) -> tuple[Part, list[str]]:
+        assert self._arxiv is not None  # noqa: S101 -- something was fetched in this run
+        arxiv, category = self._arxiv(), part.category
+        try:
+            head = arxiv.head(category)
+            if part.day is None or head.day < part.day or head.counts is None:
+                return part, []  # the page lags behind the feed: nothing is proved
+            if head.day == part.day and self._whole(head):
+                return self._shown(category), []
+            page = arxiv.page(category)
+            with self._database.write() as connection:
+                missing = listings.save(connection, page, self._now)
+            return self._shown(category), missing
+        except FetchError as error:
+            return replace(self._shown(category), problem=f"not checked against the listing page: {error.message}"), []
+
+    def _whole(self, head: Listing) -> bool:
+        """Note what the head of a listing page states, and tell whether all of it is here."""
+        assert head.counts is not None  # noqa: S101 -- asked before
+        with self._database.write() as connection:
+            ids = [entry.paper.id for entry in head.entries]
+            return listings.state_counts(connection, head.category, head.day, head.counts, ids)
+
+    def _known(self, category: str) -> Known:
+        with self._database.read() as connection:
+            return Known(listings.latest(connection, category), listings.last_check(connection, category))
+
+    def _shown(self, category: str) -> Part:
+        """Give the state of the newest listing here, from what arXiv last answered."""
+        known = self._known(category)
+        if known.latest is None:
+            return Part(category, None, "no_announcement")
+        return _part_of(known.latest, status_of(known.latest.day, known.check, self._now))
+
+    def _offline(self, category: str, problem: str | None) -> Part:
+        latest = self._known(category).latest
+        if latest is None:
+            return Part(category, None, "offline", problem=problem)
+        return replace(_part_of(latest, "offline"), problem=problem)
+
+    def _note(self, category: str, check: Check) -> None:
+        if not self._database.read_only:
+            with self._database.write() as connection:
+                listings.note_check(connection, category, check)
+
+
+def _part_of(stored: Stored, status: Status) -> Part:
+    expected = stored.counts.total if stored.counts else None
+    return Part(stored.category, stored.day, status, stored.complete, expected, stored.fetched_at)
+
+
+def _what_is_wrong(feed: Listing) -> str:
+    if not feed.entries:
+        return f"the feed of {feed.category} is empty"
+    if feed.truncated:
+        return f"the feed of {feed.category} was cut at {len(feed.entries)} papers"
+    return f"the feed of {feed.category} is stale, still of {feed.day:%A} {feed.day.day} {feed.day:%B}"

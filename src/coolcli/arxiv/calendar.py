@@ -1,0 +1,65 @@
+"""When arXiv announces: days, times and holidays, all in US Eastern time. Predictions; only a listing's date proves.
+
+From arxiv-endpoints.md, "Calendar, categories, ids": announced at 20:00 US Eastern, Sunday to Thursday; the listing
+bears the next day's date, Monday to Friday. A holiday removes the next weekday's listing.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+EASTERN = ZoneInfo("America/New_York")
+ANNOUNCED_AT = time(20, 0)
+"""The hour, US Eastern, at which the next day's listing appears."""
+
+_FRIDAY = 4
+_ONE_DAY = timedelta(days=1)
+
+HOLIDAYS = frozenset(
+    date.fromisoformat(day)
+    for day in (
+        "2026-01-01 2026-01-19 2026-06-19 2026-07-03 2026-09-07 2026-11-26 2026-12-25 2026-12-29 2026-12-31"
+    ).split()
+)
+"""Days that arXiv has named as without a listing. arXiv names them year by year; a missing one costs one request."""
+
+
+def eastern_date(now: datetime) -> date:
+    """Give the date in US Eastern time at a moment (any zone): the date that the feed bears."""
+    return now.astimezone(EASTERN).date()
+
+
+def arxiv_day(now: datetime) -> date:
+    """Give arXiv's day at a moment (any zone): the US Eastern date, plus one from 20:00 (cli.md, "Output")."""
+    eastern = now.astimezone(EASTERN)
+    return eastern.date() + (_ONE_DAY if eastern.time() >= ANNOUNCED_AT else timedelta())
+
+
+def has_listing(day: date) -> bool:
+    """Predict whether a listing bears this date."""
+    return day.weekday() <= _FRIDAY and day not in HOLIDAYS
+
+
+def latest_listing_day(now: datetime) -> date:
+    """Predict the date of the latest listing announced by a moment (any zone)."""
+    day = arxiv_day(now)
+    while not has_listing(day):
+        day -= _ONE_DAY
+    return day
+
+
+def listing_before(day: date) -> date:
+    """Predict the date of the listing before that of a day."""
+    day -= _ONE_DAY
+    while not has_listing(day):
+        day -= _ONE_DAY
+    return day
+
+
+def next_announcement(now: datetime) -> datetime:
+    """Predict the moment, in UTC, at which the next listing is announced, strictly after `now` (any zone)."""
+    day = arxiv_day(now) + _ONE_DAY
+    while not has_listing(day):
+        day += _ONE_DAY
+    return datetime.combine(day - _ONE_DAY, ANNOUNCED_AT, EASTERN).astimezone(UTC)

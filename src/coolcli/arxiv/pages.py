@@ -1,0 +1,197 @@
+"""arXiv's listing pages (`/list/CAT/new`, `/catchup/CAT/DAY`) and abstract pages, read with selectolax.
+
+The markup is that of arxiv-endpoints.md, "Listing pages": a dated heading, three sections that state their counts,
+a `<dt>` and a `<dd>` for each paper.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from coolcli.arxiv.categories import contains, is_category
+from coolcli.arxiv.ids import parse as parse_id
+from coolcli.arxiv.text import clean, from_tex, paragraphs
+from coolcli.errors import Nonsense
+from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
+
+_SECTIONS = {"new": "New submissions", "cross": "Cross submissions", "replaced": "Replacement submissions"}
+_ANCHORS = {"new": "New submissions", "cross": "Cross-lists", "replaced": "Replacements"}
+_DATED = re.compile(r"(?:listings for|results for .* on)\s+\w+, (\d{1,2} \w+ \d{4})\s*$")
+_TOTAL = re.compile(r"Total of (\d+) entries")
+_OF = re.compile(r"\(.*?of (\d+) entries\)")
+_CODE = re.compile(r"\(([A-Za-z-]+(?:\.[A-Za-z-]+)?)\)")
+
+
+def parse_listing(body: bytes, category: str) -> Listing:
+    """Read a page of `/list/CAT/new` or `/catchup/CAT/DAY` seen from its category. Raises Nonsense.
+
+    The entries are those that the page shows, the counts those of the whole listing. A layout that is not the known one is an error, never an empty day.
+    """
+    tree = LexborHTMLParser(body.decode("utf-8", "replace"))
+    day = _day(tree)
+    if day is None:
+        raise _unknown_layout(category, "it has no dated heading")
+    text = tree.body.text() if tree.body else ""
+    entries, stated = _entries(tree, category)
+    counts = _counts(tree, stated, text)
+    if counts is None or (not entries and counts.total == 0 and "No updates" not in text):
+        raise _unknown_layout(category, "it states no counts")
+    if entries and counts.total == 0:
+        raise _unknown_layout(category, "its sections are not named")
+    return Listing(category, day, "page", tuple(entries), counts)
+
+
+def parse_abstract(body: bytes, paper_id: str) -> Paper:
+    """Read an abstract page. Raises Nonsense where it is none, or is another paper's."""
+    tree = LexborHTMLParser(body.decode("utf-8", "replace"))
+    meta: dict[str, list[str]] = {}
+    for node in tree.css("meta[name^='citation_']"):
+        meta.setdefault(node.attributes.get("name") or "", []).append(node.attributes.get("content") or "")
+    found = parse_id(meta.get("citation_arxiv_id", [""])[0])
+    title = meta.get("citation_title", [""])[0]
+    if found is None or found.id != paper_id or not title:
+        raise Nonsense(f"The page of {paper_id} is not an abstract page of arXiv's.", "Try again later.")
+    subjects = tree.css_first(".subjects")
+    categories = _codes(subjects.text()) if subjects else ()
+    abstract = meta.get("citation_abstract") or [node.text() for node in tree.css("blockquote.abstract")]
+    return Paper(
+        id=paper_id,
+        title=from_tex(clean(title)),
+        abstract=from_tex(paragraphs(abstract[0])) if abstract else None,
+        authors=tuple(_in_order(name) for name in meta.get("citation_author", [])),
+        categories=categories,
+        primary_category=categories[0] if categories else None,
+        comments=_text_of(tree.css_first("td.comments")),
+        doi=clean(meta["citation_doi"][0]) if "citation_doi" in meta else None,
+    )
+
+
+def _unknown_layout(category: str, why: str) -> Nonsense:
+    return Nonsense(
+        f"arXiv's listing page of {category} cannot be read: {why}.", "Its layout may have changed; update cool."
+    )
+
+
+def _day(tree: LexborHTMLParser) -> date | None:
+    for node in tree.css("h3, h1"):
+        if match := _DATED.search(clean(node.text())):
+            for form in ("%d %B %Y", "%d %b %Y"):
+                try:
+                    return datetime.strptime(match[1], form).date()  # noqa: DTZ007 -- a date, in no zone
+                except ValueError:
+                    continue
+    return None
+
+
+def _entries(tree: LexborHTMLParser, category: str) -> tuple[list[Entry], dict[str, int]]:
+    """Read the papers in order, and the counts that the headings of their sections state."""
+    section, identifier, version = "", "", None
+    stated: dict[str, int] = {}
+    entries: list[Entry] = []
+    for node in tree.css("h3, dt, dd"):
+        if node.tag == "h3":
+            heading = clean(node.text())
+            for name, words in _SECTIONS.items():
+                if heading.startswith(words) and (match := _OF.search(heading)):
+                    section, stated[name] = name, int(match[1])
+        elif node.tag == "dt":
+            identifier, version = _identifier(node)
+        elif identifier and section:
+            paper = _paper(node, identifier, version)
+            entries.append(Entry(paper, _type(section, paper, category)))
+            identifier = ""
+    return entries, stated
+
+
+def _type(section: str, paper: Paper, category: str) -> AnnounceType:
+    """A page has one section for both kinds of replacement: the primary category tells them apart."""
+    if section == "replaced":
+        return "replace" if contains(category, paper.primary_category or "") else "replace-cross"
+    return "new" if section == "new" else "cross"
+
+
+def _counts(tree: LexborHTMLParser, stated: dict[str, int], text: str) -> Counts | None:
+    """Count each section: by its heading where the page shows it, else by where the page's index says it begins."""
+    total = _TOTAL.search(text)
+    if total is None:
+        return Counts(stated.get("new", 0), stated.get("cross", 0), stated.get("replaced", 0)) if (
+            stated or "No updates" in text
+        ) else None
+    starts: dict[str, int] = {}
+    for link in tree.css("li > a[href*='#item']"):
+        for name, words in _ANCHORS.items():
+            if clean(link.text()) == words:
+                starts[name] = max(1, int((link.attributes.get("href") or "").rpartition("#item")[2] or 1))
+    following = [*list(starts.values())[1:], int(total[1]) + 1]
+    indexed = {name: end - start for (name, start), end in zip(starts.items(), following, strict=False)}
+    counts = Counts(*(stated.get(name, indexed.get(name, 0)) for name in _SECTIONS))
+    return counts if counts.total == int(total[1]) else None
+
+
+def _identifier(node: LexborNode) -> tuple[str, int | None]:
+    """Take the id from a `<dt>`, and the version from its HTML link, the one place where a page has it."""
+    link = node.css_first("a[title='Abstract']")
+    found = parse_id((link.attributes.get("href") or "").removeprefix("/abs/")) if link else None
+    if found is None:
+        return "", None
+    html = node.css_first("a[title='View HTML']")
+    version = parse_id((html.attributes.get("href") or "").rpartition("/html/")[2]) if html else None
+    return found.id, version.version if version else found.version
+
+
+def _paper(node: LexborNode, identifier: str, version: int | None) -> Paper:
+    subjects = node.css_first(".list-subjects")
+    abstract = node.css_first("p.mathjax")
+    categories = _codes(subjects.text()) if subjects else ()
+    return Paper(
+        id=identifier,
+        version=version,
+        title=_tex_of(node.css_first(".list-title")),
+        abstract=from_tex(paragraphs(_linked(abstract))) if abstract else None,
+        authors=tuple(from_tex(clean(link.text())) for link in node.css(".list-authors a")),
+        categories=categories,
+        primary_category=categories[0] if categories else None,
+        comments=_text_of(node.css_first(".list-comments")),
+        journal_ref=_text_of(node.css_first(".list-journal-ref")),
+        doi=_text_of(node.css_first(".list-doi")),
+    )
+
+
+def _codes(subjects: str) -> tuple[str, ...]:
+    """Find the categories in `Machine Learning (cs.LG); …`, the primary first; MSC and ACM classes are none."""
+    return tuple(dict.fromkeys(code for code in _CODE.findall(subjects) if is_category(code)))
+
+
+def _tex_of(node: LexborNode | None) -> str | None:
+    text = _text_of(node)
+    return None if text is None else from_tex(text)
+
+
+def _text_of(node: LexborNode | None) -> str | None:
+    """Give the words of a field without its label (`Title:`), None where there are none."""
+    if node is None:
+        return None
+    label = node.css_first(".descriptor")
+    text = _linked(node)
+    return clean(text.removeprefix(label.text()) if label and text.startswith(label.text()) else text) or None
+
+
+def _linked(node: LexborNode) -> str:
+    """Give a node's text with links spelled out (arXiv shows `this https URL`) and line breaks as new paragraphs."""
+    if "<" not in node.inner_html:  # type: ignore[operator]
+        return node.text()
+    for link in node.css("a"):
+        if re.match(r"this \w+ URL", link.text()):
+            link.replace_with(link.attributes.get("href") or "")
+    for line_break in node.css("br"):
+        line_break.replace_with("\n  ")
+    return node.text().strip()
+
+
+def _in_order(name: str) -> str:
+    """Turn `Last, First` of an abstract page's metadata into `First Last`."""
+    last, _, first = clean(name).partition(", ")
+    return from_tex(f"{first} {last}".strip())

@@ -1,0 +1,172 @@
+"""What a verb works with: settings, the clock, the store, arXiv, the session, the screen. Each is made when needed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from coolcli import config, session
+from coolcli.cli.app import Flags, flags_of
+from coolcli.errors import UsageError
+from coolcli.models import Event, Row
+from coolcli.store import events, select
+from coolcli.store.database import Database
+
+if TYPE_CHECKING:
+    from coolcli.announcements import Announcements
+    from coolcli.arxiv.service import Arxiv
+    from coolcli.render.screen import Progress, Screen
+
+
+class Desk:
+    """One run of the program."""
+
+    def __init__(self, ctx: Any, *, pager: bool = True) -> None:
+        """Take the flags of the command line."""
+        self.flags: Flags = flags_of(ctx)
+        self._pager = pager
+        self._open = ExitStack()
+        ctx.find_root().call_on_close(self._open.close)
+
+    @cached_property
+    def now(self) -> datetime:
+        """Give the moment of this run in UTC, fixed by `COOL_NOW` where that is set."""
+        fixed = os.environ.get("COOL_NOW")
+        if not fixed:
+            return datetime.now(UTC)
+        try:
+            moment = datetime.fromisoformat(fixed)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise UsageError(f"COOL_NOW is '{fixed}'.", "It is a moment with offset: 2026-11-20T09:00:00+01:00.")
+        return moment.astimezone(UTC)
+
+    @cached_property
+    def paths(self) -> config.Paths:
+        """Give the places of this run; a demonstration has a home of its own."""
+        places = config.paths()
+        if not self.flags.demo:
+            return places
+        from coolcli.demo import home
+
+        return home.prepare(places.cache, self.now)
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        """Give the settings; a demonstration asks its own server at its own pace."""
+        return config.load(self.paths.settings)[0]
+
+    @cached_property
+    def database(self) -> Database:
+        """Open the store; what was begun in a demonstration is made ready there."""
+        database = Database(self.paths.database)
+        self._open.callback(database.close)
+        if self.flags.demo:
+            from coolcli.demo import home
+
+            home.furnish(database, self.now)
+        return database
+
+    @cached_property
+    def session(self) -> session.Session:
+        """Give the terminal session that row numbers belong to."""
+        return session.here(self.paths.sessions, self.now)
+
+    @cached_property
+    def backlog(self) -> select.Backlog:
+        """Give what enters the reader's unread."""
+        with self.database.read() as connection:
+            return select.Backlog.of(connection, self.settings.backlog)
+
+    @property
+    def offline(self) -> bool:
+        """Tell whether nothing may be asked of the network."""
+        return self.flags.offline or os.environ.get("COOL_OFFLINE", "").lower() not in ("", "0", "false", "no")
+
+    @cached_property
+    def arxiv(self) -> Arxiv:
+        """Give arXiv, or in a demonstration the server that stands for it."""
+        from coolcli.arxiv.client import Client, Manners
+        from coolcli.arxiv.service import Arxiv
+
+        settings = self.settings
+        if self.flags.demo:
+            from coolcli.demo import home
+
+            settings = self._open.enter_context(home.served(settings, self.now))
+        manners = Manners(
+            settings.arxiv_interval,
+            settings.network_budget,
+            settings.network_max_mb * 1_000_000,
+            settings.arxiv_contact,
+        )
+        trace = self.say if self.flags.verbose else None
+        client = Client(manners, self.paths.cache, tell=self.progress.say, trace=trace)
+        return Arxiv(client, settings, meanwhile=self._import_rendering)
+
+    @cached_property
+    def announcements(self) -> Announcements:
+        """Give the latest listings, from the store or from arXiv."""
+        from coolcli.announcements import Announcements
+
+        arxiv = None if self.offline else lambda: self.arxiv
+        return Announcements(self.database, arxiv, self.now, tell=self.say)
+
+    @property
+    def on_terminal(self) -> bool:
+        """Tell whether results are seen by a person, as a table, rather than read by a program."""
+        return sys.stdout.isatty() and not self.flags.json
+
+    @cached_property
+    def screen(self) -> Screen:
+        """Give the terminal."""
+        from coolcli.render.screen import Screen
+
+        return Screen(links=self.settings.list_links, pager=self._pager)
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Give the line that says what is waited for."""
+        from coolcli.render.screen import Progress
+
+        return Progress()
+
+    def say(self, words: str) -> None:
+        """Tell the reader something that is no result, on stderr."""
+        if "progress" in self.__dict__:
+            self.progress.clear()
+        print(words, file=sys.stderr)  # noqa: T201
+
+    def write(self, text: str) -> None:
+        """Write results to stdout."""
+        if "progress" in self.__dict__:
+            self.progress.clear()
+        sys.stdout.write(text)
+
+    def record(self, verb: str, changes: Iterable[Event]) -> list[Event]:
+        """Store what the reader did, as one change, and give what made a difference."""
+        with self.database.write() as connection:
+            return events.record(connection, verb, changes, self.now)
+
+    def rows(self, ids: Sequence[str]) -> list[Row]:
+        """Give the papers of ids that are all here, in their order."""
+        with self.database.read() as connection:
+            found = select.by_ids(connection, ids, self.backlog)
+        return [found[paper_id] for paper_id in ids]
+
+    def _import_rendering(self) -> None:
+        """Import, while an answer is on its way, what will show it."""
+        if self.on_terminal:
+            from coolcli.render import table
+
+            _ = table
+        else:
+            from coolcli.render import plain
+
+            _ = plain

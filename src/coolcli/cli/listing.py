@@ -1,0 +1,277 @@
+"""`cool today`: the day's announcement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coolcli.arxiv import calendar
+from coolcli.arxiv.categories import Categories, parse
+from coolcli.cli import options
+from coolcli.cli.desk import Desk
+from coolcli.errors import Unreachable, UsageError
+from coolcli.models import AnnounceType, Row, State
+from coolcli.render import words
+from coolcli.session import Shown
+from coolcli.store import events, select
+from coolcli.store.papers import stamp
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def today(
+    ctx: typer.Context,
+    categories: options.Categories = None,
+    new: Annotated[bool, typer.Option("--new", help="New submissions.")] = False,
+    cross: Annotated[bool, typer.Option("--cross", help="Cross-lists.")] = False,
+    replaced: Annotated[bool, typer.Option("--replaced", help="Replacements.")] = False,
+    unread: Annotated[bool, typer.Option("--unread", help="What is not marked read.")] = False,
+    abstracts: options.Abstracts = None,
+    refresh: options.Refresh = False,
+    no_pager: options.NoPager = False,
+) -> int:
+    """Show the day's announcement in arXiv's own order, each paper once.
+
+    Without categories: those you are subscribed to. --new, --cross and --replaced add up.
+    """
+    desk = Desk(ctx, pager=not no_pager)
+    asked = parse(categories) if categories else subscribed(desk)
+    types = _types(new, cross, replaced)
+    view = _View(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
+    state = desk.announcements.latest(asked.wanted, refresh=refresh)
+    if state.day is None and state.status == "offline":
+        raise nothing_to_show(state)
+    if desk.flags.json:
+        state = _verified(desk, state)[0]
+        view.write_json(state)
+    elif desk.on_terminal:
+        view.show(state)
+    else:
+        view.write_lines(state)
+    if desk.announcements.asked and desk.announcements.to_verify:
+        complete_pending(desk)
+    return 4 if state.status == "offline" else 0
+
+
+def subscribed(desk: Desk) -> Categories:
+    """Give the reader's categories. Raises UsageError, in two lines, where there are none."""
+    with desk.database.read() as connection:
+        found = events.subscriptions(connection)
+    if not found:
+        raise UsageError(
+            "You are not subscribed to any category yet, and named none.",
+            "`cool subscribe cs.LG stat.ML` follows some; `cool today cs.LG` shows one; `cool categories` lists all.",
+        )
+    return Categories(tuple(subscription.category for subscription in found))
+
+
+def nothing_to_show(state: State) -> Unreachable:
+    """Build the error for a day that could not be had, with nothing cached to show instead."""
+    problem = next((part.problem for part in state.parts if part.problem), None) or "arXiv was not reached"
+    return Unreachable(
+        f"{problem.rstrip('.')}; and nothing is cached of {', '.join(part.category for part in state.parts)} yet.",
+        "Try again with a network. `cool --demo today cs.LG` shows an invented day without one.",
+    )
+
+
+def tell_freshness(desk: Desk, state: State) -> None:
+    """Say on stderr what is not as it should be: offline, stale, unchecked, no announcement."""
+    told = {part.category: sentence for part in state.parts if (sentence := words.freshness(part))}
+    problems = {(part.status, part.problem, part.day) for part in state.parts if part.category in told}
+    if len(problems) == 1 and len(told) == len(state.parts):  # all for one reason: one line
+        told = {"": next(iter(told.values())).partition(": ")[2]}
+    for sentence in told.values():
+        desk.say(sentence)
+    if state.status == "no_announcement" and state.day is not None:
+        desk.say(words.no_listing(calendar.arxiv_day(desk.now), state.day))
+    for part in state.parts:
+        if part.problem and part.status in ("announced", "no_announcement"):
+            desk.say(f"{part.category}: {part.problem}")
+
+
+def complete_pending(desk: Desk) -> None:
+    """Complete what was starred without a network, now that there is one."""
+    from coolcli import lookup
+
+    completed = lookup.complete_pending(desk.database, lambda: desk.arxiv)
+    if completed:
+        desk.say(f"Completed {words.number(len(completed), 'paper')} starred without a network.")
+
+
+def _types(new: bool, cross: bool, replaced: bool) -> tuple[AnnounceType, ...]:
+    chosen: list[AnnounceType] = []
+    if new:
+        chosen.append("new")
+    if cross:
+        chosen.append("cross")
+    if replaced:
+        chosen += ["replace", "replace-cross"]
+    return tuple(chosen)
+
+
+def _verified(desk: Desk, state: State) -> tuple[State, tuple[str, ...], bool]:
+    if not desk.announcements.to_verify:
+        return state, (), False
+    found = desk.announcements.verify(state)
+    return found.state, found.added, found.newer
+
+
+class _View:
+    """One listing, what the options leave of it, and its ways onto a screen, into a pipe, into JSON."""
+
+    def __init__(
+        self, desk: Desk, asked: Categories, types: tuple[AnnounceType, ...], unread: bool, abstracts: bool
+    ) -> None:
+        self._desk = desk
+        self._asked = asked
+        self._types = types
+        self._unread = unread
+        self._abstracts = abstracts
+
+    def write_json(self, state: State) -> None:
+        """Write the one JSON object."""
+        from coolcli.render import plain
+
+        tell_freshness(self._desk, state)
+        rows = self._chosen(self._all(state, abstracts=True))
+        self._keep(state, rows)
+        self._desk.write(plain.document(state, rows, range(1, len(rows) + 1), self._asked.wanted))
+
+    def write_lines(self, state: State) -> None:
+        """Write a line for each paper, then those that the check found missing."""
+        from coolcli.render import plain
+
+        tell_freshness(self._desk, state)
+        rows = self._chosen(self._all(state))
+        self._keep(state, rows)
+        self._desk.write("".join(map(plain.line, rows)))
+        checked, more = self._check(state, rows)
+        self._desk.write("".join(map(plain.line, more)))
+        if checked.complete is False:
+            self._desk.say(f"Incomplete: {words.completeness(checked, len(rows) + len(more))}.")
+
+    def show(self, state: State) -> None:
+        """Show the tables, then check, then show what was missing and the footer."""
+        desk = self._desk
+        tell_freshness(desk, state)
+        everything = self._all(state, abstracts=self._abstracts)
+        rows = self._chosen(everything)
+        self._keep(state, rows)
+        desk.progress.clear()
+        with desk.screen.paged() as out:
+            desk.progress.silent = lambda: out.in_pager
+            out.print(self._header(state, everything, rows))
+            out.print(self._tables(rows, 1))
+            checked, more = state, list[Row]()
+            try:
+                checked, more = self._check(state, rows)
+            except KeyboardInterrupt:
+                if not out.in_pager:
+                    raise
+            desk.progress.clear()
+            out.print(self._tables(more, len(rows) + 1))
+        everything = self._all(checked)
+        desk.screen.show(*self._footer(checked, everything, rows + more))
+
+    def _check(self, state: State, rows: list[Row]) -> tuple[State, list[Row]]:
+        """Check against the listing pages; give the new state and the rows that were missing."""
+        checked, added, newer = _verified(self._desk, state)
+        if newer:
+            self._desk.say(words.newer(checked, state))
+        if not added:
+            return checked, []
+        shown = {row.id for row in rows}
+        more = [row for row in self._chosen(self._all(checked, abstracts=self._abstracts)) if row.id not in shown]
+        self._keep(checked, [*rows, *more])
+        return checked, more
+
+    def _all(self, state: State, *, abstracts: bool = False) -> list[Row]:
+        parts = [(part.category, part.day) for part in state.parts if part.day is not None]
+        with self._desk.database.read() as connection:
+            return select.listing(connection, parts, self._desk.backlog, abstracts=abstracts)
+
+    def _chosen(self, rows: Sequence[Row]) -> list[Row]:
+        return [
+            row
+            for row in rows
+            if (not self._types or row.announce_type in self._types)
+            and not (self._unread and row.marks.read)
+            and not select.left_out(row, self._asked)
+        ]
+
+    def _keep(self, state: State, rows: Sequence[Row]) -> None:
+        """Remember the rows' numbers, before the first is printed: a reader of a pipe may leave early."""
+        day = state.day
+        what = f"{', '.join(self._asked.wanted)} of {words.long_day(day)}" if day else str(self._asked)
+        shown = Shown(
+            what,
+            stamp(self._desk.now),
+            tuple(row.id for row in rows),
+            day=day.isoformat() if day else None,
+            categories=str(self._asked),
+        )
+        if not self._desk.session.keep(shown):
+            self._desk.say("Row numbers cannot be kept: the cache folder cannot be written.")
+
+    def _tables(self, rows: Sequence[Row], first: int) -> Iterator[RenderableType]:
+        from coolcli.render import table
+
+        layout = table.abstracts if self._abstracts else table.listing
+        return layout(rows, range(first, first + len(rows)), self._desk.screen, sections=True)
+
+    def _header(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> Iterator[RenderableType]:
+        from rich.text import Text
+
+        day = words.long_day(state.day) if state.day else "No listing yet"
+        yield Text.assemble((day, "bold"), "  ", (", ".join(self._asked.wanted), "cyan"), *self._without())
+        yield Text(self._counts(everything, rows), "dim")
+        yield Text("")
+
+    def _without(self) -> list[str]:
+        return [f" without {', '.join(self._asked.unwanted)}"] if self._asked.unwanted else []
+
+    def _counts(self, everything: Sequence[Row], rows: Sequence[Row]) -> str:
+        counts = words.number(len(everything), "paper")
+        if everything:
+            counts += f": {words.by_type(everything)}"
+        if len(rows) != len(everything):
+            counts += f"; {len(rows):,} shown ({self._filters(everything)})"
+        return counts
+
+    def _filters(self, everything: Sequence[Row]) -> str:
+        shown = [option for name, option in _OPTION_OF.items() if name in self._types]
+        shown += ["--unread"] if self._unread else []
+        if self._asked.unwanted:
+            gone = sum(select.left_out(row, self._asked) for row in everything)
+            shown.append(f"{gone:,} left out by -{', -'.join(self._asked.unwanted)}")
+        return ", ".join(shown)
+
+    def _footer(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> Iterator[RenderableType]:
+        from rich.text import Text
+
+        unread = sum(not row.marks.read for row in everything)
+        starred = sum(row.marks.starred for row in everything)
+        facts = [self._counts(everything, rows), words.completeness(state, len(everything)), f"{unread:,} unread"]
+        facts += [f"{starred:,} starred"] if starred else []
+        yield Text("")
+        yield Text(" · ".join(facts), "bold" if state.complete is not False else "bold red")
+        when = calendar.next_announcement(self._desk.now)
+        yield Text(f"Next announcement: {words.upcoming(when, self._desk.now)}.", "dim")
+        yield Text(self._hint(rows), "dim")
+
+    def _hint(self, rows: Sequence[Row]) -> str:
+        if not rows:
+            return "Try: cool stars · cool categories"
+        number = min(3, len(rows))
+        following = [f"cool show {number}", f"cool star {number}", "cool open", "cool done"]
+        if any(row.backlog and not row.marks.read for row in rows):
+            following.insert(0, "cool next")
+        elif not any(row.backlog for row in rows):
+            following.append(f"cool subscribe {self._asked.wanted[0]}")
+        return "Try: " + " · ".join(following)
+
+
+_OPTION_OF: dict[AnnounceType, str] = {"new": "--new", "cross": "--cross", "replace": "--replaced"}

@@ -1,0 +1,108 @@
+"""`star`, `unstar`, `done`, `undone`: what the reader does to papers. Each is one change that `undo` takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import typer
+
+from coolcli import lookup
+from coolcli.cli import options, papers
+from coolcli.cli.desk import Desk
+from coolcli.errors import FetchError, NoSuchPaper
+from coolcli.models import Event, Row
+from coolcli.render import words
+from coolcli.store import events
+
+
+def star(ctx: typer.Context, references: options.References) -> int:
+    """Star papers. One that is not here yet is fetched; without a network it is kept as pending."""
+    desk = Desk(ctx)
+    wanted = papers.resolved(desk, references)
+    versions = {identifier.id: identifier.version for identifier in wanted}
+    pending = _fetched_or_pending(desk, list(versions))
+    rows = desk.rows(list(versions))
+    changed = desk.record(
+        "star",
+        [
+            events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version)
+            for row in rows
+        ],
+    )
+    _report(desk, rows, changed, "Starred", "already starred")
+    if pending is not None:
+        desk.say(f"({pending.message} Its title follows when arXiv is reached.)")
+    return 0
+
+
+def unstar(ctx: typer.Context, references: options.References) -> int:
+    """Take stars away."""
+    return _mark(ctx, "unstar", references, lambda desk, row: events.clear("starred", row.id), "Unstarred", "not starred")
+
+
+def done(ctx: typer.Context, references: options.OptionalReferences = None) -> int:
+    """Mark papers as read. Alone: exactly the rows that this session showed last."""
+
+    def read(desk: Desk, row: Row) -> Event:
+        return events.mark("read", row.id, desk.now)
+
+    return _mark(ctx, "done", references or [], read, "Marked as read:", "already read")
+
+
+def undone(ctx: typer.Context, references: options.References) -> int:
+    """Mark papers as unread."""
+    return _mark(
+        ctx, "undone", references, lambda desk, row: events.clear("read", row.id), "Marked as unread:", "not read yet"
+    )
+
+
+def _mark(
+    ctx: typer.Context,
+    verb: str,
+    references: Sequence[str],
+    event: Callable[[Desk, Row], Event],
+    did: str,
+    already: str,
+) -> int:
+    desk = Desk(ctx)
+    rows = papers.found(desk, references) if references else _shown_last(desk)
+    changed = desk.record(verb, [event(desk, row) for row in rows])
+    _report(desk, rows, changed, did, already)
+    return 0
+
+
+def _shown_last(desk: Desk) -> list[Row]:
+    shown = desk.session.list()
+    if shown is None or not shown.last_rows:
+        raise NoSuchPaper(
+            "No list was shown here in the last 12 hours, so there is nothing to mark.",
+            "`cool next` shows unread papers; or name some: `cool done 3-7`.",
+        )
+    desk.say(f"{words.number(len(shown.last_rows), 'row')} shown last ({shown.what}):")
+    return desk.rows(shown.last_rows)
+
+
+def _fetched_or_pending(desk: Desk, ids: list[str]) -> FetchError | None:
+    """Fetch what is not here; where arXiv cannot be asked, keep it as pending and give the reason."""
+    unknown = lookup.unknown(desk.database, ids)
+    try:
+        lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, unknown)
+    except FetchError as error:
+        lookup.keep_pending(desk.database, unknown)
+        return error
+    return None
+
+
+def _report(desk: Desk, rows: Sequence[Row], changed: Sequence[Event], did: str, already: str) -> None:
+    subjects = {event.subject for event in changed}
+    touched = [row for row in rows if row.id in subjects]
+    same = [row for row in rows if row.id not in subjects]
+    if desk.flags.json:
+        from coolcli.render import plain
+
+        desk.write(plain.document(None, desk.rows([row.id for row in rows]), [None] * len(rows)))
+        return
+    if touched:
+        papers.name(desk, did, touched)
+    if same:
+        papers.name(desk, f"{already.capitalize()}:", same)

@@ -1,0 +1,143 @@
+"""`cool open`: papers in papers.cool, or in another place, in the reader's browser."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from coolcli import links
+from coolcli.arxiv.categories import Categories, parse
+from coolcli.cli import options, papers
+from coolcli.cli.desk import Desk
+from coolcli.config import check
+from coolcli.errors import NoSuchPaper, UsageError
+from coolcli.models import Row
+from coolcli.render import words
+from coolcli.store import events, listings, select
+
+
+def open_papers(
+    ctx: typer.Context,
+    references: options.OptionalReferences = None,
+    place: Annotated[
+        str | None, typer.Option("--in", metavar="PLACE", help="papers.cool, abs, pdf, html or alphaxiv.")
+    ] = None,
+    print_only: Annotated[bool, typer.Option("--print", help="Print the addresses; mark nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Open many pages without asking.")] = False,
+) -> int:
+    """Open papers in papers.cool, several as one page; they become read and opened.
+
+    Alone: all starred papers not opened yet, or where there are none, papers.cool's page of the last listing.
+    """
+    desk = Desk(ctx)
+    where = check("open.in", place) if place else desk.settings.open_in
+    rows = papers.found(desk, references) if references else _unopened(desk)
+    pages = links.pages([row.id for row in rows], where, desk.settings)
+    if not rows:
+        pages = [_page_of_last_listing(desk)]
+        desk.say("No starred paper is left to open: this is the page of the last listing.")
+    if print_only:
+        _print(desk, pages)
+        return 0
+    _confirm(desk, pages, yes)
+    if rows:
+        papers.name(desk, "Opening", rows)
+    _open(desk, pages)
+    if rows:
+        marks = [events.mark(field, row.id, desk.now) for row in rows for field in ("read", "opened")]
+        desk.record("open", marks)
+    return 0
+
+
+
+
+def _unopened(desk: Desk) -> list[Row]:
+    with desk.database.read() as connection:
+        return select.starred(connection, desk.backlog, unopened=True)
+
+
+def _page_of_last_listing(desk: Desk) -> str:
+    """Give papers.cool's page of the listing shown last, else of the newest one of the reader's categories."""
+    shown = desk.session.list()
+    if shown is not None and shown.day and shown.categories:
+        return links.day_page(parse([shown.categories]), date.fromisoformat(shown.day), desk.settings)
+    with desk.database.read() as connection:
+        subscribed = [subscription.category for subscription in events.subscriptions(connection)]
+        found = [stored for category in subscribed if (stored := listings.latest(connection, category))]
+    if not found:
+        raise NoSuchPaper(
+            "There is nothing to open: no starred paper is left, and no listing was shown.",
+            "`cool today` shows a listing; `cool open 3` opens row 3, `cool open 2312.11111` any paper.",
+        )
+    day = max(stored.day for stored in found)
+    return links.day_page(Categories(tuple(subscribed)), day, desk.settings)
+
+
+def _confirm(desk: Desk, pages: Sequence[str], yes: bool) -> None:
+    if yes or len(pages) <= desk.settings.open_confirm:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"That would open {len(pages)} pages.", "`--yes` opens them; `--print` prints their addresses.")
+    if not typer.confirm(f"Open {len(pages)} pages?", err=True):
+        raise typer.Abort
+
+
+def _print(desk: Desk, pages: Sequence[str]) -> None:
+    if desk.flags.json:
+        import json
+
+        desk.write(json.dumps({"pages": list(pages)}) + "\n")
+    else:
+        desk.write("".join(f"{page}\n" for page in pages))
+
+
+def _open(desk: Desk, pages: Sequence[str]) -> None:
+    """Open pages in the browser; where there is none or no screen, print and copy the addresses instead."""
+    import webbrowser
+
+    left = list(pages)
+    if _has_browser():
+        while left and webbrowser.open(left[0], new=2):
+            left.pop(0)
+    if left:
+        copied = _copy("\n".join(left))
+        desk.say(f"There is no browser here: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
+        _print(desk, left)
+
+
+def _has_browser() -> bool:
+    """Tell whether a browser can be expected to open: not over ssh or on a machine without a screen."""
+    import webbrowser
+
+    if not os.environ.get("BROWSER") and sys.platform not in ("win32", "darwin"):
+        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+            return False
+    elif not os.environ.get("BROWSER") and os.environ.get("SSH_CONNECTION"):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def _copy(text: str) -> str:
+    """Copy with OSC 52, which reaches the reader's own machine through ssh, where there is a terminal to ask.
+
+    Whether a terminal obeys cannot be asked: the words say so.
+    """
+    if not sys.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb", "linux"):
+        return ""
+    import base64
+
+    code = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
+    if os.environ.get("TMUX"):  # tmux hands it on only where `set-clipboard` is on, else through its passthrough
+        code += "\x1bPtmux;" + code.replace("\x1b", "\x1b\x1b") + "\x1b\\"
+    sys.stderr.write(code)
+    sys.stderr.flush()
+    return " and copied, if your terminal allows it (OSC 52)"

@@ -1,0 +1,24 @@
+"""Arguments and options that several verbs share, each defined once."""
+
+from typing import Annotated
+
+import typer
+
+Categories = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[CATEGORY]...", help="cs.LG stat.ML, cs.LG,stat.ML, an archive (cs), cs.AI+cs.LG-cs.CY."),
+]
+References = Annotated[
+    list[str],
+    typer.Argument(metavar="REF...", help="Row numbers (3, 3-7, 1,4), arXiv ids, addresses, or - for standard input."),
+]
+OptionalReferences = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[REF]...", help="Row numbers (3, 3-7, 1,4), arXiv ids, addresses, or - for standard input."),
+]
+Abstracts = Annotated[bool | None, typer.Option("--abstracts/--no-abstracts", help="Show abstracts.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask arXiv even where the listing is cached.")]
+NoPager = Annotated[bool, typer.Option("--no-pager", help="Print all at once, past the pager.")]
+Limit = Annotated[int | None, typer.Option("--limit", "-n", min=0, help="Rows at the most; 0 for all.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="From this day on: 2026-11-18, monday, ~2.")]
+Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Up to this day.")]

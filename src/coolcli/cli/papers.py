@@ -1,0 +1,43 @@
+"""What the verbs that take references share: finding the papers, and naming them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from coolcli import lookup, references
+from coolcli.arxiv.ids import ArxivId
+from coolcli.cli.desk import Desk
+from coolcli.models import Row
+from coolcli.render import words
+
+MOST_NAMED = 10
+"""Papers that a message names before it says how many more there are."""
+
+
+def resolved(desk: Desk, typed: Sequence[str]) -> list[ArxivId]:
+    """Turn references into ids. Raises NoSuchPaper."""
+    return references.resolve(typed, desk.session.list, lambda: _standard_input(desk))
+
+
+def found(desk: Desk, typed: Sequence[str]) -> list[Row]:
+    """Turn references into papers, fetching those that are not here. Raises NoSuchPaper or FetchError."""
+    ids = [identifier.id for identifier in resolved(desk, typed)]
+    lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, lookup.unknown(desk.database, ids))
+    return desk.rows(ids)
+
+
+def name(desk: Desk, done: str, rows: Sequence[Row]) -> None:
+    """Say what was done to which papers, each by id and title."""
+    desk.say(f"{done} {rows[0].id}  {words.titled(rows[0])}" if len(rows) == 1 else f"{done} {len(rows)} papers:")
+    if len(rows) > 1:
+        for row in rows[:MOST_NAMED]:
+            desk.say(f"  {row.id}  {words.titled(row)}")
+        if len(rows) > MOST_NAMED:
+            desk.say(f"  and {len(rows) - MOST_NAMED} more")
+
+
+def _standard_input(desk: Desk) -> str:
+    if sys.stdin.isatty():
+        desk.say("Paste text with arXiv ids, then Ctrl-D.")
+    return sys.stdin.buffer.read().decode("utf-8", "replace")

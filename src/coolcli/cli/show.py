@@ -1,0 +1,34 @@
+"""`cool show`: papers whole."""
+
+from __future__ import annotations
+
+import typer
+
+from coolcli.cli import options, papers
+from coolcli.cli.desk import Desk
+from coolcli.store import events
+
+
+def show(ctx: typer.Context, references: options.References, no_pager: options.NoPager = False) -> int:
+    """Show papers whole: title, all authors, abstract, categories by name, dates, links, marks.
+
+    On a terminal they become read.
+    """
+    desk = Desk(ctx, pager=not no_pager)
+    rows = papers.found(desk, references)
+    if desk.flags.json:
+        from coolcli.render import plain
+
+        desk.write(plain.document(None, rows, [None] * len(rows)))
+    elif desk.on_terminal:
+        from coolcli.render import paper
+
+        with desk.screen.paged() as out:
+            out.print(paper.whole(rows, desk.screen))
+        if not desk.database.read_only:
+            desk.record("show", [events.mark("read", row.id, desk.now) for row in rows])
+    else:
+        from coolcli.render import paper
+
+        desk.write("\n".join(map(paper.text, rows)))
+    return 0

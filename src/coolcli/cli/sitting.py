@@ -1,0 +1,169 @@
+"""`cool next`: the unread papers, a screen at a time, oldest day first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coolcli.arxiv import calendar
+from coolcli.cli import options
+from coolcli.cli.desk import Desk
+from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
+from coolcli.errors import NoSuchPaper
+from coolcli.models import Row
+from coolcli.render import words
+from coolcli.session import Shown, Sitting
+from coolcli.store import events, select
+from coolcli.store.papers import stamp
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+PAGE_WITHOUT_SCREEN = 20
+"""Papers of a page where there is no screen to fill."""
+_AROUND = 7
+"""Lines of a screen that the heading, the footer and the prompt take."""
+
+
+def next_page(
+    ctx: typer.Context,
+    abstracts: options.Abstracts = None,
+    back: Annotated[bool, typer.Option("--back", help="Return to the page before.")] = False,
+    limit: options.Limit = None,
+) -> int:
+    """Show as many unread papers as fit the screen, oldest day first; the page before becomes read.
+
+    Numbers run on through the sitting: `cool star 14` works long after row 14 has scrolled away.
+    """
+    desk = Desk(ctx, pager=False)
+    with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
+    sitting = desk.session.sitting() or Sitting(stamp(desk.now))
+    if back:
+        return _go_back(desk, sitting, with_abstracts)
+    state = desk.announcements.latest(subscribed(desk).wanted)
+    if state.day is None and state.status == "offline":
+        raise nothing_to_show(state)
+    if state.status in ("offline", "stale"):
+        tell_freshness(desk, state)
+    if sitting.page:
+        desk.record("next", [events.mark("read", paper_id, desk.now) for paper_id in sitting.page])
+    desk.__dict__.pop("backlog", None)  # a subscription may have begun with what was fetched just now
+    sitting = _turned(desk, sitting, with_abstracts, limit)
+    if sitting.page:
+        _show(desk, sitting, with_abstracts)
+    else:
+        _finish(desk, sitting)
+    if desk.announcements.to_verify:
+        desk.announcements.verify(state)
+        desk.progress.clear()
+        complete_pending(desk)
+    return 4 if state.status == "offline" else 0
+
+
+def _go_back(desk: Desk, sitting: Sitting, abstracts: bool) -> int:
+    if sitting.current < 1:
+        raise NoSuchPaper("There is no page before this one in this sitting.", "`cool next` shows the next one.")
+    _show(desk, Sitting(stamp(desk.now), sitting.pages, sitting.current - 1), abstracts)
+    return 0
+
+
+def _turned(desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None) -> Sitting:
+    """Go on by a page: one that was shown before and returned from, or a new one; an empty one at the end."""
+    now = stamp(desk.now)
+    if sitting.current + 1 < len(sitting.pages):
+        return Sitting(now, sitting.pages, sitting.current + 1)
+    first = len(sitting.ids) + 1
+    most = limit or (_rows_of(desk) if desk.on_terminal else PAGE_WITHOUT_SCREEN)
+    with desk.database.read() as connection:
+        rows = select.unread(connection, desk.backlog, limit=most)
+    if desk.on_terminal and not limit:
+        rows = _fitting(desk, rows, first, abstracts)
+    page = tuple(row.id for row in rows)
+    return Sitting(now, (*sitting.pages, page), len(sitting.pages))
+
+
+def _rows_of(desk: Desk) -> int:
+    return max(1, desk.screen.height - _AROUND)
+
+
+def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[Row]:
+    """Keep as many of the first rows as the screen holds, one at the least."""
+    room, console = _rows_of(desk), desk.screen.console()
+    for count, row in enumerate(rows):
+        with console.capture() as capture:
+            for renderable in _tables(desk, [row], first + count, abstracts):
+                console.print(renderable)
+        room -= capture.get().count("\n")
+        if room < 0:
+            return rows[: max(1, count)]
+    return rows
+
+
+def _tables(desk: Desk, rows: Sequence[Row], first: int, abstracts: bool) -> Iterator[RenderableType]:
+    from coolcli.render import table
+
+    layout = table.abstracts if abstracts else table.listing
+    return layout(rows, range(first, first + len(rows)), desk.screen, sections=False)
+
+
+def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
+    """Show the page of a sitting and remember it."""
+    rows = desk.rows(sitting.page)
+    first = sum(map(len, sitting.pages[: sitting.current])) + 1
+    with desk.database.read() as connection:
+        by_day = select.unread_by_day(connection, desk.backlog)
+    day = rows[0].announced
+    what = f"a sitting of `cool next`, {len(sitting.ids)} papers so far"
+    ids = sitting.ids[: first - 1 + len(rows)]
+    shown = Shown(what, sitting.at, ids, first - 1, day=day.isoformat() if day else None)
+    if not desk.session.keep(shown, sitting) or desk.session.key is None:
+        desk.say("This page cannot be remembered: no terminal session. Set COOL_SESSION to a name to go on from here.")
+    numbers = range(first, first + len(rows))
+    if not desk.on_terminal:
+        from coolcli.render import plain
+
+        if desk.flags.json:
+            desk.write(plain.document(None, rows, numbers))
+        else:
+            desk.write("".join(map(plain.line, rows)))
+        return
+    from rich.text import Text
+
+    unread = sum(by_day.values())
+    days = f" over {len(by_day)} days" if len(by_day) > 1 else ""
+    heading = words.long_day(day) if day else ""
+    desk.screen.show(
+        Text.assemble((heading, "bold"), f"  {numbers[0]}-{numbers[-1]}  ", (f"{unread:,} unread{days}", "dim")),
+        Text(""),
+        *_tables(desk, rows, first, abstracts),
+        Text(""),
+        Text(f"cool next marks these {len(rows)} read and goes on · cool star {first} · cool open {first}", "dim"),
+        Text("cool next --back · cool next --abstracts · cool undo", "dim"),
+    )
+
+
+def _finish(desk: Desk, sitting: Sitting) -> None:
+    """Say that all is read, and when there will be more."""
+    with desk.database.read() as connection:
+        days = {row.announced for row in desk.rows(sitting.ids) if row.announced}
+        if not days:
+            days = {day for category, _ in desk.backlog.since if (day := _latest_day(desk, category))}
+        count, read, starred = select.progress(connection, desk.backlog, [day.isoformat() for day in days])
+    desk.session.keep(sitting=Sitting(stamp(desk.now)))
+    if desk.flags.json:
+        from coolcli.render import plain
+
+        desk.write(plain.document(None, [], []))
+    when = calendar.next_announcement(desk.now)
+    desk.say(f"Done: {read:,} of {count:,}, {starred:,} starred.")
+    desk.say(f"Next announcement: {words.upcoming(when, desk.now)}. `cool open` opens what you starred.")
+
+
+def _latest_day(desk: Desk, category: str) -> object:
+    from coolcli.store import listings
+
+    with desk.database.read() as connection:
+        stored = listings.latest(connection, category)
+    return stored.day if stored else None

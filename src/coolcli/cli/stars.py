@@ -1,0 +1,77 @@
+"""`cool stars`: the starred papers, newest first."""
+
+from __future__ import annotations
+
+import typer
+
+from coolcli import days
+from coolcli.arxiv.categories import parse
+from coolcli.cli import options
+from coolcli.cli.desk import Desk
+from coolcli.models import Row
+from coolcli.render import words
+from coolcli.session import Shown
+from coolcli.store import select
+from coolcli.store.papers import stamp
+
+
+def stars(
+    ctx: typer.Context,
+    categories: options.Categories = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    abstracts: options.Abstracts = None,
+    limit: options.Limit = None,
+    no_pager: options.NoPager = False,
+) -> int:
+    """List the starred papers, the newest star first. --since and --until are days on which they were starred."""
+    desk = Desk(ctx, pager=not no_pager)
+    asked = parse(categories) if categories else None
+    with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
+    with desk.database.read() as connection:
+        rows = select.starred(
+            connection,
+            desk.backlog,
+            categories=asked,
+            since=days.parse(since, desk.now) if since else None,
+            until=days.parse(until, desk.now) if until else None,
+            abstracts=with_abstracts or desk.flags.json,
+        )
+    most = desk.settings.list_limit if limit is None else limit
+    shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
+    desk.session.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
+    _write(desk, shown, len(rows), with_abstracts)
+    return 0
+
+
+def _write(desk: Desk, rows: list[Row], all_of_them: int, abstracts: bool) -> None:
+    numbers = range(1, len(rows) + 1)
+    if desk.flags.json:
+        from coolcli.render import plain
+
+        desk.write(plain.document(None, rows, numbers))
+    elif not desk.on_terminal:
+        from coolcli.render import plain
+
+        desk.write("".join(map(plain.line, rows)))
+    elif not rows:
+        desk.say("No starred papers here. `cool star 3` stars row 3 of the last list, `cool star 2312.11111` any paper.")
+    else:
+        _show(desk, rows, numbers, all_of_them, abstracts)
+
+
+def _show(desk: Desk, rows: list[Row], numbers: range, all_of_them: int, abstracts: bool) -> None:
+    from rich.text import Text
+
+    from coolcli.render import table
+
+    count = words.number(all_of_them, "starred paper")
+    if len(rows) < all_of_them:
+        count += f", the newest {len(rows)} shown (--limit 0 shows all)"
+    unopened = sum(not row.marks.opened for row in rows)
+    layout = table.abstracts if abstracts else table.listing
+    with desk.screen.paged() as out:
+        out.print([Text(count, "bold"), Text("")])
+        out.print(layout(rows, numbers, desk.screen, sections=False))
+    hint = f"{unopened} not opened yet: cool open" if unopened else "Try: cool show 1 · cool open 1 · cool unstar 1"
+    desk.screen.show(Text(f"\n{count} · {hint}", "dim"))

@@ -1,0 +1,131 @@
+"""`subscribe`, `unsubscribe`, `categories`: the reader's categories, and arXiv's."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from coolcli.arxiv import calendar
+from coolcli.arxiv import categories as taxonomy
+from coolcli.cli import options
+from coolcli.cli.desk import Desk
+from coolcli.errors import UsageError, or_list
+from coolcli.render import words
+from coolcli.store import events, listings
+
+
+def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
+    """Follow categories: `today` and `next` show them. Alone, list those you follow."""
+    desk = Desk(ctx)
+    if not categories:
+        return _list(desk)
+    wanted = _plain(taxonomy.parse(categories))
+    changed = desk.record("subscribe", [events.subscribe(name, _since(desk, name), desk.now) for name in wanted])
+    fresh = [event.subject for event in changed]
+    for name in wanted:
+        new = any(events.category_of(subject) == name for subject in fresh)
+        desk.say(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).")
+    if fresh:
+        desk.say("The unread begins with the latest listing: `cool today` shows it, `cool next` goes through it.")
+    return 0
+
+
+def unsubscribe(
+    ctx: typer.Context, categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...")]
+) -> int:
+    """Stop following categories. What was starred or read stays so."""
+    desk = Desk(ctx)
+    wanted = _plain(taxonomy.parse(categories))
+    with desk.database.read() as connection:
+        followed = [subscription.category for subscription in events.subscriptions(connection)]
+    for name in wanted:
+        if name not in followed:
+            yours = f"You follow {', '.join(followed)}." if followed else "You follow none."
+            raise UsageError(f"You are not subscribed to {name}.", yours)
+    desk.record("unsubscribe", [events.unsubscribe(name) for name in wanted])
+    desk.say(f"Unsubscribed from {', '.join(wanted)}. `cool undo` takes it back.")
+    return 0
+
+
+def categories(
+    ctx: typer.Context,
+    word: Annotated[list[str] | None, typer.Argument(metavar="[WORD]...", help="Part of a name: learning, cs.")] = None,
+    no_pager: options.NoPager = False,
+) -> int:
+    """List and search arXiv's categories by code or name."""
+    desk = Desk(ctx, pager=not no_pager)
+    typed = " ".join(word or [])
+    found = taxonomy.search(typed)
+    if not found:
+        alias = taxonomy.canonical(typed)
+        found = [alias] if alias else []
+    if not found:
+        near = taxonomy.nearest(typed)
+        raise UsageError(
+            f"No category of arXiv's has '{typed}' in its name.",
+            f"The nearest: {or_list(near)}." if near else "`cool categories` lists them all.",
+        )
+    _write(desk, [(name, taxonomy.name_of(name) or "") for name in found])
+    return 0
+
+
+def _plain(asked: taxonomy.Categories) -> tuple[str, ...]:
+    if asked.unwanted:
+        raise UsageError(
+            f"A subscription is to whole categories; '-{asked.unwanted[0]}' takes some papers away.",
+            f"`cool today {asked}` shows the rest without them.",
+        )
+    return asked.wanted
+
+
+def _since(desk: Desk, category: str) -> date | None:
+    """Begin with the listing that is here where it is the latest, else with the next one that comes."""
+    with desk.database.read() as connection:
+        stored = listings.latest(connection, category)
+    return stored.day if stored and stored.day >= calendar.latest_listing_day(desk.now) else None
+
+
+def _list(desk: Desk) -> int:
+    with desk.database.read() as connection:
+        followed = events.subscriptions(connection)
+    if desk.flags.json:
+        content = [
+            {
+                "category": subscription.category,
+                "name": taxonomy.name_of(subscription.category),
+                "since": subscription.since.isoformat() if subscription.since else None,
+            }
+            for subscription in followed
+        ]
+        desk.write(json.dumps({"subscriptions": content}, indent=1) + "\n")
+        return 0
+    for subscription in followed:
+        since = words.long_day(subscription.since) if subscription.since else "the next listing"
+        name = taxonomy.name_of(subscription.category)
+        if desk.on_terminal:
+            desk.write(f"{subscription.category:<18} {name}, unread since {since}\n")
+        else:
+            desk.write(f"{subscription.category}\t{name}\t{subscription.since or ''}\n")
+    if not followed:
+        desk.say("You are not subscribed to any category yet.")
+        desk.say("`cool subscribe cs.LG stat.ML` follows two; `cool categories learning` searches for more.")
+    return 0
+
+
+def _write(desk: Desk, found: list[tuple[str, str]]) -> None:
+    if desk.flags.json:
+        content = [{"category": name, "name": words_} for name, words_ in found]
+        desk.write(json.dumps({"categories": content}, ensure_ascii=False, indent=1) + "\n")
+    elif not desk.on_terminal:
+        desk.write("".join(f"{name}\t{words_}\n" for name, words_ in found))
+    else:
+        from rich.text import Text
+
+        with desk.screen.paged() as out:
+            out.print(
+                Text.assemble((f"{name:<18}", "cyan"), words_, ("  all of it", "dim") if name in taxonomy.ARCHIVES else "")
+                for name, words_ in found
+            )

@@ -1,0 +1,260 @@
+"""Settings and places: one TOML file, an environment variable of the same name for each, one frozen object.
+
+A setting's value is the environment's, else the file's, else the default. Comments in the file survive a change
+(tomlkit). Where things are: `COOL_HOME` as one folder, else the platform's own folders (platformdirs).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from coolcli.errors import BadSetting, DataError, or_list
+
+Origin = Literal["default", "file", "environment"]
+
+ARXIV_INTERVAL = 3.0
+"""Seconds between two requests that arXiv asks for (arxiv-endpoints.md, "Manners")."""
+
+
+def _setting(key: str, default: object, about: str, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"key": key, "about": about, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its value. A field's metadata hold its key, what it is for and what it may be."""
+
+    open_in: str = _setting(
+        "open.in",
+        "papers.cool",
+        "where `cool open` opens a paper",
+        ("papers.cool", "abs", "pdf", "html", "alphaxiv"),
+    )
+    open_confirm: int = _setting("open.confirm", 10, "ask before opening more pages than this at once")
+    list_limit: int = _setting("list.limit", 50, "rows of a list that is not a day; 0 for all")
+    list_abstracts: bool = _setting("list.abstracts", False, "show abstracts in every listing")
+    list_links: str = _setting("list.links", "auto", "ids as links in the terminal", ("auto", "always", "never"))
+    backlog_types: str = _setting(
+        "backlog.types", "new,cross", "announcement types that enter the unread: new, cross, replace, replace-cross"
+    )
+    arxiv_contact: str = _setting("arxiv.contact", "", "an e-mail address for arXiv, sent in the User-Agent")
+    arxiv_interval: float = _setting("arxiv.interval", ARXIV_INTERVAL, "seconds between two requests")
+    arxiv_feed_url: str = _setting("arxiv.feed_url", "https://rss.arxiv.org", "where arXiv's feeds are")
+    arxiv_site_url: str = _setting("arxiv.site_url", "https://arxiv.org", "where arXiv's pages are")
+    arxiv_api_url: str = _setting("arxiv.api_url", "https://export.arxiv.org/api/query", "where arXiv's API is")
+    arxiv_oai_url: str = _setting("arxiv.oai_url", "https://oaipmh.arxiv.org/oai", "where arXiv's OAI-PMH is")
+    papers_cool_url: str = _setting("papers_cool.url", "https://papers.cool", "where papers.cool is")
+    network_budget: float = _setting("network.budget", 20.0, "seconds a command waits for answers in all")
+    network_max_mb: int = _setting("network.max_mb", 64, "the largest answer that is read, in megabytes")
+
+    @property
+    def backlog(self) -> tuple[str, ...]:
+        """Give the announcement types that enter the unread."""
+        return tuple(self.backlog_types.replace(",", " ").split())
+
+
+KEYS: dict[str, str] = {spec.metadata["key"]: spec.name for spec in fields(Settings)}
+"""The name of each setting's field by its key."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where the program keeps things."""
+
+    settings: Path
+    data: Path
+    cache: Path
+
+    @property
+    def database(self) -> Path:
+        """Give the one SQLite file."""
+        return self.data / "cool.db"
+
+    @property
+    def sessions(self) -> Path:
+        """Give the folder of the row numbers, a small file for each terminal session."""
+        return self.cache / "sessions"
+
+
+def paths(environment: Mapping[str, str] = os.environ) -> Paths:
+    """Give the places: below `COOL_HOME` where it is set, else the platform's own."""
+    if home := environment.get("COOL_HOME"):
+        root = Path(home).expanduser().absolute()
+        return Paths(root / "config.toml", root / "data", root / "cache")
+    from platformdirs import PlatformDirs
+
+    own = PlatformDirs("coolcli", appauthor=False)
+    return Paths(own.user_config_path / "config.toml", own.user_data_path, own.user_cache_path)
+
+
+def variable(key: str) -> str:
+    """Give the environment variable of a setting: `open.in` is COOL_OPEN_IN."""
+    return "COOL_" + key.upper().replace(".", "_")
+
+
+def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, dict[str, Origin]]:
+    """Read the settings, and where each came from. Raises BadSetting, or DataError for a file that cannot be read."""
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = dict.fromkeys(KEYS, "default")
+    for key, value in _read(file).items():
+        values[KEYS[_known(key, file)]], origins[key] = check(key, value), "file"
+    for key, name in KEYS.items():
+        if text := environment.get(variable(key)):
+            try:
+                values[name], origins[key] = check(key, text), "environment"
+            except BadSetting as error:
+                raise BadSetting(f"{variable(key)}: {error.message}", error.hint) from None
+    settings = Settings(**values)
+    _check_pace(settings)
+    return settings, origins
+
+
+def check(key: str, value: object) -> Any:
+    """Turn a value as typed or as read into the setting's type. Raises BadSetting for one it cannot have."""
+    spec = {spec.metadata["key"]: spec for spec in fields(Settings)}[key]
+    kind = type(spec.default)
+    wanted = {bool: "true or false", int: "a whole number", float: "a number of seconds", str: "text"}[kind]
+    refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}, such as {shown(spec.default)}.")
+    try:
+        made = _convert(kind, value)
+    except (KeyError, TypeError, ValueError):
+        raise refused from None
+    if kind in (int, float) and not 0 <= made < 1e9:
+        raise refused
+    choices = spec.metadata["choices"]
+    if choices and made not in choices:
+        raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(choices)}.")
+    if key.endswith("url"):
+        _check_url(key, made)
+        made = made.rstrip("/")
+    if key == "backlog.types":
+        _check_types(made)
+    return made
+
+
+def put(file: Path, key: str, text: str | None) -> None:
+    """Write one setting to the file, or take it out (None); everything else in it stays as it was written.
+
+    Raises BadSetting for a value it cannot have and DataError where the file cannot be read or written.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    value = None if text is None else check(key, text)
+    table, _, name = key.partition(".")
+    try:
+        document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+        if value is not None:
+            document.setdefault(table, tomlkit.table())[name] = value
+        elif name in document.get(table, {}):
+            del document[table][name]  # type: ignore[union-attr]
+            if not document[table]:
+                del document[table]
+        file.parent.mkdir(parents=True, exist_ok=True)
+        replace(file, tomlkit.dumps(document))
+    except TOMLKitError as error:
+        raise _broken(file, error) from None
+    except OSError as error:
+        raise DataError(f"The settings file {file} cannot be written: {error.strerror}.") from None
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file whole or not at all: beside it first, then in its place. Raises OSError."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def shown(value: object) -> str:
+    """Write a value as `config set` takes it."""
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def known(key: str) -> str:
+    """Check that a setting exists and give its key. Raises BadSetting with the nearest names."""
+    if key in KEYS:
+        return key
+    from difflib import get_close_matches
+
+    near = get_close_matches(key, KEYS, n=3, cutoff=0.5)
+    hint = f"Did you mean {or_list(near)}? " if near else ""
+    raise BadSetting(f"There is no setting '{key}'.", f"{hint}`cool config` shows them all.")
+
+
+def _known(key: str, file: Path) -> str:
+    try:
+        return known(key)
+    except BadSetting as error:
+        raise BadSetting(f"{file}: {error.message}", error.hint) from None
+
+
+def _read(file: Path) -> dict[str, object]:
+    """Read the file as `table.name` keys."""
+    try:
+        text = file.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"The settings file {file} cannot be read: {getattr(error, 'strerror', error)}.") from None
+    import tomllib
+
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(file, error) from None
+    flat: dict[str, object] = {}
+    for table, content in document.items():
+        if isinstance(content, dict):
+            flat |= {f"{table}.{name}": value for name, value in content.items()}
+        else:
+            flat[table] = content
+    return flat
+
+
+def _broken(file: Path, error: Exception) -> BadSetting:
+    return BadSetting(f"The settings file {file} is no valid TOML: {error}.", "Mend it in an editor, or move it away.")
+
+
+_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+
+
+def _convert(kind: type, value: object) -> Any:
+    """Convert to a setting's type; a KeyError, TypeError or ValueError says that the value is of another kind."""
+    if kind is bool:
+        return value if isinstance(value, bool) else _WORDS[str(value).lower()]
+    if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
+        raise TypeError
+    return kind(value)
+
+
+def _check_url(key: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
+
+
+def _check_pace(settings: Settings) -> None:
+    """Refuse a pace faster than arXiv asks for, wherever the host is arXiv's own."""
+    for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url, settings.arxiv_oai_url):
+        host = urlsplit(url).hostname or ""
+        if settings.arxiv_interval < ARXIV_INTERVAL and (host == "arxiv.org" or host.endswith(".arxiv.org")):
+            raise BadSetting(
+                f"'arxiv.interval' is {settings.arxiv_interval:g} s, but {host} asks for {ARXIV_INTERVAL:g} s or more.",
+                f"Unset COOL_ARXIV_INTERVAL, or `cool config set arxiv.interval {ARXIV_INTERVAL:g}`.",
+            )
+
+
+def _check_types(text: str) -> None:
+    from coolcli.models import ANNOUNCE_TYPES
+
+    for word in text.replace(",", " ").split():
+        if word not in ANNOUNCE_TYPES:
+            raise BadSetting(f"'backlog.types' cannot hold '{word}'.", f"It lists {or_list(ANNOUNCE_TYPES)}.")

@@ -1,0 +1,96 @@
+"""What can go wrong, as a reader sees it: each error is a message, a hint what to do, and an exit code.
+
+    CoolError                        1
+    ├── UsageError                   2   the command line is wrong
+    │   ├── BadCategory
+    │   ├── BadDay
+    │   └── BadSetting
+    ├── NoSuchPaper                  3   a reference matches no paper that exists
+    ├── FetchError                   4   a server did not give what was asked of it
+    │   ├── Unreachable                  no answer: no network, refused, too slow
+    │   ├── Refused                      an answer that says no (HTTP status)
+    │   └── Nonsense                     an answer that is not what was asked for
+    └── DataError                    5   the local data cannot be read or written
+
+`coolcli.__main__` is the one place that turns them into words on stderr; a bug is left to raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CoolError(Exception):
+    """An error a reader can understand: what happened, and what to do about it."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        """Take one sentence on what happened and, where there is something to do, one on that."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(CoolError):
+    """The command line is wrong."""
+
+    exit_code = 2
+
+
+class BadCategory(UsageError):
+    """What was typed is no category of arXiv's."""
+
+    @classmethod
+    def unknown(cls, word: str, near: Sequence[str]) -> BadCategory:
+        """Build the error for a name that arXiv does not have, with the nearest that it has."""
+        hint = f"Did you mean {or_list(near)}? " if near else ""
+        return cls(f"arXiv has no category '{word}'.", f"{hint}`cool categories` lists them all.")
+
+
+class BadDay(UsageError):
+    """What was typed is no day."""
+
+
+class BadSetting(UsageError):
+    """A setting does not exist, or cannot have this value."""
+
+
+class NoSuchPaper(CoolError):
+    """A reference matches no paper that exists."""
+
+    exit_code = 3
+
+
+class FetchError(CoolError):
+    """A server did not give what was asked of it."""
+
+    exit_code = 4
+
+
+class Unreachable(FetchError):
+    """No answer came: no network, a refused connection, too long a wait."""
+
+
+class Refused(FetchError):
+    """An answer came that says no; `status` is its HTTP status."""
+
+    def __init__(self, message: str, hint: str | None = None, *, status: int) -> None:
+        """Take the HTTP status beside the words."""
+        super().__init__(message, hint)
+        self.status = status
+
+
+class Nonsense(FetchError):
+    """An answer came that is not what was asked for: a login page, a changed layout, a cut body."""
+
+
+class DataError(CoolError):
+    """The local data cannot be read or written."""
+
+    exit_code = 5
+
+
+def or_list(words: Sequence[str]) -> str:
+    """Join words for a sentence: `a`, `a or b`, `a, b or c`."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -1,0 +1,183 @@
+"""What the program speaks of: papers, listings, announcements, marks. Frozen, and of the standard library only.
+
+Days are dates of arXiv's (US Eastern); moments are UTC and timezone-aware.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
+ANNOUNCE_TYPES: tuple[AnnounceType, ...] = ("new", "cross", "replace", "replace-cross")
+"""The types in arXiv's own order of a listing."""
+
+Status = Literal["offline", "stale", "no_announcement", "announced"]
+STATUSES: tuple[Status, ...] = ("offline", "stale", "no_announcement", "announced")
+"""How fresh a listing is, worst first (cli.md, "Output")."""
+
+Source = Literal["feed", "page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What arXiv says of a paper. None and empty tuples where no source has said anything yet."""
+
+    id: str
+    version: int | None = None
+    title: str | None = None
+    abstract: str | None = None
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    primary_category: str | None = None
+    comments: str | None = None
+    journal_ref: str | None = None
+    doi: str | None = None
+    license: str | None = None
+    submitted: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many papers of each section a listing page says were announced; replaced holds both kinds."""
+
+    new: int
+    cross: int
+    replaced: int
+
+    @property
+    def total(self) -> int:
+        """Add them up."""
+        return self.new + self.cross + self.replaced
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper of a listing with the type it was announced as."""
+
+    paper: Paper
+    announce_type: AnnounceType
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One answer of arXiv's: what it announced in a category (or archive) on a day, in its order."""
+
+    category: str
+    day: date
+    source: Source
+    entries: tuple[Entry, ...]
+    counts: Counts | None = None
+    """What a page states; a feed states nothing."""
+    truncated: bool = False
+    """The source is known to leave papers out (a feed of exactly 2000)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the reader did to a paper."""
+
+    starred_at: datetime | None = None
+    starred_version: int | None = None
+    read: bool = False
+    opened: bool = False
+    tags: tuple[str, ...] = ()
+    note: str | None = None
+
+    @property
+    def starred(self) -> bool:
+        """Tell whether the paper is starred now."""
+        return self.starred_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A paper as a list shows it: what arXiv says, where it was announced, what the reader did."""
+
+    paper: Paper
+    announced: date | None = None
+    announce_type: AnnounceType | None = None
+    marks: Marks = field(default_factory=Marks)
+    backlog: bool = False
+
+    @property
+    def id(self) -> str:
+        """Give the arXiv id, without version."""
+        return self.paper.id
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The state of one category's listing: how fresh, how whole."""
+
+    category: str
+    day: date | None
+    status: Status
+    complete: bool | None = None
+    expected: int | None = None
+    fetched_at: datetime | None = None
+    problem: str | None = None
+    """Why it is offline or stale, for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of a listing of one or more categories: the newest day and the worst state of its parts."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def day(self) -> date | None:
+        """Give the newest day among the parts; None where no part has a listing."""
+        return max((part.day for part in self.parts if part.day), default=None)
+
+    @property
+    def status(self) -> Status:
+        """Give the worst status among the parts."""
+        return min((part.status for part in self.parts), key=STATUSES.index)
+
+    @property
+    def complete(self) -> bool | None:
+        """Tell whether all that was announced is here: False where any part is not, None where any is unchecked."""
+        states = {part.complete for part in self.parts}
+        return False if False in states else None if None in states else True
+
+    @property
+    def expected(self) -> int | None:
+        """Give the count that arXiv states. Of several categories it states none: they share papers."""
+        return self.parts[0].expected if len(self.parts) == 1 else None
+
+    @property
+    def fetched_at(self) -> datetime | None:
+        """Give the moment of the oldest of the answers shown."""
+        return min((part.fetched_at for part in self.parts if part.fetched_at), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing the reader did to one field of one subject (a paper's id, or `category:NAME`)."""
+
+    subject: str
+    field: str
+    value: str | None
+    """JSON, or None for a removal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A group of events that one command made, and that one undo takes back."""
+
+    group: str
+    verb: str
+    at: datetime
+    subjects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A category the reader follows; `since` is the first listing day that counts, None until a listing came."""
+
+    category: str
+    since: date | None

@@ -1,0 +1,90 @@
+"""Output for a pipe: one paper a line, tab-separated, without header or colour; and JSON (cli.md, "Output")."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from coolcli.links import links
+from coolcli.models import Part, Row, State
+
+
+def line(row: Row) -> str:
+    """Write a paper as a line: id, type, marks, primary category, title, authors."""
+    marks = ("*" if row.marks.starred else "") + ("r" if row.marks.read else "")
+    paper = row.paper
+    fields = (
+        row.id,
+        row.announce_type or "",
+        marks,
+        paper.primary_category or "",
+        paper.title or "",
+        "; ".join(paper.authors),
+    )
+    return "\t".join(field.replace("\t", " ").replace("\n", " ") for field in fields) + "\n"
+
+
+def document(listing: State | None, rows: Iterable[Row], numbers: Sequence[int], categories: Sequence[str] = ()) -> str:
+    """Write a list as one JSON object, UTF-8."""
+    content = {
+        "listing": None if listing is None else _listing(listing, categories),
+        "papers": [paper(row, number) for row, number in zip(rows, numbers, strict=True)],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def paper(row: Row, number: int | None) -> dict[str, Any]:
+    """Give a paper as the contract has it; null where no source has said anything."""
+    known = row.paper
+    return {
+        "id": row.id,
+        "version": known.version,
+        "title": known.title,
+        "abstract": known.abstract,
+        "authors": list(known.authors),
+        "categories": list(known.categories),
+        "primary_category": known.primary_category,
+        "comments": known.comments,
+        "journal_ref": known.journal_ref,
+        "doi": known.doi,
+        "license": known.license,
+        "submitted": _moment(known.submitted),
+        "updated": _moment(known.updated),
+        "announced": row.announced.isoformat() if row.announced else None,
+        "announce_type": row.announce_type,
+        "row": number,
+        "starred": row.marks.starred,
+        "read": row.marks.read,
+        "backlog": row.backlog,
+        "tags": list(row.marks.tags),
+        "note": row.marks.note,
+        "links": links(row.id),
+    }
+
+
+def _listing(state: State, categories: Sequence[str]) -> dict[str, Any]:
+    return {
+        "day": state.day.isoformat() if state.day else None,
+        "categories": list(categories),
+        "status": state.status,
+        "complete": state.complete,
+        "expected": state.expected,
+        "fetched_at": _moment(state.fetched_at),
+        "parts": [_part(part) for part in state.parts],
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {
+        "category": part.category,
+        "day": part.day.isoformat() if part.day else None,
+        "status": part.status,
+        "complete": part.complete,
+        "expected": part.expected,
+    }
+
+
+def _moment(when: datetime | None) -> str | None:
+    return None if when is None else when.replace(tzinfo=None).isoformat() + "Z"

@@ -1,0 +1,185 @@
+"""The screen: how wide it is, its colours, its pager, and the line that says what is waited for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+WIDE = 100
+"""From so many columns on, type and authors have columns of their own (cli.md, "Output")."""
+
+
+class Screen:
+    """A terminal to print on. Made only where stdout is one: a pipe needs no rich."""
+
+    def __init__(self, *, links: str = "auto", pager: bool = True) -> None:
+        """Take the setting `list.links`, and whether long output may go through a pager."""
+        size = shutil.get_terminal_size()
+        self.width = max(20, size.columns)
+        self.height = max(5, size.lines)
+        dumb = os.environ.get("TERM", "") in ("dumb", "linux", "")
+        self.links = links == "always" or (links == "auto" and not dumb)
+        self._pager = pager and os.environ.get("TERM") != "dumb"
+
+    @property
+    def wide(self) -> bool:
+        """Tell whether there is room for a column for each thing."""
+        return self.width >= WIDE
+
+    def console(self) -> Console:
+        """Make rich's console for this screen."""
+        from rich.console import Console
+
+        return Console(
+            width=self.width,
+            height=self.height,
+            highlight=False,
+            markup=False,
+            emoji=False,
+            soft_wrap=False,
+            force_terminal=True,
+        )
+
+    def show(self, *renderables: RenderableType) -> None:
+        """Print something short, past any pager."""
+        console = self.console()
+        for renderable in renderables:
+            console.print(renderable)
+
+    @contextmanager
+    def paged(self) -> Iterator[Paged]:
+        """Print what may be taller than the screen: then, and only then, it goes through the pager."""
+        out = Paged(self, self.console(), _pager_command() if self._pager else None)
+        try:
+            yield out
+        finally:
+            out.close()
+
+
+class Paged:
+    """Output that is held back until it is taller than the screen, and then flows into the pager."""
+
+    def __init__(self, screen: Screen, console: Console, command: str | None) -> None:
+        """Take the pager's command line, None for none."""
+        self._console = console
+        self._command = command
+        self._room = screen.height - 1
+        self._held: list[str] = []
+        self._lines = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.closed_early = False
+
+    def print(self, renderables: Iterable[RenderableType]) -> None:
+        """Print things one by one as they come; what is printed first is seen first."""
+        for renderable in renderables:
+            with self._console.capture() as capture:
+                self._console.print(renderable)
+            self._write(capture.get())
+            if self.closed_early:
+                return
+
+    @property
+    def in_pager(self) -> bool:
+        """Tell whether a pager has the screen, so that nothing else may be written to it."""
+        return self._process is not None
+
+    def _write(self, text: str) -> None:
+        if self._process is not None:
+            self._feed(text)
+            return
+        if self._command is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
+        self._held.append(text)
+        self._lines += text.count("\n")
+        if self._lines > self._room:
+            self._start(self._command)
+
+    def _start(self, command: str) -> None:
+        text = "".join(self._held)
+        self._held.clear()
+        sys.stdout.flush()
+        try:
+            self._process = subprocess.Popen(  # noqa: S602 -- PAGER is the reader's own command line
+                command, shell=True, stdin=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
+            )
+        except OSError:
+            self._command = None
+            self._write(text)
+            return
+        self._feed(text)
+
+    def _feed(self, text: str) -> None:
+        pipe = self._pipe
+        try:
+            pipe.write(text)
+            pipe.flush()
+        except OSError:  # the reader left the pager
+            self.closed_early = True
+
+    @property
+    def _pipe(self) -> IO[str]:
+        assert self._process is not None and self._process.stdin is not None  # noqa: S101, PT018
+        return self._process.stdin
+
+    def close(self) -> None:
+        """Print what was held back, or wait until the reader has left the pager."""
+        if self._process is None:
+            sys.stdout.write("".join(self._held))
+            sys.stdout.flush()
+            self._held.clear()
+            return
+        try:
+            self._pipe.close()
+        except OSError:
+            self.closed_early = True
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's own while it runs
+        try:
+            self._process.wait()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        self._process = None
+
+
+class Progress:
+    """One line on stderr that says what is waited for, gone when something else is said. Nothing in a pipe."""
+
+    def __init__(self, stream: IO[str] | None = None) -> None:
+        """Write to a terminal only."""
+        self._stream = sys.stderr if stream is None else stream
+        self._live = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._shown = False
+        self.silent: Callable[[], bool] = lambda: False
+
+    def say(self, words: str) -> None:
+        """Replace the line."""
+        if self._live and not self.silent():
+            room = shutil.get_terminal_size().columns - 2
+            self._stream.write(f"\r\x1b[2K{words[:room]}…")
+            self._stream.flush()
+            self._shown = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+            self._shown = False
+
+
+def _pager_command() -> str | None:
+    """Give the pager's command line: `PAGER`, else `less -FRX`; None where there is none."""
+    command = os.environ.get("PAGER")
+    if command is not None:
+        return None if command.strip() in ("", "cat") else command
+    return "less -FRX" if shutil.which("less") else None

@@ -1,0 +1,113 @@
+"""Days, counts and times in words, for headings, footers and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from coolcli.models import AnnounceType, Part, Row, State
+
+SECTIONS: dict[AnnounceType, tuple[str, str, str]] = {
+    "new": ("New submissions", "new", "new"),
+    "cross": ("Cross-lists", "cross-list", "cross-lists"),
+    "replace": ("Replacements", "replacement", "replacements"),
+    "replace-cross": ("Replaced cross-lists", "replaced cross-list", "replaced cross-lists"),
+}
+"""For each type: the heading of its section, and what one and several of them are called."""
+
+
+def long_day(day: date) -> str:
+    """Write a day in full: `Friday 20 November 2026`."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def short_day(day: date) -> str:
+    """Write a day short: `Fri 20 Nov 2026`."""
+    return f"{day:%a} {day.day} {day:%b %Y}"
+
+
+def number(count: int, one: str, several: str | None = None) -> str:
+    """Write a count with its noun: `1 paper`, `212 papers`."""
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def by_type(rows: Sequence[Row]) -> str:
+    """Count rows by their types, in arXiv's order: `120 new, 60 cross-lists, 32 replacements`."""
+    types = [row.announce_type for row in rows]
+    return ", ".join(
+        number(types.count(name), one, several) for name, (_, one, several) in SECTIONS.items() if name in types
+    )
+
+
+def completeness(state: State, here: int) -> str:
+    """Say how many of how many announced papers are here, as far as that is known."""
+    missing = [part for part in state.parts if part.complete is False]
+    if missing:
+        told = "; ".join(
+            f"{part.category}: of {part.expected:,} announced" if part.expected else f"{part.category}: cut short"
+            for part in missing
+        )
+        return f"papers are missing ({told}); `cool today --refresh` asks again"
+    if state.complete is None:
+        return "not checked against arXiv's own count"
+    if state.expected is not None:
+        return f"all {state.expected:,} announced are here" if state.expected != here else f"{here:,} of {here:,} announced"
+    return "all announced are here (" + ", ".join(f"{part.category} {part.expected:,}" for part in state.parts) + ")"
+
+
+def freshness(part: Part) -> str | None:
+    """Say in a sentence why a listing is not today's announcement; None where it is."""
+    of = f"{part.category}: " if part.category else ""
+    shown = f"the latest, {short_day(part.day)}, is shown" if part.day else "nothing is cached"
+    if part.status == "offline":
+        return f"{of}offline: {(part.problem or 'arXiv was not reached').rstrip('.')}; {shown}."
+    if part.status == "stale":
+        return f"{of}stale: {(part.problem or 'arXiv serves an older batch').rstrip('.')}; {shown}."
+    return None
+
+
+def no_listing(arxiv_day: date, latest: date) -> str:
+    """Say that arXiv's day has no listing, or not yet."""
+    if arxiv_day.weekday() > 4:
+        return f"arXiv announces nothing on a {arxiv_day:%A}: the latest listing is of {long_day(latest)}."
+    return f"arXiv has no listing of {long_day(arxiv_day)}, or not yet: the latest is of {long_day(latest)}."
+
+
+def newer(checked: State, shown: State) -> str:
+    """Say that arXiv's page has a newer listing than the feed that was shown."""
+    before = {part.category: part.day for part in shown.parts}
+    found = [part for part in checked.parts if part.day and part.day != before[part.category]]
+    days = "; ".join(f"{part.category}: {long_day(part.day)}" for part in found if part.day)
+    return f"The feed was a day behind: arXiv's page has a newer listing ({days}), and its papers follow."
+
+
+def upcoming(when: datetime, now: datetime) -> str:
+    """Say when something is, in the reader's own time: `Monday 02:00 (in 18 h)`."""
+    local = when.astimezone()
+    left = when - now
+    day = "today" if local.date() == now.astimezone().date() else f"{local:%A}"
+    return f"{day} {local:%H:%M} (in {duration(left)})"
+
+
+def duration(left: timedelta) -> str:
+    """Write a span roughly: `40 min`, `18 h`, `3 days`."""
+    minutes = max(0, round(left.total_seconds() / 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    hours = round(minutes / 60)
+    return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"
+
+
+def names(authors: Sequence[str], most: int) -> str:
+    """Shorten a list of authors: the first ones, and how many more there are."""
+    if len(authors) <= most:
+        return ", ".join(authors)
+    shown = max(1, most - 1)
+    return f"{', '.join(authors[:shown])} +{len(authors) - shown}"
+
+
+def titled(row: Row) -> str:
+    """Give a paper's title as the screen shows it, or say that it is not known yet."""
+    from coolcli.render.math import readable
+
+    return "(pending: its title is not known yet)" if row.paper.title is None else readable(row.paper.title)

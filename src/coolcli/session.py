@@ -1,0 +1,187 @@
+"""Row numbers of the last list, and the sitting of `next`: a small file for each terminal session.
+
+Who a session is and when its numbers count is said in cli.md, "References".
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+COUNTS_FOR = timedelta(hours=12)
+"""A list of another session counts for so long."""
+_KEPT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A list as it was shown: its ids are the rows 1, 2, 3 and so on."""
+
+    what: str
+    """What the list was, for an error: `cs.LG, Fri 20 November 2026`."""
+    at: str
+    """When, UTC, ISO 8601."""
+    ids: tuple[str, ...] = ()
+    first: int = 0
+    """Where in `ids` the rows shown last begin: earlier ones were on pages before."""
+    day: str | None = None
+    """The listing's day, where the list was a day."""
+    categories: str = ""
+
+    @property
+    def last_rows(self) -> tuple[str, ...]:
+        """Give the ids of the rows that were shown last."""
+        return self.ids[self.first :]
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """A run of `next` pages: every page shown, in order, and which of them is on the screen."""
+
+    at: str
+    pages: tuple[tuple[str, ...], ...] = ()
+    current: int = -1
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Give all ids in the order of their numbers."""
+        return tuple(paper_id for page in self.pages for paper_id in page)
+
+    @property
+    def page(self) -> tuple[str, ...]:
+        """Give the page on the screen."""
+        return self.pages[self.current] if self.pages else ()
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What one session's file holds."""
+
+    shown: Shown | None = None
+    sitting: Sitting | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One reader's terminal, or a name given instead; without either (`key` is None) nothing is kept."""
+
+    folder: Path
+    key: str | None
+    now: datetime
+    borrows: bool = field(default=False)
+    """Where this session showed no list, the newest one of any session counts: so for terminals."""
+
+    def list(self) -> Shown | None:
+        """Give the list that row numbers mean now."""
+        own = self._load(self._file)
+        if own.shown is not None and self._counts(own.shown.at):
+            return own.shown
+        return self._newest() if self.borrows else None
+
+    def sitting(self) -> Sitting | None:
+        """Give the sitting of this session, where it is not over."""
+        found = self._load(self._file).sitting
+        return found if found is not None and self._counts(found.at) else None
+
+    def keep(self, shown: Shown | None = None, sitting: Sitting | None = None) -> bool:
+        """Remember the list just shown, the sitting, or both; False where the disk does not let it."""
+        file = self._file
+        if file is None:
+            return True
+        memory = self._load(file)
+        memory = replace(memory, shown=shown or memory.shown, sitting=sitting or memory.sitting)
+        from coolcli.config import replace as write
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not file.exists():
+                self._forget_old()
+            write(file, json.dumps(asdict(memory)))
+        except OSError:
+            return False
+        return True
+
+    @property
+    def _file(self) -> Path | None:
+        if self.key is None:
+            return None
+        return self.folder / f"{sha256(self.key.encode()).hexdigest()[:16]}.json"
+
+    def _counts(self, at: str) -> bool:
+        return abs(self.now - datetime.fromisoformat(at)) <= COUNTS_FOR
+
+    def _newest(self) -> Shown | None:
+        found = [shown for file in self._files() if (shown := self._load(file).shown) and self._counts(shown.at)]
+        return max(found, key=lambda shown: shown.at, default=None)
+
+    def _files(self) -> list[Path]:
+        return list(self.folder.glob("*.json"))
+
+    def _forget_old(self) -> None:
+        horizon = self.now.timestamp() - _KEPT_FOR.total_seconds()
+        for file in self._files():
+            if file.stat().st_mtime < horizon:
+                file.unlink(missing_ok=True)
+
+    @staticmethod
+    def _load(file: Path | None) -> Memory:
+        """Read a session's file; one that is missing or broken is an empty memory: it holds nothing of worth."""
+        if file is None:
+            return Memory()
+        try:
+            content = json.loads(file.read_bytes())
+            shown, sitting = content.get("shown"), content.get("sitting")
+            return Memory(
+                Shown(**shown | {"ids": tuple(shown["ids"])}) if shown else None,
+                Sitting(sitting["at"], tuple(map(tuple, sitting["pages"])), sitting["current"]) if sitting else None,
+            )
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Memory()
+
+
+def here(folder: Path, now: datetime, environment: Mapping[str, str] = os.environ) -> Session:
+    """Find out which session this process is in."""
+    terminal = _terminal(environment)
+    if terminal is not None:
+        return Session(folder, terminal, now, borrows=True)
+    name = environment.get("COOL_SESSION")
+    return Session(folder, f"name:{name}" if name else None, now)
+
+
+def _terminal(environment: Mapping[str, str]) -> str | None:
+    """Name the terminal session of a process with a controlling terminal, None where it has none."""
+    if sys.platform == "win32":
+        if not any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+            return None
+        return f"windows:{environment.get('WT_SESSION', '')}:{os.getppid()}"
+    try:
+        tty = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return None
+    os.close(tty)
+    if pane := environment.get("TMUX_PANE"):  # unique within a server, whose socket and process TMUX names
+        return f"tmux:{environment.get('TMUX', '')}:{pane}"
+    leader = os.getsid(0)
+    return f"tty:{leader}:{_started(leader)}"
+
+
+def _started(process: int) -> str:
+    """Tell when a process began, so that a session that reuses a number is another one."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
+        return stat.rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        pass
+    import subprocess
+
+    try:
+        command = ["ps", "-o", "lstart=", "-p", str(process)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=2, check=False).stdout.strip()  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return ""

@@ -1,0 +1,184 @@
+"""What the reader did: an append-only list of events, and the marks that are derived from it.
+
+Each command's events are one group: a change. Undo appends the inverse of a group, so nothing is ever lost and two
+machines' events merge by union; the hybrid logical clock says whose value is the latest.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from coolcli.models import Change, Event, Subscription
+from coolcli.store.papers import stamp
+
+SUBSCRIBED = "subscribed"
+_CATEGORY = "category:"
+
+
+def record(
+    connection: sqlite3.Connection,
+    verb: str,
+    events: Iterable[Event],
+    now: datetime,
+    *,
+    group: str | None = None,
+    undoes: str | None = None,
+) -> list[Event]:
+    """Append a change, leaving out what is so already, and give the events that made a difference."""
+    fresh = [event for event in events if _differs(event, _value(connection, event.subject, event.field))]
+    if not fresh:
+        return []
+    device, sequence, tick = _last(connection)
+    tick = max(tick, int(now.timestamp() * 1000) << _COUNTER_BITS)
+    group = group or f"{device}-{sequence + 1}-{secrets.token_hex(2)}"
+    for offset, event in enumerate(fresh, 1):
+        clock = f"{tick + offset:016x}-{device}"
+        connection.execute(
+            "INSERT INTO events (device, sequence, clock, at, grp, verb, subject, field, value, undoes)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                device,
+                sequence + offset,
+                clock,
+                stamp(now),
+                group,
+                verb,
+                event.subject,
+                event.field,
+                event.value,
+                undoes,
+            ),
+        )
+        if event.value is None:
+            connection.execute("DELETE FROM marks WHERE subject = ? AND field = ?", (event.subject, event.field))
+        else:
+            connection.execute(
+                "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", (event.subject, event.field, event.value, clock)
+            )
+    return fresh
+
+
+def mark(field: str, paper_id: str, now: datetime, **details: Any) -> Event:
+    """Make the event that sets a field of a paper: `starred` (with `version`), `read`, `opened`."""
+    return Event(paper_id, field, json.dumps({"at": stamp(now)} | details, sort_keys=True))
+
+
+def clear(field: str, paper_id: str) -> Event:
+    """Make the event that takes a field of a paper away."""
+    return Event(paper_id, field, None)
+
+
+def marked(connection: sqlite3.Connection, field: str, ids: Iterable[str]) -> set[str]:
+    """Give those of the papers that have a field set."""
+    return {paper_id for paper_id in ids if _value(connection, paper_id, field) is not None}
+
+
+def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
+    """Give the newest changes that can be undone, newest first."""
+    groups = connection.execute(
+        """SELECT grp, min(verb), min(at), min(id) AS first FROM events
+           WHERE undoes IS NULL AND grp NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)
+           GROUP BY grp ORDER BY first DESC LIMIT ?""",
+        (limit,),
+    ).fetchall()
+    return [
+        Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups
+    ]
+
+
+def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[Event]:
+    """Append the inverse of a change and give the events of it: each field as it was before that change."""
+    touched = connection.execute(
+        "SELECT subject, field, min(id) FROM events WHERE grp = ? GROUP BY subject, field ORDER BY min(id)",
+        (change.group,),
+    ).fetchall()
+    inverse = []
+    for subject, field, first in touched:
+        before = connection.execute(
+            "SELECT value FROM events WHERE subject = ? AND field = ? AND id < ? ORDER BY id DESC LIMIT 1",
+            (subject, field, first),
+        ).fetchone()
+        inverse.append(Event(subject, field, before[0] if before else None))
+    return record(connection, "undo", inverse, now, undoes=change.group)
+
+
+def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
+    """Give the subscribed categories in the order in which they were subscribed."""
+    rows = connection.execute(
+        "SELECT subject, value FROM marks WHERE field = ? ORDER BY clock", (SUBSCRIBED,)
+    ).fetchall()
+    found = []
+    for subject, value in rows:
+        since = json.loads(value)["since"]
+        found.append(Subscription(subject.removeprefix(_CATEGORY), date.fromisoformat(since) if since else None))
+    return found
+
+
+def subscribe(category: str, since: date | None, now: datetime) -> Event:
+    """Make the event of a subscription; without `since` it begins with the next listing that comes."""
+    value = {"at": stamp(now), "since": since.isoformat() if since else None}
+    return Event(_CATEGORY + category, SUBSCRIBED, json.dumps(value, sort_keys=True))
+
+
+def unsubscribe(category: str) -> Event:
+    """Make the event that ends a subscription."""
+    return Event(_CATEGORY + category, SUBSCRIBED, None)
+
+
+def category_of(subject: str) -> str | None:
+    """Give the category that a subject names, None where it is a paper."""
+    return subject.removeprefix(_CATEGORY) if subject.startswith(_CATEGORY) else None
+
+
+def begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:
+    """Let a subscription without a first day begin with this one, as part of the change that made it."""
+    row = connection.execute(
+        "SELECT value, grp, at FROM events WHERE subject = ? AND field = ? ORDER BY id DESC LIMIT 1",
+        (_CATEGORY + category, SUBSCRIBED),
+    ).fetchone()
+    if row is None or row[0] is None or json.loads(row[0])["since"]:
+        return
+    value = json.dumps(json.loads(row[0]) | {"since": day}, sort_keys=True)
+    event = Event(_CATEGORY + category, SUBSCRIBED, value)
+    record(connection, "subscribe", [event], datetime.fromisoformat(row[2]), group=row[1])
+
+
+_COUNTER_BITS = 12
+"""The clock is milliseconds shifted by these bits, which count the events of one millisecond."""
+
+
+def _last(connection: sqlite3.Connection) -> tuple[str, int, int]:
+    """Give this device's name, its last sequence number, and the newest tick of all devices."""
+    device = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
+    sequence = connection.execute("SELECT max(sequence) FROM events WHERE device = ?", (device,)).fetchone()[0]
+    clock = connection.execute("SELECT max(clock) FROM events").fetchone()[0]
+    return device, sequence or 0, int(clock.partition("-")[0], 16) if clock else 0
+
+
+def _value(connection: sqlite3.Connection, subject: str, field: str) -> str | None:
+    row = connection.execute("SELECT value FROM marks WHERE subject = ? AND field = ?", (subject, field)).fetchone()
+    return None if row is None else row[0]
+
+
+def _differs(event: Event, value: str | None) -> bool:
+    """Tell whether an event changes anything: starring what is starred keeps the day on which it was starred."""
+    if event.field in _SET_OR_NOT and event.value is not None:
+        return value is None
+    return value != event.value
+
+
+_SET_OR_NOT = ("starred", "read", "opened")
+
+
+def _subjects(connection: sqlite3.Connection, group: str) -> tuple[str, ...]:
+    return tuple(
+        row[0]
+        for row in connection.execute(
+            "SELECT subject FROM events WHERE grp = ? GROUP BY subject ORDER BY min(id)", (group,)
+        )
+    )

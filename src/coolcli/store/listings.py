@@ -1,0 +1,154 @@
+"""What arXiv announced: listings by category and day, how whole each is, and when arXiv was last asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from coolcli.models import ANNOUNCE_TYPES, Counts, Listing
+from coolcli.store import papers
+from coolcli.store.papers import moment, stamp
+
+_TYPE = {name: number for number, name in enumerate(ANNOUNCE_TYPES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A listing as it is here."""
+
+    category: str
+    day: date
+    fetched_at: datetime
+    counts: Counts | None
+    complete: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The last time that arXiv was asked what the latest listing of a category is, and what it answered."""
+
+    at: datetime
+    day: date | None
+    stale: bool
+    problem: str | None
+
+
+def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> list[str]:
+    """Store one answer of arXiv's: its papers, and the listing, joined with what is here of the same day.
+
+    Gives the ids that were not in the listing before, in its order. A page states counts: with those, the listing is
+    complete or known not to be; a feed states none and leaves what was known.
+    """
+    category, day = listing.category, listing.day.isoformat()
+    known = {
+        row[0]
+        for row in connection.execute(
+            "SELECT paper_id FROM announcements WHERE category = ? AND day = ?", (category, day)
+        )
+    }
+    papers.save(connection, (entry.paper for entry in listing.entries))
+    connection.executemany(
+        """INSERT INTO announcements VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET type = excluded.type, position = excluded.position""",
+        (
+            (category, day, entry.paper.id, _TYPE[entry.announce_type], position)
+            for position, entry in enumerate(listing.entries)
+        ),
+    )
+    connection.execute(
+        """INSERT INTO listings (category, day, fetched_at, complete) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET fetched_at = excluded.fetched_at""",
+        (category, day, stamp(now), 0 if listing.truncated else None),
+    )
+    if listing.counts is not None:
+        state_counts(connection, category, listing.day, listing.counts)
+    _begin_subscription(connection, category, day)
+    return [entry.paper.id for entry in listing.entries if entry.paper.id not in known]
+
+
+def state_counts(
+    connection: sqlite3.Connection, category: str, day: date, counts: Counts, listed: Sequence[str] = ()
+) -> bool:
+    """Note how many papers a page says were announced, and tell whether they are all here.
+
+    `listed` are ids that the page showed, which have to be here too.
+    """
+    here = _here(connection, category, day)
+    ids = {row[0] for row in _ids(connection, category, day)} if listed else set()
+    complete = (
+        here.new >= counts.new
+        and here.cross >= counts.cross
+        and here.replaced >= counts.replaced
+        and ids.issuperset(listed)
+    )
+    connection.execute(
+        """UPDATE listings SET expected_new = ?, expected_cross = ?, expected_replaced = ?, complete = ?
+           WHERE category = ? AND day = ?""",
+        (counts.new, counts.cross, counts.replaced, complete, category, day.isoformat()),
+    )
+    return complete
+
+
+def get(connection: sqlite3.Connection, category: str, day: date) -> Stored | None:
+    """Give the listing of a day, None where it is not here."""
+    return _stored(connection.execute(f"{_SELECT} AND day = ?", (category, day.isoformat())))
+
+
+def latest(connection: sqlite3.Connection, category: str) -> Stored | None:
+    """Give the newest listing of a category that is here."""
+    return _stored(connection.execute(f"{_SELECT} ORDER BY day DESC LIMIT 1", (category,)))
+
+
+def last_check(connection: sqlite3.Connection, category: str) -> Check | None:
+    """Tell when arXiv was last asked for the latest listing of a category, and what it answered."""
+    row = connection.execute("SELECT at, day, stale, problem FROM checks WHERE category = ?", (category,)).fetchone()
+    if row is None:
+        return None
+    return Check(datetime.fromisoformat(row[0]), date.fromisoformat(row[1]) if row[1] else None, bool(row[2]), row[3])
+
+
+def note_check(connection: sqlite3.Connection, category: str, check: Check) -> None:
+    """Remember that arXiv was asked, and what it answered."""
+    connection.execute(
+        "INSERT OR REPLACE INTO checks VALUES (?, ?, ?, ?, ?)",
+        (category, stamp(check.at), check.day.isoformat() if check.day else None, check.stale, check.problem),
+    )
+
+
+_SELECT = """
+    SELECT category, day, fetched_at, expected_new, expected_cross, expected_replaced, complete
+    FROM listings WHERE category = ?"""
+
+
+def _stored(found: sqlite3.Cursor) -> Stored | None:
+    row = found.fetchone()
+    if row is None:
+        return None
+    counts = None if row[3] is None else Counts(row[3], row[4], row[5])
+    complete = None if row[6] is None else bool(row[6])
+    return Stored(row[0], date.fromisoformat(row[1]), moment(row[2]) or datetime.min, counts, complete)
+
+
+def _ids(connection: sqlite3.Connection, category: str, day: date) -> sqlite3.Cursor:
+    return connection.execute(
+        "SELECT paper_id FROM announcements WHERE category = ? AND day = ?", (category, day.isoformat())
+    )
+
+
+def _here(connection: sqlite3.Connection, category: str, day: date) -> Counts:
+    found = dict(
+        connection.execute(
+            "SELECT min(type, 2), count(*) FROM announcements WHERE category = ? AND day = ? GROUP BY 1",
+            (category, day.isoformat()),
+        ).fetchall()
+    )
+    return Counts(found.get(0, 0), found.get(1, 0), found.get(2, 0))
+
+
+def _begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:
+    """Let a subscription that waits for its first listing begin with this one."""
+    from coolcli.store import events
+
+    events.begin_subscription(connection, category, day)

@@ -1,0 +1,88 @@
+"""The tables. Each migration is one ordered step from the version before it, keyed on SQLite's `user_version`."""
+
+MIGRATIONS: tuple[str, ...] = (
+    """
+    -- arXiv's data: what it says of a paper. Overwritten by a newer version, never by less.
+    CREATE TABLE papers (
+        id TEXT PRIMARY KEY,            -- without version, in arXiv's spelling
+        version INTEGER,                -- the newest known; NULL where no source said
+        title TEXT,                     -- NULL: pending, its id is all that is known
+        authors TEXT NOT NULL,          -- JSON list of names
+        categories TEXT NOT NULL,       -- joined by spaces, primary first
+        primary_category TEXT,
+        comments TEXT,
+        comments_version INTEGER,       -- the version that the comments were read of
+        journal_ref TEXT,
+        doi TEXT,
+        license TEXT,
+        submitted TEXT,                 -- version 1, UTC, ISO 8601
+        updated TEXT,                   -- newest version, UTC, ISO 8601
+        abstract TEXT                   -- last: a list reads none of its pages
+    );
+    CREATE INDEX pending ON papers (id) WHERE title IS NULL;
+
+    -- What arXiv announced in a category (or archive) on a day, in its order.
+    CREATE TABLE announcements (
+        category TEXT NOT NULL,
+        day TEXT NOT NULL,              -- the listing's own date
+        paper_id TEXT NOT NULL,
+        type INTEGER NOT NULL,          -- 0 new, 1 cross, 2 replace, 3 replace-cross: arXiv's order
+        position INTEGER NOT NULL,      -- within the type
+        PRIMARY KEY (category, day, paper_id)
+    ) WITHOUT ROWID;
+    CREATE INDEX announcements_of_paper ON announcements (paper_id, category, day, type);
+
+    -- How much of a listing is here.
+    CREATE TABLE listings (
+        category TEXT NOT NULL,
+        day TEXT NOT NULL,
+        fetched_at TEXT NOT NULL,       -- of the newest answer that it was made from, UTC
+        expected_new INTEGER,           -- what a page states for each section; NULL: no page was read
+        expected_cross INTEGER,
+        expected_replaced INTEGER,
+        complete INTEGER,               -- 1 all of that is here, 0 papers are known to be missing, NULL unchecked
+        PRIMARY KEY (category, day)
+    ) WITHOUT ROWID;
+
+    -- The last time that arXiv was asked what the latest listing of a category is.
+    CREATE TABLE checks (
+        category TEXT PRIMARY KEY,
+        at TEXT NOT NULL,               -- UTC
+        day TEXT,                       -- what it answered; NULL: no answer
+        stale INTEGER NOT NULL,         -- 1: an older batch than it has announced
+        problem TEXT                    -- why there was no answer, or a stale one
+    ) WITHOUT ROWID;
+
+    -- The reader's data: everything they did, append-only. Undo appends the inverse of a group.
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY,
+        device TEXT NOT NULL,
+        sequence INTEGER NOT NULL,      -- of the device
+        clock TEXT NOT NULL,            -- hybrid logical time: orders the events of all devices
+        at TEXT NOT NULL,               -- UTC
+        grp TEXT NOT NULL,              -- the change that one command made
+        verb TEXT NOT NULL,
+        subject TEXT NOT NULL,          -- a paper's id, or category:NAME
+        field TEXT NOT NULL,            -- starred, read, opened, tags, note, subscribed
+        value TEXT,                     -- JSON; NULL: removed
+        undoes TEXT,                    -- the group whose inverse this is
+        UNIQUE (device, sequence)
+    );
+    CREATE INDEX events_of_field ON events (subject, field, id);
+    CREATE INDEX events_of_group ON events (grp);
+    CREATE INDEX events_by_clock ON events (clock);
+    CREATE INDEX undone ON events (undoes) WHERE undoes IS NOT NULL;
+
+    -- The latest value of each field, derived from the events. No refresh ever writes it.
+    CREATE TABLE marks (
+        subject TEXT NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        clock TEXT NOT NULL,
+        PRIMARY KEY (subject, field)
+    ) WITHOUT ROWID;
+    CREATE INDEX marks_of_field ON marks (field, subject);
+
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
