@@ -75,7 +75,9 @@ def _wrong_usage(error: object) -> int:
         typed = message.partition("'")[2].partition("'")[0]
         near = get_close_matches(typed, VERBS, n=3, cutoff=0.5)
         message = f"There is no command '{typed}'."
-        hint = f"Did you mean {or_list(near)}? `cool --help` lists them all." if near else "`cool --help` lists them all."
+        hint = (
+            f"Did you mean {or_list(near)}? `cool --help` lists them all." if near else "`cool --help` lists them all."
+        )
     _explain(UsageError(message, hint))
     return UsageError.exit_code
 

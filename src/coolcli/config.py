@@ -152,7 +152,7 @@ def put(file: Path, key: str, text: str | None) -> None:
         if value is not None:
             document.setdefault(table, tomlkit.table())[name] = value
         elif name in document.get(table, {}):
-            del document[table][name]  # type: ignore[union-attr]
+            del document[table][name]
             if not document[table]:
                 del document[table]
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -77,7 +77,7 @@ class Session:
     borrows: bool = field(default=False)
     """Where this session showed no list, the newest one of any session counts: so for terminals."""
 
-    def list(self) -> Shown | None:
+    def shown(self) -> Shown | None:
         """Give the list that row numbers mean now."""
         own = self._load(self._file)
         if own.shown is not None and self._counts(own.shown.at):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import timegm
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ import feedparser
 
 from coolcli.arxiv.categories import is_category
 from coolcli.arxiv.ids import parse as parse_id
-from coolcli.arxiv.text import clean, from_tex, paragraphs
+from coolcli.arxiv.text import author, clean, from_tex, paragraphs
 from coolcli.errors import Nonsense
 from coolcli.models import Paper
 
@@ -42,7 +43,7 @@ def _paper(entry: Any) -> Paper | None:
         version=identifier.version,
         title=from_tex(clean(entry.get("title", ""))) or None,
         abstract=from_tex(paragraphs(entry.get("summary", ""))) or None,
-        authors=tuple(from_tex(clean(author.get("name", ""))) for author in entry.get("authors", ())),
+        authors=tuple(author(person.get("name", "")) for person in entry.get("authors", ())),
         categories=categories,
         primary_category=primary or (categories[0] if categories else None),
         comments=clean(entry.get("arxiv_comment", "")) or None,
@@ -54,4 +55,4 @@ def _paper(entry: Any) -> Paper | None:
 
 
 def _moment(parsed: Any) -> datetime | None:
-    return datetime(*parsed[:6], tzinfo=UTC) if parsed else None
+    return datetime.fromtimestamp(timegm(parsed), UTC) if parsed else None

@@ -17,10 +17,8 @@ _FRIDAY = 4
 _ONE_DAY = timedelta(days=1)
 
 HOLIDAYS = frozenset(
-    date.fromisoformat(day)
-    for day in (
-        "2026-01-01 2026-01-19 2026-06-19 2026-07-03 2026-09-07 2026-11-26 2026-12-25 2026-12-29 2026-12-31"
-    ).split()
+    date(2026, month, day)
+    for month, day in ((1, 1), (1, 19), (6, 19), (7, 3), (9, 7), (11, 26), (12, 25), (12, 29), (12, 31))
 )
 """Days that arXiv has named as without a listing. arXiv names them year by year; a missing one costs one request."""
 

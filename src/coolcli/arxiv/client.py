@@ -146,7 +146,7 @@ class Client:
         """Run in the thread: one request, its body read up to the bound."""
         try:
             outcome.answer = self._read(url)
-        except BaseException as error:  # noqa: BLE001 -- handed over to the waiting thread, which raises it
+        except BaseException as error:
             outcome.error = _translated(error, url)
         finally:
             outcome.done.set()
@@ -190,7 +190,9 @@ class Client:
             raise Refused(f"{host} refused (HTTP {answer.status}){': ' + said if said else ''}.", status=answer.status)
         if not answer.body.strip():
             raise _TryAgain(Nonsense(f"{host} sent an empty answer.", "Try again later."))
-        looks_like = "html" if re.match(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype )?html", answer.body[:2000], re.I | re.S) else "xml"
+        looks_like = (
+            "html" if re.match(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype )?html", answer.body[:2000], re.I | re.S) else "xml"
+        )
         if (expect == "xml" and looks_like == "html") or (expect == "html" and "html" not in answer.kind):
             title = f" ('{said}')" if said else ""
             raise Nonsense(

@@ -81,4 +81,7 @@ def _entry(item: Any) -> Entry | None:
 def _abstract(description: str) -> str | None:
     """Take the abstract out of `arXiv:IDvN Announce Type: TYPE \\nAbstract: …`."""
     _, found, text = description.partition("Abstract:")
-    return from_tex(paragraphs(text.lstrip() if found else re.sub(r"^arXiv:\S+ Announce Type: \S+", "", description))) or None
+    return (
+        from_tex(paragraphs(text.lstrip() if found else re.sub(r"^arXiv:\S+ Announce Type: \S+", "", description)))
+        or None
+    )

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from coolcli.arxiv.categories import contains, is_category
 from coolcli.arxiv.ids import parse as parse_id
-from coolcli.arxiv.text import clean, from_tex, paragraphs
+from coolcli.arxiv.text import author, clean, from_tex, paragraphs
 from coolcli.errors import Nonsense
 from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
 
@@ -28,7 +28,8 @@ _CODE = re.compile(r"\(([A-Za-z-]+(?:\.[A-Za-z-]+)?)\)")
 def parse_listing(body: bytes, category: str) -> Listing:
     """Read a page of `/list/CAT/new` or `/catchup/CAT/DAY` seen from its category. Raises Nonsense.
 
-    The entries are those that the page shows, the counts those of the whole listing. A layout that is not the known one is an error, never an empty day.
+    The entries are those that the page shows, the counts those of the whole listing. A layout that is not the known one
+    is an error, never an empty day.
     """
     tree = LexborHTMLParser(body.decode("utf-8", "replace"))
     day = _day(tree)
@@ -80,7 +81,7 @@ def _day(tree: LexborHTMLParser) -> date | None:
         if match := _DATED.search(clean(node.text())):
             for form in ("%d %B %Y", "%d %b %Y"):
                 try:
-                    return datetime.strptime(match[1], form).date()  # noqa: DTZ007 -- a date, in no zone
+                    return datetime.strptime(match[1], form).date()
                 except ValueError:
                     continue
     return None
@@ -117,9 +118,11 @@ def _counts(tree: LexborHTMLParser, stated: dict[str, int], text: str) -> Counts
     """Count each section: by its heading where the page shows it, else by where the page's index says it begins."""
     total = _TOTAL.search(text)
     if total is None:
-        return Counts(stated.get("new", 0), stated.get("cross", 0), stated.get("replaced", 0)) if (
-            stated or "No updates" in text
-        ) else None
+        return (
+            Counts(stated.get("new", 0), stated.get("cross", 0), stated.get("replaced", 0))
+            if (stated or "No updates" in text)
+            else None
+        )
     starts: dict[str, int] = {}
     for link in tree.css("li > a[href*='#item']"):
         for name, words in _ANCHORS.items():
@@ -151,7 +154,7 @@ def _paper(node: LexborNode, identifier: str, version: int | None) -> Paper:
         version=version,
         title=_tex_of(node.css_first(".list-title")),
         abstract=from_tex(paragraphs(_linked(abstract))) if abstract else None,
-        authors=tuple(from_tex(clean(link.text())) for link in node.css(".list-authors a")),
+        authors=tuple(author(link.text()) for link in node.css(".list-authors a")),
         categories=categories,
         primary_category=categories[0] if categories else None,
         comments=_text_of(node.css_first(".list-comments")),
@@ -194,4 +197,4 @@ def _linked(node: LexborNode) -> str:
 def _in_order(name: str) -> str:
     """Turn `Last, First` of an abstract page's metadata into `First Last`."""
     last, _, first = clean(name).partition(", ")
-    return from_tex(f"{first} {last}".strip())
+    return author(f"{first} {last}")

@@ -160,6 +160,11 @@ def split_creators(text: str) -> tuple[str, ...]:
     return tuple(_with_letters(name, prose=False) for name in names)
 
 
+def author(text: str) -> str:
+    r"""Clean one author's name, with letters for TeX: in a name, `Ku\'s` is Kuś and no contraction."""
+    return _with_letters(clean(text), prose=False)
+
+
 def _with_letters(text: str, *, prose: bool) -> str:
     return _spans(prose).sub(_replacement, text) if "\\" in text else text
 

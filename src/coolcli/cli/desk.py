@@ -55,6 +55,7 @@ class Desk:
             return places
         from coolcli.demo import home
 
+        self.say("A demonstration: every paper is invented, and nothing leaves this machine.")
         return home.prepare(places.cache, self.now)
 
     @cached_property

@@ -24,10 +24,7 @@ def star(ctx: typer.Context, references: options.References) -> int:
     rows = desk.rows(list(versions))
     changed = desk.record(
         "star",
-        [
-            events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version)
-            for row in rows
-        ],
+        [events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version) for row in rows],
     )
     _report(desk, rows, changed, "Starred", "already starred")
     if pending is not None:
@@ -37,7 +34,9 @@ def star(ctx: typer.Context, references: options.References) -> int:
 
 def unstar(ctx: typer.Context, references: options.References) -> int:
     """Take stars away."""
-    return _mark(ctx, "unstar", references, lambda desk, row: events.clear("starred", row.id), "Unstarred", "not starred")
+    return _mark(
+        ctx, "unstar", references, lambda desk, row: events.clear("starred", row.id), "Unstarred", "not starred"
+    )
 
 
 def done(ctx: typer.Context, references: options.OptionalReferences = None) -> int:
@@ -72,13 +71,13 @@ def _mark(
 
 
 def _shown_last(desk: Desk) -> list[Row]:
-    shown = desk.session.list()
+    shown = desk.session.shown()
     if shown is None or not shown.last_rows:
         raise NoSuchPaper(
             "No list was shown here in the last 12 hours, so there is nothing to mark.",
             "`cool next` shows unread papers; or name some: `cool done 3-7`.",
         )
-    desk.say(f"{words.number(len(shown.last_rows), 'row')} shown last ({shown.what}):")
+    desk.say(f"{words.number(len(shown.last_rows), 'row')} shown last ({shown.what}).")
     return desk.rows(shown.last_rows)
 
 
@@ -103,6 +102,6 @@ def _report(desk: Desk, rows: Sequence[Row], changed: Sequence[Event], did: str,
         desk.write(plain.document(None, desk.rows([row.id for row in rows]), [None] * len(rows)))
         return
     if touched:
-        papers.name(desk, did, touched)
+        desk.write(papers.named(did, touched))
     if same:
-        papers.name(desk, f"{already.capitalize()}:", same)
+        desk.write(papers.named(f"{already.capitalize()}:", same))

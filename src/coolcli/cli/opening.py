@@ -46,14 +46,12 @@ def open_papers(
         return 0
     _confirm(desk, pages, yes)
     if rows:
-        papers.name(desk, "Opening", rows)
+        desk.say(papers.named("Opening", rows).rstrip())
     _open(desk, pages)
     if rows:
         marks = [events.mark(field, row.id, desk.now) for row in rows for field in ("read", "opened")]
         desk.record("open", marks)
     return 0
-
-
 
 
 def _unopened(desk: Desk) -> list[Row]:
@@ -63,7 +61,7 @@ def _unopened(desk: Desk) -> list[Row]:
 
 def _page_of_last_listing(desk: Desk) -> str:
     """Give papers.cool's page of the listing shown last, else of the newest one of the reader's categories."""
-    shown = desk.session.list()
+    shown = desk.session.shown()
     if shown is not None and shown.day and shown.categories:
         return links.day_page(parse([shown.categories]), date.fromisoformat(shown.day), desk.settings)
     with desk.database.read() as connection:
@@ -82,7 +80,9 @@ def _confirm(desk: Desk, pages: Sequence[str], yes: bool) -> None:
     if yes or len(pages) <= desk.settings.open_confirm:
         return
     if not sys.stdin.isatty():
-        raise UsageError(f"That would open {len(pages)} pages.", "`--yes` opens them; `--print` prints their addresses.")
+        raise UsageError(
+            f"That would open {len(pages)} pages.", "`--yes` opens them; `--print` prints their addresses."
+        )
     if not typer.confirm(f"Open {len(pages)} pages?", err=True):
         raise typer.Abort
 

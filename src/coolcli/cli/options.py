@@ -14,7 +14,9 @@ References = Annotated[
 ]
 OptionalReferences = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[REF]...", help="Row numbers (3, 3-7, 1,4), arXiv ids, addresses, or - for standard input."),
+    typer.Argument(
+        metavar="[REF]...", help="Row numbers (3, 3-7, 1,4), arXiv ids, addresses, or - for standard input."
+    ),
 ]
 Abstracts = Annotated[bool | None, typer.Option("--abstracts/--no-abstracts", help="Show abstracts.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask arXiv even where the listing is cached.")]

@@ -17,7 +17,7 @@ MOST_NAMED = 10
 
 def resolved(desk: Desk, typed: Sequence[str]) -> list[ArxivId]:
     """Turn references into ids. Raises NoSuchPaper."""
-    return references.resolve(typed, desk.session.list, lambda: _standard_input(desk))
+    return references.resolve(typed, desk.session.shown, lambda: _standard_input(desk))
 
 
 def found(desk: Desk, typed: Sequence[str]) -> list[Row]:
@@ -27,14 +27,14 @@ def found(desk: Desk, typed: Sequence[str]) -> list[Row]:
     return desk.rows(ids)
 
 
-def name(desk: Desk, done: str, rows: Sequence[Row]) -> None:
-    """Say what was done to which papers, each by id and title."""
-    desk.say(f"{done} {rows[0].id}  {words.titled(rows[0])}" if len(rows) == 1 else f"{done} {len(rows)} papers:")
-    if len(rows) > 1:
-        for row in rows[:MOST_NAMED]:
-            desk.say(f"  {row.id}  {words.titled(row)}")
-        if len(rows) > MOST_NAMED:
-            desk.say(f"  and {len(rows) - MOST_NAMED} more")
+def named(done: str, rows: Sequence[Row]) -> str:
+    """Write what was done to which papers, each by id and title, as lines."""
+    if len(rows) == 1:
+        return f"{done} {rows[0].id}  {words.titled(rows[0])}\n"
+    lines = [f"{done} {len(rows)} papers:", *(f"  {row.id}  {words.titled(row)}" for row in rows[:MOST_NAMED])]
+    if len(rows) > MOST_NAMED:
+        lines.append(f"  and {len(rows) - MOST_NAMED} more")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _standard_input(desk: Desk) -> str:

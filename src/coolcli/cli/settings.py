@@ -38,7 +38,8 @@ def config(
             _show(desk, [configuration.known(key)])
         case _:
             raise UsageError(
-                f"`cool config` cannot do '{' '.join(words or [])}'.", "It takes set KEY VALUE, unset KEY, path, or KEY."
+                f"`cool config` cannot do '{' '.join(words or [])}'.",
+                "It takes set KEY VALUE, unset KEY, path, or KEY.",
             )
     return 0
 
@@ -49,7 +50,7 @@ def _put(desk: Desk, key: str, value: str | None) -> None:
     configuration.put(desk.paths.settings, key, value)
     settings, origins = configuration.load(desk.paths.settings)
     now = shown(getattr(settings, KEYS[key]))
-    desk.say(f"{key} is {now or 'empty'} ({origins[key]}).")
+    desk.write(f"{key} is {now or 'empty'} ({origins[key]}).\n")
     if os.environ.get(variable(key)) and origins[key] == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
 
@@ -76,4 +77,9 @@ def _show(desk: Desk, keys: list[str]) -> None:
         style = "" if origins[key] == "default" else "bold"
         what = Text(about[key], "dim") if desk.screen.wide else Text("")
         table.add_row(Text(key, "cyan"), Text(shown(values[key]) or "(none)", style), Text(origin, "dim"), what)
-    desk.screen.show(table, Text(f"\nChange one: cool config set {keys[0]} VALUE · back to its default: cool config unset {keys[0]}", "dim"))
+    desk.screen.show(
+        table,
+        Text(
+            f"\nChange one: cool config set {keys[0]} VALUE · back to its default: cool config unset {keys[0]}", "dim"
+        ),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -131,6 +132,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
         return
     from rich.text import Text
 
+    these = "this one" if len(rows) == 1 else f"these {len(rows)}"
     unread = sum(by_day.values())
     days = f" over {len(by_day)} days" if len(by_day) > 1 else ""
     heading = words.long_day(day) if day else ""
@@ -139,7 +141,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
         Text(""),
         *_tables(desk, rows, first, abstracts),
         Text(""),
-        Text(f"cool next marks these {len(rows)} read and goes on · cool star {first} · cool open {first}", "dim"),
+        Text(f"cool next marks {these} read and goes on · cool star {first} · cool open {first}", "dim"),
         Text("cool next --back · cool next --abstracts · cool undo", "dim"),
     )
 
@@ -152,16 +154,19 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
             days = {day for category, _ in desk.backlog.since if (day := _latest_day(desk, category))}
         count, read, starred = select.progress(connection, desk.backlog, [day.isoformat() for day in days])
     desk.session.keep(sitting=Sitting(stamp(desk.now)))
+    when = calendar.next_announcement(desk.now)
+    done = f"Done: {read:,} of {count:,}, {starred:,} starred."
     if desk.flags.json:
         from coolcli.render import plain
 
         desk.write(plain.document(None, [], []))
-    when = calendar.next_announcement(desk.now)
-    desk.say(f"Done: {read:,} of {count:,}, {starred:,} starred.")
+        desk.say(done)
+    else:
+        desk.write(f"{done}\n")
     desk.say(f"Next announcement: {words.upcoming(when, desk.now)}. `cool open` opens what you starred.")
 
 
-def _latest_day(desk: Desk, category: str) -> object:
+def _latest_day(desk: Desk, category: str) -> date | None:
     from coolcli.store import listings
 
     with desk.database.read() as connection:

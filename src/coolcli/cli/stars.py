@@ -55,7 +55,9 @@ def _write(desk: Desk, rows: list[Row], all_of_them: int, abstracts: bool) -> No
 
         desk.write("".join(map(plain.line, rows)))
     elif not rows:
-        desk.say("No starred papers here. `cool star 3` stars row 3 of the last list, `cool star 2312.11111` any paper.")
+        desk.say(
+            "No starred papers here. `cool star 3` stars row 3 of the last list, `cool star 2312.11111` any paper."
+        )
     else:
         _show(desk, rows, numbers, all_of_them, abstracts)
 

@@ -27,15 +27,13 @@ def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
     fresh = [event.subject for event in changed]
     for name in wanted:
         new = any(events.category_of(subject) == name for subject in fresh)
-        desk.say(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).")
+        desk.write(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).\n")
     if fresh:
         desk.say("The unread begins with the latest listing: `cool today` shows it, `cool next` goes through it.")
     return 0
 
 
-def unsubscribe(
-    ctx: typer.Context, categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...")]
-) -> int:
+def unsubscribe(ctx: typer.Context, categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...")]) -> int:
     """Stop following categories. What was starred or read stays so."""
     desk = Desk(ctx)
     wanted = _plain(taxonomy.parse(categories))
@@ -46,7 +44,7 @@ def unsubscribe(
             yours = f"You follow {', '.join(followed)}." if followed else "You follow none."
             raise UsageError(f"You are not subscribed to {name}.", yours)
     desk.record("unsubscribe", [events.unsubscribe(name) for name in wanted])
-    desk.say(f"Unsubscribed from {', '.join(wanted)}. `cool undo` takes it back.")
+    desk.write(f"Unsubscribed from {', '.join(wanted)}. `cool undo` takes it back.\n")
     return 0
 
 
@@ -126,6 +124,8 @@ def _write(desk: Desk, found: list[tuple[str, str]]) -> None:
 
         with desk.screen.paged() as out:
             out.print(
-                Text.assemble((f"{name:<18}", "cyan"), words_, ("  all of it", "dim") if name in taxonomy.ARCHIVES else "")
+                Text.assemble(
+                    (f"{name:<18}", "cyan"), words_, ("  all of it", "dim") if name in taxonomy.ARCHIVES else ""
+                )
                 for name, words_ in found
             )

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-
 from coolcli.cli.desk import Desk
 from coolcli.models import Change
 from coolcli.render import words
@@ -45,7 +44,7 @@ def undo(
     if not changes:
         desk.say("There is nothing to undo.")
     for change in changes:
-        desk.say(f"Undone: {_described(desk, change)}")
+        desk.write(f"Undone: {_described(desk, change)}\n")
     return 0
 
 
@@ -84,6 +83,6 @@ def _papers(desk: Desk, ids: Sequence[str]) -> str:
         return f"{len(ids)} papers"
     with desk.database.read() as connection:
         found = select.by_ids(connection, ids, desk.backlog)
-    return "; ".join(f"{paper_id}  {words.titled(found[paper_id])}" if paper_id in found else paper_id for paper_id in ids)
-
-
+    return "; ".join(
+        f"{paper_id}  {words.titled(found[paper_id])}" if paper_id in found else paper_id for paper_id in ids
+    )

@@ -44,8 +44,7 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
     if paper.license:
         yield "License", paper.license
     yield "Marks", _marks(row)
-    for place, address in links(row.id).items():
-        yield place, address
+    yield from links(row.id).items()
 
 
 def text(row: Row) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +26,9 @@ def line(row: Row) -> str:
     return "\t".join(field.replace("\t", " ").replace("\n", " ") for field in fields) + "\n"
 
 
-def document(listing: State | None, rows: Iterable[Row], numbers: Sequence[int], categories: Sequence[str] = ()) -> str:
+def document(
+    listing: State | None, rows: Sequence[Row], numbers: Sequence[int | None], categories: Sequence[str] = ()
+) -> str:
     """Write a list as one JSON object, UTF-8."""
     content = {
         "listing": None if listing is None else _listing(listing, categories),

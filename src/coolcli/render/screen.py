@@ -129,7 +129,7 @@ class Paged:
 
     @property
     def _pipe(self) -> IO[str]:
-        assert self._process is not None and self._process.stdin is not None  # noqa: S101, PT018
+        assert self._process is not None and self._process.stdin is not None  # noqa: S101
         return self._process.stdin
 
     def close(self) -> None:

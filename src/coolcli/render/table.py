@@ -26,7 +26,7 @@ _TYPES: dict[AnnounceType | None, str] = {
     "new": "new",
     "cross": "cross",
     "replace": "replaced",
-    "replace-cross": "repl.×",
+    "replace-cross": "repl-cross",
     None: "",
 }
 _TYPE_STYLES: dict[AnnounceType | None, str] = {
@@ -51,17 +51,21 @@ def listing(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sect
     first = True
     for heading, chunk in _chunks(rows, numbers, headings=sections and not screen.wide):
         if heading is not None:
-            yield _heading(heading, rows)
+            yield _heading(heading, rows, first)
         yield layout.table(chunk, header=first)
         first = False
 
 
-def abstracts(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool) -> Iterator[RenderableType]:
+def abstracts(
+    rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool
+) -> Iterator[RenderableType]:
     """Give each paper as a block with its abstract."""
     width = len(str(max(numbers, default=1)))
+    first = True
     for heading, chunk in _chunks(rows, numbers, headings=sections, size=1):
         if heading is not None:
-            yield _heading(heading, rows)
+            yield _heading(heading, rows, first)
+        first = False
         for row, number in chunk:
             table = Table.grid(padding=(0, 1))
             table.add_column(width=width, justify="right")
@@ -77,7 +81,7 @@ def _block(row: Row, screen: Screen) -> Text:
     facts = [row.id, *([_TYPES[row.announce_type]] if row.announce_type else []), " ".join(row.paper.categories)]
     text.append("\n" + "  ".join(facts), Style(color="cyan", link=_link(row, screen)))
     if row.paper.authors:
-        text.append("\n" + names(row.paper.authors, 12), Style(italic=True))
+        text.append("\n" + names(row.paper.authors, _ABSTRACT_WIDTH * 2), Style(italic=True))
     if row.paper.abstract:
         text.append("\n" + readable(row.paper.abstract), _DIM if row.marks.read else Style.null())
     return text
@@ -102,9 +106,11 @@ def _chunks(
         yield heading, chunk
 
 
-def _heading(kind: AnnounceType, rows: Sequence[Row]) -> Text:
+def _heading(kind: AnnounceType, rows: Sequence[Row], first: bool) -> Text:
     count = sum(row.announce_type == kind for row in rows)
-    return Text(f"\n{SECTIONS[kind][0]} ({count:,})", Style(bold=True, color=_TYPE_STYLES[kind] or None))
+    return Text(
+        f"{'' if first else chr(10)}{SECTIONS[kind][0]} ({count:,})", Style(bold=True, color=_TYPE_STYLES[kind] or None)
+    )
 
 
 class _Wide:
@@ -115,7 +121,7 @@ class _Wide:
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((len(row.id) for row in rows), default=10)
         self._category = max((len(row.paper.primary_category or "") for row in rows), default=5)
-        left = screen.width - self._number - self._id - self._category - 1 - 1 - 8 - 7
+        left = screen.width - self._number - self._id - self._category - 1 - 1 - 10 - 7
         self._authors = max(16, min(44, left * 3 // 10))
         self._title = left - self._authors
 
@@ -124,7 +130,7 @@ class _Wide:
         table.add_column("#", width=self._number, justify="right", no_wrap=True)
         table.add_column("", width=1, no_wrap=True)
         table.add_column("", width=1, no_wrap=True)
-        table.add_column("type", width=8, no_wrap=True)
+        table.add_column("type", width=10, no_wrap=True)
         table.add_column("arXiv", width=self._id, no_wrap=True)
         table.add_column("title", width=self._title, overflow="fold")
         table.add_column("authors", width=self._authors, overflow="fold")
@@ -138,7 +144,7 @@ class _Wide:
                 Text(_TYPES[kind], _TYPE_STYLES[kind]),
                 _id(row, self._screen),
                 Text(_title(row), _DIM if row.marks.read else ""),
-                Text(_authors(row, self._authors * 2), _DIM),
+                Text(names(row.paper.authors, self._authors * 2 - 8), _DIM),
                 Text(row.paper.primary_category or "", _DIM),
             )
         return table
@@ -153,7 +159,7 @@ class _Narrow:
         self._id = max((max(len(row.id), len(row.paper.primary_category or "")) for row in rows), default=10)
         self._title = max(16, screen.width - self._number - self._id - 1 - 1 - 4)
 
-    def table(self, chunk: list[tuple[Row, int]], *, header: bool) -> Table:  # noqa: ARG002 -- it has no header
+    def table(self, chunk: list[tuple[Row, int]], *, header: bool) -> Table:
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
         table.add_column(width=self._number, justify="right", no_wrap=True)
         table.add_column(width=1, no_wrap=True)
@@ -163,13 +169,11 @@ class _Narrow:
         for row, number in chunk:
             title = Text(_title(row), _DIM if row.marks.read else "")
             if row.paper.authors:
-                title.append("\n" + _authors(row, self._title), _DIM)
+                title.append("\n" + names(row.paper.authors, self._title), _DIM)
             where = _id(row, self._screen)
             if row.paper.primary_category:
                 where.append("\n" + row.paper.primary_category, _DIM)
-            table.add_row(
-                Text(str(number), _DIM), _star(row), _READ if row.marks.read else _BLANK, title, where
-            )
+            table.add_row(Text(str(number), _DIM), _star(row), _READ if row.marks.read else _BLANK, title, where)
         return table
 
 
@@ -180,15 +184,6 @@ def _star(row: Row) -> Text:
 def _title(row: Row) -> str:
     title = row.paper.title
     return "(pending: completed when arXiv is reached)" if title is None else readable(title)
-
-
-def _authors(row: Row, room: int) -> str:
-    """Fit as many names as the room holds, and say how many more there are."""
-    authors = row.paper.authors
-    most = len(authors)
-    while most > 2 and len(names(authors, most)) > room:
-        most = min(most - 1, 2 + room // 6)
-    return names(authors, most)
 
 
 def _id(row: Row, screen: Screen) -> Text:

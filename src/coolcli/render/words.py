@@ -51,7 +51,11 @@ def completeness(state: State, here: int) -> str:
     if state.complete is None:
         return "not checked against arXiv's own count"
     if state.expected is not None:
-        return f"all {state.expected:,} announced are here" if state.expected != here else f"{here:,} of {here:,} announced"
+        return (
+            f"all {state.expected:,} announced are here"
+            if state.expected != here
+            else f"{here:,} of {here:,} announced"
+        )
     return "all announced are here (" + ", ".join(f"{part.category} {part.expected:,}" for part in state.parts) + ")"
 
 
@@ -98,12 +102,16 @@ def duration(left: timedelta) -> str:
     return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"
 
 
-def names(authors: Sequence[str], most: int) -> str:
-    """Shorten a list of authors: the first ones, and how many more there are."""
-    if len(authors) <= most:
-        return ", ".join(authors)
-    shown = max(1, most - 1)
-    return f"{', '.join(authors[:shown])} +{len(authors) - shown}"
+def names(authors: Sequence[str], room: int) -> str:
+    """Give as many authors as fit into so many characters, the first one always, and how many more there are."""
+    shown = ""
+    for number, author in enumerate(authors, 1):
+        longer = f"{shown}, {author}" if shown else author
+        rest = f" +{len(authors) - number}" if number < len(authors) else ""
+        if number > 1 and len(longer) + len(rest) > room:
+            return f"{shown} +{len(authors) - number + 1}"
+        shown = longer
+    return shown
 
 
 def titled(row: Row) -> str:

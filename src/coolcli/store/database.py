@@ -18,11 +18,23 @@ from coolcli.store.schema import MIGRATIONS
 LOCK_TIMEOUT = 10.0
 """Seconds to wait for another process that writes."""
 
-_NETWORK_FILE_SYSTEMS = ("nfs", "cifs", "smb", "lustre", "gpfs", "beegfs", "ceph", "afs", "glusterfs", "fuse.sshfs", "9p")
+_NETWORK_FILE_SYSTEMS = (
+    "nfs",
+    "cifs",
+    "smb",
+    "lustre",
+    "gpfs",
+    "beegfs",
+    "ceph",
+    "afs",
+    "glusterfs",
+    "fuse.sshfs",
+    "9p",
+)
 
 
 class Database:
-    """An open file. Every statement runs inside `read()` or `write()`, which raise DataError and nothing of SQLite's."""
+    """An open file. Every statement runs inside `read()` or `write()`, which raise DataError, never SQLite's own."""
 
     def __init__(self, path: Path) -> None:
         """Open the file, made and brought to the newest schema where needed. Raises DataError."""

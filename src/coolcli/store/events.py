@@ -86,9 +86,7 @@ def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
            GROUP BY grp ORDER BY first DESC LIMIT ?""",
         (limit,),
     ).fetchall()
-    return [
-        Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups
-    ]
+    return [Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups]
 
 
 def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[Event]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from coolcli.models import ANNOUNCE_TYPES, Counts, Listing
+from coolcli.models import ANNOUNCE_TYPES, Counts, Entry, Listing
 from coolcli.store import papers
 from coolcli.store.papers import moment, stamp
 
@@ -48,7 +48,8 @@ def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> lis
             "SELECT paper_id FROM announcements WHERE category = ? AND day = ?", (category, day)
         )
     }
-    papers.save(connection, (entry.paper for entry in listing.entries))
+    papers.save(connection, (entry.paper for entry in listing.entries if _may_be_newer(listing, entry)))
+    papers.fill(connection, (entry.paper for entry in listing.entries if not _may_be_newer(listing, entry)))
     connection.executemany(
         """INSERT INTO announcements VALUES (?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET type = excluded.type, position = excluded.position""",
@@ -145,6 +146,15 @@ def _here(connection: sqlite3.Connection, category: str, day: date) -> Counts:
         ).fetchall()
     )
     return Counts(found.get(0, 0), found.get(1, 0), found.get(2, 0))
+
+
+def _may_be_newer(listing: Listing, entry: Entry) -> bool:
+    """Tell whether what an answer says of a paper may replace what is known, unless it is of an older version.
+
+    A page says less well what a feed or the API said before; but its replacement without a stated version may well
+    be of a version that is not known yet.
+    """
+    return listing.source == "feed" or (entry.announce_type.startswith("replace") and entry.paper.version is None)
 
 
 def _begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:

@@ -17,34 +17,50 @@ COLUMNS = (
 # An answer about an older version than the known one only fills gaps. One of the same, of a newer or of no stated
 # version replaces what it has something for: a feed without comments does not erase those that a page gave.
 _MERGED = ("title", "primary_category", "journal_ref", "doi", "license", "updated", "abstract")
-_OLDER = "excluded.version < papers.version"
-_COMMENTS_ARE_NEW = f"excluded.comments IS NOT NULL AND (papers.comments IS NULL OR NOT ifnull({_OLDER}, 0))"
-_SAVE = f"""
-    INSERT INTO papers ({COLUMNS}, comments_version, abstract)
-    VALUES (:id, :version, :title, :authors, :categories, :primary_category, :comments, :journal_ref, :doi, :license,
-            :submitted, :updated, CASE WHEN :comments IS NOT NULL THEN :version END, :abstract)
-    ON CONFLICT (id) DO UPDATE SET
-        {
-    ", ".join(
-        f"{name} = CASE WHEN {_OLDER} THEN coalesce(papers.{name}, excluded.{name})"
+_OLDER = "ifnull(excluded.version < papers.version, 0)"
+# A page says less well what a feed or the API said before: it has links instead of what the authors wrote.
+_NO_NEWER = "ifnull(excluded.version <= papers.version, 1)"
+# A listing page shows 100 authors and does not say that there are more.
+_CUT_AUTHORS = "json_array_length(excluded.authors) = 100 AND json_array_length(papers.authors) > 100"
+_COMMENTS_ARE_NEW = f"excluded.comments IS NOT NULL AND (papers.comments IS NULL OR NOT {_OLDER})"
+
+
+def _upsert(gap_only: str) -> str:
+    """Write the statement that stores a paper; `gap_only` is the condition under which only gaps are filled."""
+    merged = ", ".join(
+        f"{name} = CASE WHEN {gap_only} THEN coalesce(papers.{name}, excluded.{name})"
         f" ELSE coalesce(excluded.{name}, papers.{name}) END"
         for name in _MERGED
     )
-},
-        authors = CASE WHEN excluded.authors = '[]' OR ({_OLDER} AND papers.authors != '[]')
-                  THEN papers.authors ELSE excluded.authors END,
-        categories = CASE WHEN excluded.categories = '' OR ({_OLDER} AND papers.categories != '')
-                     THEN papers.categories ELSE excluded.categories END,
-        comments = CASE WHEN {_COMMENTS_ARE_NEW} THEN excluded.comments ELSE papers.comments END,
-        comments_version = CASE WHEN {_COMMENTS_ARE_NEW} THEN excluded.version ELSE papers.comments_version END,
-        submitted = coalesce(papers.submitted, excluded.submitted),
-        version = max(ifnull(excluded.version, papers.version), ifnull(papers.version, excluded.version))
-"""  # noqa: S608 -- made of the constants above only
+    return f"""
+        INSERT INTO papers ({COLUMNS}, comments_version, abstract)
+        VALUES (:id, :version, :title, :authors, :categories, :primary_category, :comments, :journal_ref, :doi,
+                :license, :submitted, :updated, CASE WHEN :comments IS NOT NULL THEN :version END, :abstract)
+        ON CONFLICT (id) DO UPDATE SET
+            {merged},
+            authors = CASE WHEN excluded.authors = '[]' OR ({gap_only} AND papers.authors != '[]') OR {_CUT_AUTHORS}
+                      THEN papers.authors ELSE excluded.authors END,
+            categories = CASE WHEN excluded.categories = '' OR ({gap_only} AND papers.categories != '')
+                         THEN papers.categories ELSE excluded.categories END,
+            comments = CASE WHEN {_COMMENTS_ARE_NEW} THEN excluded.comments ELSE papers.comments END,
+            comments_version = CASE WHEN {_COMMENTS_ARE_NEW} THEN excluded.version ELSE papers.comments_version END,
+            submitted = coalesce(papers.submitted, excluded.submitted),
+            version = max(ifnull(excluded.version, papers.version), ifnull(papers.version, excluded.version))
+    """
+
+
+_SAVE = _upsert(_OLDER)
+_FILL = _upsert(_NO_NEWER)
 
 
 def save(connection: sqlite3.Connection, papers: Iterable[Paper]) -> None:
-    """Store papers, merging each with what is known of it."""
+    """Store papers, merging each with what is known of it: the answer wins unless it is of an older version."""
     connection.executemany(_SAVE, map(_parameters, papers))
+
+
+def fill(connection: sqlite3.Connection, papers: Iterable[Paper]) -> None:
+    """Store papers, filling gaps only of those that are known already, unless the answer is of a newer version."""
+    connection.executemany(_FILL, map(_parameters, papers))
 
 
 def of_row(row: sqlite3.Row, abstract: str | None) -> Paper:

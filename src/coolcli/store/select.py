@@ -55,7 +55,7 @@ def listing(
     where = " OR ".join(["(category = ? AND day = ?)"] * len(parts))
     chosen = f"""
         SELECT paper_id, max(day) AS day, min(type) AS type, min(position) AS position
-        FROM announcements WHERE {where} GROUP BY paper_id"""  # noqa: S608
+        FROM announcements WHERE {where} GROUP BY paper_id"""
     values = [value for category, day in parts for value in (category, day.isoformat())]
     rows = _rows(connection, chosen, values, backlog, "ORDER BY c.type, c.position", abstracts)
     if len(parts) > 1:
@@ -65,7 +65,7 @@ def listing(
 
 def by_ids(connection: sqlite3.Connection, ids: Sequence[str], backlog: Backlog) -> dict[str, Row]:
     """Give the papers of some ids, with abstracts; an id that is not here is not in the answer."""
-    chosen = f"SELECT value AS paper_id, {_FIRST} FROM json_each(?)".replace("p.id", "value")  # noqa: S608
+    chosen = f"SELECT value AS paper_id, {_FIRST} FROM json_each(?)".replace("p.id", "value")
     rows = _rows(connection, chosen, [json.dumps(list(ids))], backlog, "", abstracts=True)
     return {row.id: row for row in rows}
 
@@ -92,7 +92,7 @@ def starred(
         conditions.append("NOT EXISTS (SELECT 1 FROM marks WHERE subject = s.subject AND field = 'opened')")
     chosen = f"""
         SELECT s.subject AS paper_id, {_FIRST}, json_extract(s.value, '$.at') AS at, s.clock AS clock
-        FROM marks AS s WHERE {" AND ".join(conditions)}""".replace("p.id", "s.subject")  # noqa: S608
+        FROM marks AS s WHERE {" AND ".join(conditions)}""".replace("p.id", "s.subject")
     rows = _rows(connection, chosen, values, backlog, "ORDER BY c.at DESC, c.clock DESC", abstracts)
     return [row for row in rows if within(row, categories)] if categories else rows
 
@@ -109,7 +109,7 @@ def unread(
         WHERE {backlog.sql}
           AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'read')
           AND a.paper_id NOT IN (SELECT value FROM json_each(?))
-        GROUP BY a.paper_id"""  # noqa: S608
+        GROUP BY a.paper_id"""
     if len(backlog.since) > 1:
         order = "ORDER BY c.day, c.type, length(c.paper_id), c.paper_id"
     else:
@@ -126,7 +126,7 @@ def progress(connection: sqlite3.Connection, backlog: Backlog, days: Iterable[st
         SELECT count(*),
                count((SELECT 1 FROM marks WHERE subject = paper_id AND field = 'read')),
                count((SELECT 1 FROM marks WHERE subject = paper_id AND field = 'starred'))
-        FROM entered WHERE day IN (SELECT value FROM json_each(?))""",  # noqa: S608
+        FROM entered WHERE day IN (SELECT value FROM json_each(?))""",
         (json.dumps(list(days)),),
     ).fetchone()
     return row[0], row[1], row[2]
@@ -142,7 +142,7 @@ def unread_by_day(connection: sqlite3.Connection, backlog: Backlog) -> dict[str,
                 WHERE {backlog.sql}
                   AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'read')
                 GROUP BY a.paper_id)
-            GROUP BY day ORDER BY day"""  # noqa: S608
+            GROUP BY day ORDER BY day"""
         ).fetchall()
     )
 
@@ -189,7 +189,7 @@ def _rows(
         SELECT {", ".join("p." + name.strip() for name in papers.COLUMNS.split(","))},
                {"p.abstract" if abstracts else "NULL"}, c.day, c.type, {marks},
                EXISTS (SELECT 1 FROM announcements AS a WHERE a.paper_id = p.id AND {backlog.sql})
-        FROM c JOIN papers AS p ON p.id = c.paper_id {order}""",  # noqa: S608
+        FROM c JOIN papers AS p ON p.id = c.paper_id {order}""",
         values,
     )
     return [_row(row) for row in found]

@@ -1,0 +1,149 @@
+"""arxiv.org's page of one paper, in its latest or a named version, and its PDF."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from tests.arxiv_simulator import authors, clock, markup, taxonomy, tex
+from tests.arxiv_simulator.answers import Answer
+from tests.arxiv_simulator.papers import split_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from tests.arxiv_simulator.papers import SimPaper, World
+
+
+def abstract(world: World, reference: str, now: datetime) -> Answer:
+    """`/abs/ID`, with or without version; what is not announced yet does not exist."""
+    paper = _findable(world, reference, now)
+    if not paper:
+        return markup.not_found(reference)
+    hidden, day = world.hidden(now), clock.arxiv_day(now)
+    versions = [world.as_of(held, day) for held in world.papers[paper.id] if held.id_with_version not in hidden]
+    tags = _citation(paper, versions)
+    metas = "".join(f'  <meta name="{name}" content="{markup.escaped(value)}"/>\n' for name, value in tags)
+    body = f'<div id="abs-outer">\n  <div class="leftcolumn">\n{_abstract_body(paper, versions)}  </div>\n</div>'
+    return markup.page(f"[{reference}] {tex.to_unicode(paper.title)}", body, {}, metas)
+
+
+def pdf(world: World, reference: str, now: datetime) -> Answer:
+    """`/pdf/ID`: a valid document of one empty page that names its id."""
+    paper = _findable(world, reference.removesuffix(".pdf"), now)
+    return Answer(200, _pdf(paper.id_with_version), "application/pdf") if paper else markup.not_found(reference)
+
+
+def _findable(world: World, reference: str, now: datetime) -> SimPaper | None:
+    """The named version, or the latest, of what was announced by now."""
+    base, version = split_id(reference)
+    hidden = world.hidden(now)
+    known = [paper for paper in world.papers.get(base, []) if paper.id_with_version not in hidden]
+    wanted = [paper for paper in known if version in (None, paper.version)]
+    return world.as_of(wanted[-1], clock.arxiv_day(now)) if wanted else None
+
+
+def _citation(paper: SimPaper, versions: Sequence[SimPaper]) -> list[tuple[str, str]]:
+    tags = [("citation_title", tex.to_unicode(paper.title))]
+    tags += [("citation_author", ", ".join(authors.split_name(authors.bare_name(author)))) for author in paper.authors]
+    if paper.doi:
+        tags.append(("citation_doi", paper.doi))
+    return [
+        *tags,
+        ("citation_date", f"{versions[0].submitted.astimezone(UTC):%Y/%m/%d}"),
+        ("citation_online_date", f"{paper.submitted.astimezone(UTC):%Y/%m/%d}"),
+        ("citation_pdf_url", f"https://arxiv.org/pdf/{paper.id}"),
+        ("citation_arxiv_id", paper.id),
+        ("citation_abstract", tex.to_unicode(paper.abstract)),
+    ]
+
+
+def _abstract_body(paper: SimPaper, versions: Sequence[SimPaper]) -> str:
+    archive = taxonomy.archive_of(paper.primary)
+    names = ", ".join(markup.author_link(author, archive) for author in paper.authors)
+    history = "".join(_history_line(version, version == paper) for version in versions)
+    return (
+        '    <div id="content-inner">\n      <div id="abs">\n'
+        f'        <div class="dateline">\n  {_dateline(paper, versions)}</div>\n'
+        f'        <h1 class="title mathjax"><span class="descriptor">Title:</span>'
+        f"{markup.escaped(tex.to_unicode(paper.title))}</h1>\n"
+        f'        <div class="authors"><span class="descriptor">Authors:</span>{names}</div>\n'
+        '        <blockquote class="abstract mathjax">\n            <span class="descriptor">Abstract:</span>'
+        f"{markup.summary(paper.abstract)}\n        </blockquote>\n\n"
+        f'        <div class="metatable">\n          <table summary="Additional metadata">{_metatable(paper)}'
+        "          </table>\n        </div>\n      </div>\n    </div>\n"
+        f'    <div class="submission-history">\n      <h2>Submission history</h2> From: '
+        f'{markup.escaped(authors.bare_name(paper.authors[0]))} [<a href="/show-email/0/{paper.id}">view email</a>]\n'
+        f"      <br/>\n{history}    </div>\n"
+    )
+
+
+def _metatable(paper: SimPaper) -> str:
+    note = f"[{taxonomy.canonical(paper.primary)}]"
+    link = '<span class="arxivid"><a href="https://arxiv.org/abs/{0}">arXiv:{0}</a> ' + note + "</span>"
+    cells = [
+        ("Comments:", "comments mathjax", markup.linked(paper.comments) if paper.comments else ""),
+        ("Subjects:", "subjects", markup.subjects_line(paper)),
+        ("MSC&nbsp;classes:", "msc-classes", markup.escaped(paper.msc_class or "")),
+        ("ACM&nbsp;classes:", "acm-classes", markup.escaped(paper.acm_class or "")),
+        ("Cite as:", "arxivid", link.format(paper.id)),
+        ("&nbsp;", "arxividv", f"(or {link.format(paper.id_with_version)} for this version)"),
+        ("Journal&nbsp;reference:", "jref", markup.escaped(paper.journal_ref or "")),
+        ("Related DOI:", "doi", f'<a href="https://doi.org/{paper.doi}">https://doi.org/{paper.doi}</a>'),
+    ]
+    return "".join(
+        f'<tr>\n          <td class="tablecell label">{label}</td>\n'
+        f'          <td class="tablecell {kind}">{value}</td>\n        </tr>'
+        for label, kind, value in cells
+        if value and (kind != "doi" or paper.doi)
+    )
+
+
+def _dateline(paper: SimPaper, versions: Sequence[SimPaper]) -> str:
+    first, last = versions[0], versions[-1]
+    text = f"[Submitted on {_day_of(first)}"
+    if paper.version == 1 and last.version > 1:
+        text += " (this version)"
+    if paper.version > 1:
+        text += f' (<a href="https://arxiv.org/abs/{paper.id}v1">v1</a>)'
+        text += ", last revised" if paper == last else ", revised"
+        text += f" {_day_of(paper)} (this version, v{paper.version})"
+    if paper != last:
+        name = last.id_with_version
+        text += (
+            f', <em>latest version {_day_of(last)}</em> (<a href="https://arxiv.org/abs/{name}">v{last.version}</a>)'
+        )
+    return text + "]"
+
+
+def _day_of(paper: SimPaper) -> str:
+    moment = paper.submitted.astimezone(UTC)
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _history_line(paper: SimPaper, current: bool) -> str:
+    label = f"[v{paper.version}]"
+    shown = label if current else f'<a href="/abs/{paper.id_with_version}">{label}</a>'
+    moment = paper.submitted.astimezone(UTC)
+    return (
+        f"      <strong>{shown}</strong>\n        {markup.spelled(moment, '%a', '%b %Y %H:%M:%S')} UTC (12 KB)<br/>\n"
+    )
+
+
+def _pdf(name: str) -> bytes:
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>",
+        f"<< /Title (arXiv:{name}) >>",
+    ]
+    text = "%PDF-1.4\n"
+    offsets: list[int] = []
+    for number, content in enumerate(objects, 1):
+        offsets.append(len(text))
+        text += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    end = f"trailer\n<< /Size {size} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"
+    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode()
