@@ -14,12 +14,9 @@ The feed bears the batch of the US Eastern date, so it is asked where that date 
 until midnight Eastern, at weekends and on holidays it is the batch before or empty, and the page is asked instead.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coolcli.arxiv import calendar
 from coolcli.errors import FetchError, Unreachable
@@ -39,16 +36,14 @@ FAILURE_REMEMBERED = timedelta(minutes=5)
 """After arXiv could not be reached, what is cached is shown for so long without trying again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of a category before anything is asked: its newest listing here, and the last question."""
 
     latest: Stored | None
     check: Check | None
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(NamedTuple):
     """What a check against the listing pages brought."""
 
     state: State
@@ -88,7 +83,7 @@ class Announcements:
     def __init__(
         self,
         database: Database,
-        arxiv: Callable[[], Arxiv] | None,
+        arxiv: "Callable[[], Arxiv] | None",
         now: datetime,
         *,
         tell: Callable[[str], None],
@@ -128,7 +123,7 @@ class Announcements:
         if ask == "nothing":
             return self._shown(category)
         if ask == "remembered":
-            return self._offline(category, known.check.problem if known.check else None)
+            return self._offline(category, _remembered(known))
         if self._arxiv is None:
             return self._offline(category, "nothing is asked of arXiv (--offline)")
         if self._unreachable is not None:
@@ -142,7 +137,7 @@ class Announcements:
             self._note(category, Check(self._now, None, False, error.message))
             return self._offline(category, error.message)
 
-    def _from_arxiv(self, category: str, ask: Ask, arxiv: Arxiv) -> Part:
+    def _from_arxiv(self, category: str, ask: Ask, arxiv: "Arxiv") -> Part:
         if ask == "page":
             return self._taken(arxiv.page(category))
         feed = arxiv.feed(category)
@@ -163,7 +158,7 @@ class Announcements:
         """Show what is here where a faulty feed could not be completed; whether it is stale can only be presumed."""
         stale = bool(feed.entries) and feed.day < calendar.latest_listing_day(self._now)
         self._note(feed.category, Check(self._now, feed.day, stale, problem))
-        return replace(self._shown(feed.category), problem=problem)
+        return self._shown(feed.category)._replace(problem=problem)
 
     def _taken(self, listing: Listing) -> Part:
         """Store an answer and give the state it leads to."""
@@ -186,7 +181,7 @@ class Announcements:
                 missing = listings.save(connection, page, self._now)
             return self._shown(category), missing
         except FetchError as error:
-            return replace(self._shown(category), problem=f"not checked against the listing page: {error.message}"), []
+            return self._shown(category)._replace(problem=f"not checked against the listing page: {error.message}"), []
 
     def _whole(self, head: Listing) -> bool:
         """Note what the head of a listing page states, and tell whether all of it is here."""
@@ -210,12 +205,19 @@ class Announcements:
         latest = self._known(category).latest
         if latest is None:
             return Part(category, None, "offline", problem=problem)
-        return replace(_part_of(latest, "offline"), problem=problem)
+        return _part_of(latest, "offline")._replace(problem=problem)
 
     def _note(self, category: str, check: Check) -> None:
         if not self._database.read_only:
             with self._database.write() as connection:
                 listings.note_check(connection, category, check)
+
+
+def _remembered(known: Known) -> str:
+    """Say that arXiv was tried a moment ago, and how to try now."""
+    assert known.check is not None  # noqa: S101 -- a failure is remembered
+    problem = (known.check.problem or "arXiv was not reached").rstrip(".")
+    return f"{problem}, at {known.check.at.astimezone():%H:%M}; `--refresh` tries again now"
 
 
 def _part_of(stored: Stored, status: Status) -> Part:

@@ -1,16 +1,13 @@
-"""Settings and places: one TOML file, an environment variable of the same name for each, one frozen object.
+"""Settings and places: one TOML file, an environment variable of the same name for each, one immutable object.
 
 A setting's value is the environment's, else the file's, else the default. Comments in the file survive a change
 (tomlkit). Where things are: `COOL_HOME` as one folder, else the platform's own folders (platformdirs).
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from coolcli.errors import BadSetting, DataError, or_list
@@ -21,36 +18,24 @@ ARXIV_INTERVAL = 3.0
 """Seconds between two requests that arXiv asks for (arxiv-endpoints.md, "Manners")."""
 
 
-def _setting(key: str, default: object, about: str, choices: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"key": key, "about": about, "choices": choices})
+class Settings(NamedTuple):
+    """Every setting with its value; what each is for is in ABOUT."""
 
-
-@dataclass(frozen=True)
-class Settings:
-    """Every setting with its value. A field's metadata hold its key, what it is for and what it may be."""
-
-    open_in: str = _setting(
-        "open.in",
-        "papers.cool",
-        "where `cool open` opens a paper",
-        ("papers.cool", "abs", "pdf", "html", "alphaxiv"),
-    )
-    open_confirm: int = _setting("open.confirm", 10, "ask before opening more pages than this at once")
-    list_limit: int = _setting("list.limit", 50, "rows of a list that is not a day; 0 for all")
-    list_abstracts: bool = _setting("list.abstracts", False, "show abstracts in every listing")
-    list_links: str = _setting("list.links", "auto", "ids as links in the terminal", ("auto", "always", "never"))
-    backlog_types: str = _setting(
-        "backlog.types", "new,cross", "announcement types that enter the unread: new, cross, replace, replace-cross"
-    )
-    arxiv_contact: str = _setting("arxiv.contact", "", "an e-mail address for arXiv, sent in the User-Agent")
-    arxiv_interval: float = _setting("arxiv.interval", ARXIV_INTERVAL, "seconds between two requests")
-    arxiv_feed_url: str = _setting("arxiv.feed_url", "https://rss.arxiv.org", "where arXiv's feeds are")
-    arxiv_site_url: str = _setting("arxiv.site_url", "https://arxiv.org", "where arXiv's pages are")
-    arxiv_api_url: str = _setting("arxiv.api_url", "https://export.arxiv.org/api/query", "where arXiv's API is")
-    arxiv_oai_url: str = _setting("arxiv.oai_url", "https://oaipmh.arxiv.org/oai", "where arXiv's OAI-PMH is")
-    papers_cool_url: str = _setting("papers_cool.url", "https://papers.cool", "where papers.cool is")
-    network_budget: float = _setting("network.budget", 20.0, "seconds a command waits for answers in all")
-    network_max_mb: int = _setting("network.max_mb", 64, "the largest answer that is read, in megabytes")
+    open_in: str = "papers.cool"
+    open_confirm: int = 10
+    list_limit: int = 50
+    list_abstracts: bool = False
+    list_links: str = "auto"
+    backlog_types: str = "new,cross"
+    arxiv_contact: str = ""
+    arxiv_interval: float = ARXIV_INTERVAL
+    arxiv_feed_url: str = "https://rss.arxiv.org"
+    arxiv_site_url: str = "https://arxiv.org"
+    arxiv_api_url: str = "https://export.arxiv.org/api/query"
+    arxiv_oai_url: str = "https://oaipmh.arxiv.org/oai"
+    papers_cool_url: str = "https://papers.cool"
+    network_budget: float = 20.0
+    network_max_mb: int = 64
 
     @property
     def backlog(self) -> tuple[str, ...]:
@@ -58,12 +43,37 @@ class Settings:
         return tuple(self.backlog_types.replace(",", " ").split())
 
 
-KEYS: dict[str, str] = {spec.metadata["key"]: spec.name for spec in fields(Settings)}
-"""The name of each setting's field by its key."""
+class About(NamedTuple):
+    """What a setting is called as a field, what it is for, and what it may be where that is a choice."""
+
+    name: str
+    words: str
+    choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Paths:
+ABOUT: dict[str, About] = {
+    "open.in": About("open_in", "where `cool open` opens a paper", ("papers.cool", "abs", "pdf", "html", "alphaxiv")),
+    "open.confirm": About("open_confirm", "ask before opening more pages than this at once"),
+    "list.limit": About("list_limit", "rows of a list that is not a day; 0 for all"),
+    "list.abstracts": About("list_abstracts", "show abstracts in every listing"),
+    "list.links": About("list_links", "ids as links in the terminal", ("auto", "always", "never")),
+    "backlog.types": About(
+        "backlog_types", "announcement types that enter the unread: new, cross, replace, replace-cross"
+    ),
+    "arxiv.contact": About("arxiv_contact", "an e-mail address for arXiv, sent in the User-Agent"),
+    "arxiv.interval": About("arxiv_interval", "seconds between two requests"),
+    "arxiv.feed_url": About("arxiv_feed_url", "where arXiv's feeds are"),
+    "arxiv.site_url": About("arxiv_site_url", "where arXiv's pages are"),
+    "arxiv.api_url": About("arxiv_api_url", "where arXiv's API is"),
+    "arxiv.oai_url": About("arxiv_oai_url", "where arXiv's OAI-PMH is"),
+    "papers_cool.url": About("papers_cool_url", "where papers.cool is"),
+    "network.budget": About("network_budget", "seconds a command waits for answers in all"),
+    "network.max_mb": About("network_max_mb", "the largest answer that is read, in megabytes"),
+}
+"""Every setting by its key."""
+
+
+class Paths(NamedTuple):
     """Where the program keeps things."""
 
     settings: Path
@@ -100,13 +110,13 @@ def variable(key: str) -> str:
 def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, dict[str, Origin]]:
     """Read the settings, and where each came from. Raises BadSetting, or DataError for a file that cannot be read."""
     values: dict[str, Any] = {}
-    origins: dict[str, Origin] = dict.fromkeys(KEYS, "default")
+    origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
     for key, value in _read(file).items():
-        values[KEYS[_known(key, file)]], origins[key] = check(key, value), "file"
-    for key, name in KEYS.items():
+        values[ABOUT[_known(key, file)].name], origins[key] = check(key, value), "file"
+    for key, about in ABOUT.items():
         if text := environment.get(variable(key)):
             try:
-                values[name], origins[key] = check(key, text), "environment"
+                values[about.name], origins[key] = check(key, text), "environment"
             except BadSetting as error:
                 raise BadSetting(f"{variable(key)}: {error.message}", error.hint) from None
     settings = Settings(**values)
@@ -116,19 +126,19 @@ def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Setti
 
 def check(key: str, value: object) -> Any:
     """Turn a value as typed or as read into the setting's type. Raises BadSetting for one it cannot have."""
-    spec = {spec.metadata["key"]: spec for spec in fields(Settings)}[key]
-    kind = type(spec.default)
+    about = ABOUT[key]
+    default = Settings._field_defaults[about.name]
+    kind = type(default)
     wanted = {bool: "true or false", int: "a whole number", float: "a number of seconds", str: "text"}[kind]
-    refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}, such as {shown(spec.default)}.")
+    refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}, such as {shown(default)}.")
     try:
         made = _convert(kind, value)
     except (KeyError, TypeError, ValueError):
         raise refused from None
     if kind in (int, float) and not 0 <= made < 1e9:
         raise refused
-    choices = spec.metadata["choices"]
-    if choices and made not in choices:
-        raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(choices)}.")
+    if about.choices and made not in about.choices:
+        raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(about.choices)}.")
     if key.endswith("url"):
         _check_url(key, made)
         made = made.rstrip("/")
@@ -180,11 +190,11 @@ def shown(value: object) -> str:
 
 def known(key: str) -> str:
     """Check that a setting exists and give its key. Raises BadSetting with the nearest names."""
-    if key in KEYS:
+    if key in ABOUT:
         return key
     from difflib import get_close_matches
 
-    near = get_close_matches(key, KEYS, n=3, cutoff=0.5)
+    near = get_close_matches(key, ABOUT, n=3, cutoff=0.5)
     hint = f"Did you mean {or_list(near)}? " if near else ""
     raise BadSetting(f"There is no setting '{key}'.", f"{hint}`cool config` shows them all.")
 

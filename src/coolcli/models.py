@@ -1,13 +1,12 @@
-"""What the program speaks of: papers, listings, announcements, marks. Frozen, and of the standard library only.
+"""What the program speaks of: papers, listings, announcements, marks. Immutable, and of the standard library only.
+
+Named tuples, not frozen dataclasses: one takes 0.1 ms to define instead of 0.9, and a warm command defines them all.
 
 Days are dates of arXiv's (US Eastern); moments are UTC and timezone-aware.
 """
 
-from __future__ import annotations
-
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 ANNOUNCE_TYPES: tuple[AnnounceType, ...] = ("new", "cross", "replace", "replace-cross")
@@ -20,8 +19,7 @@ STATUSES: tuple[Status, ...] = ("offline", "stale", "no_announcement", "announce
 Source = Literal["feed", "page"]
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(NamedTuple):
     """What arXiv says of a paper. None and empty tuples where no source has said anything yet."""
 
     id: str
@@ -39,8 +37,7 @@ class Paper:
     updated: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """How many papers of each section a listing page says were announced; replaced holds both kinds."""
 
     new: int
@@ -53,16 +50,14 @@ class Counts:
         return self.new + self.cross + self.replaced
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One paper of a listing with the type it was announced as."""
 
     paper: Paper
     announce_type: AnnounceType
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """One answer of arXiv's: what it announced in a category (or archive) on a day, in its order."""
 
     category: str
@@ -75,8 +70,7 @@ class Listing:
     """The source is known to leave papers out (a feed of exactly 2000)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """What the reader did to a paper."""
 
     starred_at: datetime | None = None
@@ -92,14 +86,13 @@ class Marks:
         return self.starred_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A paper as a list shows it: what arXiv says, where it was announced, what the reader did."""
 
     paper: Paper
     announced: date | None = None
     announce_type: AnnounceType | None = None
-    marks: Marks = field(default_factory=Marks)
+    marks: Marks = Marks()
     backlog: bool = False
 
     @property
@@ -108,8 +101,7 @@ class Row:
         return self.paper.id
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The state of one category's listing: how fresh, how whole."""
 
     category: str
@@ -122,8 +114,7 @@ class Part:
     """Why it is offline or stale, for the reader."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """The state of a listing of one or more categories: the newest day and the worst state of its parts."""
 
     parts: tuple[Part, ...]
@@ -155,8 +146,7 @@ class State:
         return min((part.fetched_at for part in self.parts if part.fetched_at), default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing the reader did to one field of one subject (a paper's id, or `category:NAME`)."""
 
     subject: str
@@ -165,8 +155,7 @@ class Event:
     """JSON, or None for a removal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A group of events that one command made, and that one undo takes back."""
 
     group: str
@@ -175,8 +164,7 @@ class Change:
     subjects: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Subscription:
+class Subscription(NamedTuple):
     """A category the reader follows; `since` is the first listing day that counts, None until a listing came."""
 
     category: str

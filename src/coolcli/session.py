@@ -3,24 +3,22 @@
 Who a session is and when its numbers count is said in cli.md, "References".
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+from zlib import crc32
 
 COUNTS_FOR = timedelta(hours=12)
 """A list of another session counts for so long."""
 _KEPT_FOR = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A list as it was shown: its ids are the rows 1, 2, 3 and so on."""
 
     what: str
@@ -40,8 +38,7 @@ class Shown:
         return self.ids[self.first :]
 
 
-@dataclass(frozen=True)
-class Sitting:
+class Sitting(NamedTuple):
     """A run of `next` pages: every page shown, in order, and which of them is on the screen."""
 
     at: str
@@ -59,22 +56,20 @@ class Sitting:
         return self.pages[self.current] if self.pages else ()
 
 
-@dataclass(frozen=True)
-class Memory:
+class Memory(NamedTuple):
     """What one session's file holds."""
 
     shown: Shown | None = None
     sitting: Sitting | None = None
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """One reader's terminal, or a name given instead; without either (`key` is None) nothing is kept."""
 
     folder: Path
     key: str | None
     now: datetime
-    borrows: bool = field(default=False)
+    borrows: bool = False
     """Where this session showed no list, the newest one of any session counts: so for terminals."""
 
     def shown(self) -> Shown | None:
@@ -95,14 +90,14 @@ class Session:
         if file is None:
             return True
         memory = self._load(file)
-        memory = replace(memory, shown=shown or memory.shown, sitting=sitting or memory.sitting)
+        memory = Memory(shown or memory.shown, sitting or memory.sitting)
         from coolcli.config import replace as write
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not file.exists():
                 self._forget_old()
-            write(file, json.dumps(asdict(memory)))
+            write(file, json.dumps({name: part._asdict() for name, part in memory._asdict().items() if part}))
         except OSError:
             return False
         return True
@@ -111,7 +106,7 @@ class Session:
     def _file(self) -> Path | None:
         if self.key is None:
             return None
-        return self.folder / f"{sha256(self.key.encode()).hexdigest()[:16]}.json"
+        return self.folder / f"{quote(self.key, safe='')[:60]}.{crc32(self.key.encode()):08x}.json"
 
     def _counts(self, at: str) -> bool:
         return abs(self.now - datetime.fromisoformat(at)) <= COUNTS_FOR

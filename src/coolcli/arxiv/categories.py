@@ -4,8 +4,6 @@ The names are arXiv's taxonomy; which alias is folded into which category is fro
 (arxiv-endpoints.md, "Calendar, categories, ids").
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -287,7 +285,6 @@ def nearest(word: str, limit: int = 3) -> list[str]:
 
 
 _BY_LOWER = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
-_LONGEST_FIRST = sorted(_BY_LOWER, key=len, reverse=True)
 
 
 def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, None]) -> None:
@@ -307,7 +304,5 @@ def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, No
 def _name_at_start(text: str) -> str | None:
     """Find the longest category name that the text begins with and that ends where a sign or the text does."""
     lowered = text.lower()
-    for name in _LONGEST_FIRST:
-        if lowered.startswith(name) and lowered[len(name) : len(name) + 1] in ("", "+", "-"):
-            return name
-    return None
+    ends = [end for end in range(len(lowered), 0, -1) if lowered[end : end + 1] in ("", "+", "-")]
+    return next((lowered[:end] for end in ends if lowered[:end] in _BY_LOWER), None)

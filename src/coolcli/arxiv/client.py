@@ -227,7 +227,7 @@ class _Outcome:
         self.error: BaseException | None = None
 
 
-class _TryAgain(Exception):  # noqa: N818 -- not an error of the program's, but the retry's own signal
+class _TryAgain(Exception):
     """A failure that another try may mend; `reason` is raised in the end where none does."""
 
     def __init__(self, reason: FetchError, pause: float | None = None) -> None:

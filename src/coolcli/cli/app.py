@@ -4,10 +4,7 @@ The stubs stand in the group under their names, so that help, completion and "di
 every verb would cost a third more at each start (design.md, "Choices made by measurement").
 """
 
-from __future__ import annotations
-
 import importlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -22,15 +19,13 @@ if TYPE_CHECKING:
     from typer._click import Command, Context, Parameter
 
 
-@dataclass
 class Flags:
-    """Options that work before and after the verb."""
+    """Options that work before and after the verb: set by whichever of the two bears them."""
 
-    demo: bool = False
-    json: bool = False
-    offline: bool = False
-    verbose: bool = False
-    pager: bool = True
+    demo = False
+    json = False
+    offline = False
+    verbose = False
 
 
 class Verb(NamedTuple):
@@ -72,8 +67,8 @@ class Stub(TyperCommand):
     """A verb's name and help; called, it becomes the real command."""
 
     def make_context(
-        self, info_name: str | None, args: list[str], parent: Context | None = None, **extra: Any
-    ) -> Context:
+        self, info_name: str | None, args: list[str], parent: "Context | None" = None, **extra: Any
+    ) -> "Context":
         """Load the verb and let it read its arguments."""
         command = load(self.name or "")
         return command.make_context(info_name, args, parent, **extra)
@@ -88,12 +83,12 @@ class Root(TyperGroup):
         for name, verb in VERBS.items():
             self.add_command(Stub(name, help=verb.about, add_help_option=False))
 
-    def list_commands(self, ctx: Context) -> list[str]:
+    def list_commands(self, ctx: "Context") -> list[str]:
         """Keep the order of VERBS."""
         return list(self.commands)
 
 
-def load(name: str) -> Command:
+def load(name: str) -> "Command":
     """Import a verb and build its command, with the options that every verb has."""
     verb = VERBS[name]
     function = getattr(importlib.import_module(f"coolcli.cli.{verb.module}"), verb.function)
@@ -111,7 +106,7 @@ def flags_of(ctx: Any) -> Flags:
 
 
 def _flag(name: str, about: str) -> TyperOption:
-    def keep(ctx: Context, _: Parameter, value: bool) -> None:
+    def keep(ctx: "Context", _: "Parameter", value: bool) -> None:
         if value:
             setattr(flags_of(ctx), name, True)
 
@@ -149,10 +144,11 @@ def root(
 
     Begin with `cool subscribe cs.LG`, then `cool today`. Try it without a network: `cool --demo today cs.LG`.
     """
-    ctx.obj = Flags(demo=demo, json=json, offline=offline, verbose=verbose)
+    flags = flags_of(ctx)
+    flags.demo, flags.json, flags.offline, flags.verbose = demo, json, offline, verbose
 
 
-def run(arguments: Sequence[str]) -> int:
+def run(arguments: "Sequence[str]") -> int:
     """Run the program with some arguments and give its exit code; errors are raised."""
     code = get_command(app).main(list(arguments), prog_name="cool", standalone_mode=False)
     return code if isinstance(code, int) else 0

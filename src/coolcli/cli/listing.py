@@ -1,7 +1,5 @@
 """`cool today`: the day's announcement."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -216,13 +214,13 @@ class _View:
         if not self._desk.session.keep(shown):
             self._desk.say("Row numbers cannot be kept: the cache folder cannot be written.")
 
-    def _tables(self, rows: Sequence[Row], first: int) -> Iterator[RenderableType]:
+    def _tables(self, rows: Sequence[Row], first: int) -> "Iterator[RenderableType]":
         from coolcli.render import table
 
         layout = table.abstracts if self._abstracts else table.listing
         return layout(rows, range(first, first + len(rows)), self._desk.screen, sections=True)
 
-    def _header(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> Iterator[RenderableType]:
+    def _header(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> "Iterator[RenderableType]":
         from rich.text import Text
 
         day = words.long_day(state.day) if state.day else "No listing yet"
@@ -249,7 +247,7 @@ class _View:
             shown.append(f"{gone:,} left out by -{', -'.join(self._asked.unwanted)}")
         return ", ".join(shown)
 
-    def _footer(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> Iterator[RenderableType]:
+    def _footer(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> "Iterator[RenderableType]":
         from rich.text import Text
 
         unread = sum(not row.marks.read for row in everything)

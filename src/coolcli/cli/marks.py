@@ -1,7 +1,5 @@
 """`star`, `unstar`, `done`, `undone`: what the reader does to papers. Each is one change that `undo` takes back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 import typer

@@ -1,7 +1,5 @@
 """`cool open`: papers in papers.cool, or in another place, in the reader's browser."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Sequence

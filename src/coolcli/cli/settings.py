@@ -1,17 +1,17 @@
 """`cool config`: each setting, its value, where it comes from, and the command that changes it."""
 
-from __future__ import annotations
-
 import json
-from dataclasses import fields
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from coolcli import config as configuration
 from coolcli.cli.desk import Desk
-from coolcli.config import KEYS, Settings, shown, variable
-from coolcli.errors import UsageError
+from coolcli.config import ABOUT, shown, variable
+from coolcli.errors import UsageError, or_list
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def config(
@@ -25,7 +25,7 @@ def config(
     desk = Desk(ctx)
     match words or []:
         case []:
-            _show(desk, list(KEYS))
+            _show(desk, list(ABOUT))
         case ["path"]:
             desk.write(f"{desk.paths.settings}\n")
         case ["set", key, *value] if value:
@@ -49,7 +49,7 @@ def _put(desk: Desk, key: str, value: str | None) -> None:
 
     configuration.put(desk.paths.settings, key, value)
     settings, origins = configuration.load(desk.paths.settings)
-    now = shown(getattr(settings, KEYS[key]))
+    now = shown(getattr(settings, ABOUT[key].name))
     desk.write(f"{key} is {now or 'empty'} ({origins[key]}).\n")
     if os.environ.get(variable(key)) and origins[key] == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
@@ -57,29 +57,56 @@ def _put(desk: Desk, key: str, value: str | None) -> None:
 
 def _show(desk: Desk, keys: list[str]) -> None:
     settings, origins = configuration.load(desk.paths.settings)
-    about = {spec.metadata["key"]: spec.metadata["about"] for spec in fields(Settings)}
-    values = {key: getattr(settings, KEYS[key]) for key in keys}
+    lines = [_Line(key, getattr(settings, ABOUT[key].name), origins[key]) for key in keys]
     if desk.flags.json:
-        content = {key: {"value": values[key], "origin": origins[key], "about": about[key]} for key in keys}
+        content = {
+            line.key: {"value": line.value, "origin": line.origin, "about": line.about, "command": line.command}
+            for line in lines
+        }
         desk.write(json.dumps({"settings": content}, indent=1) + "\n")
-        return
-    if not desk.on_terminal:
-        desk.write("".join(f"{key}\t{shown(values[key])}\t{origins[key]}\n" for key in keys))
-        return
-    from rich.table import Table
-    from rich.text import Text
+    elif not desk.on_terminal:
+        desk.write("".join(f"{line.key}\t{shown(line.value)}\t{line.origin}\t{line.command}\n" for line in lines))
+    else:
+        from rich.text import Text
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
-    for heading in ("setting", "value", "from", "what it is" if desk.screen.wide else ""):
-        table.add_column(heading, overflow="fold")
-    for key in keys:
-        origin = origins[key] if origins[key] != "environment" else variable(key)
-        style = "" if origins[key] == "default" else "bold"
-        what = Text(about[key], "dim") if desk.screen.wide else Text("")
-        table.add_row(Text(key, "cyan"), Text(shown(values[key]) or "(none)", style), Text(origin, "dim"), what)
-    desk.screen.show(
-        table,
-        Text(
-            f"\nChange one: cool config set {keys[0]} VALUE · back to its default: cool config unset {keys[0]}", "dim"
-        ),
-    )
+        with desk.screen.paged() as out:
+            out.print(line.text() for line in lines)
+            out.print(
+                [
+                    Text(
+                        f"\nSettings live in {desk.paths.settings}; `cool config unset KEY` returns to a default.",
+                        "dim",
+                    )
+                ]
+            )
+
+
+class _Line(NamedTuple):
+    """One setting as it is shown."""
+
+    key: str
+    value: object
+    from_: configuration.Origin
+
+    @property
+    def origin(self) -> str:
+        return self.from_ if self.from_ != "environment" else variable(self.key)
+
+    @property
+    def about(self) -> str:
+        about = ABOUT[self.key]
+        return about.words + (f" ({or_list(about.choices)})" if about.choices else "")
+
+    @property
+    def command(self) -> str:
+        """Give the command that changes it, with another value where only some are possible."""
+        others = [choice for choice in ABOUT[self.key].choices if choice != self.value]
+        example = others[0] if others else shown(not self.value) if isinstance(self.value, bool) else "VALUE"
+        return f"cool config set {self.key} {example}"
+
+    def text(self) -> "Text":
+        from rich.text import Text
+
+        value = (shown(self.value) or "(none)", "" if self.from_ == "default" else "bold yellow")
+        head = Text.assemble((f"{self.key:<17}", "cyan"), " ", value, (f"  {self.origin}", "dim"))
+        return head.append(f"\n{'':<18}{self.about}\n{'':<18}{self.command}", "dim")

@@ -1,7 +1,5 @@
 """`cool show`: papers whole."""
 
-from __future__ import annotations
-
 import typer
 
 from coolcli.cli import options, papers

@@ -1,7 +1,5 @@
 """`cool next`: the unread papers, a screen at a time, oldest day first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -102,7 +100,7 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
     return rows
 
 
-def _tables(desk: Desk, rows: Sequence[Row], first: int, abstracts: bool) -> Iterator[RenderableType]:
+def _tables(desk: Desk, rows: Sequence[Row], first: int, abstracts: bool) -> "Iterator[RenderableType]":
     from coolcli.render import table
 
     layout = table.abstracts if abstracts else table.listing

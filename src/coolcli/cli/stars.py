@@ -1,7 +1,5 @@
 """`cool stars`: the starred papers, newest first."""
 
-from __future__ import annotations
-
 import typer
 
 from coolcli import days

@@ -1,7 +1,5 @@
 """`subscribe`, `unsubscribe`, `categories`: the reader's categories, and arXiv's."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`cool undo`: take back what was done, over sessions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Annotated
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -50,8 +49,7 @@ def served(settings: Settings, now: datetime) -> Iterator[Settings]:
     from coolcli.demo.server import serve
 
     with serve(calendar.latest_listing_day(now)) as url:
-        yield replace(
-            settings,
+        yield settings._replace(
             arxiv_interval=0.0,
             arxiv_feed_url=url,
             arxiv_site_url=url,

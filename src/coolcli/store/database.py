@@ -6,7 +6,7 @@ is used. A file on a read-only disk is opened for reading: a cached listing can 
 
 from __future__ import annotations
 
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,7 +101,7 @@ class Database:
             for statement in _statements(script):
                 connection.execute(statement)
             if number == 1:
-                connection.execute("INSERT INTO meta VALUES ('device', ?)", (secrets.token_hex(4),))
+                connection.execute("INSERT INTO meta VALUES ('device', ?)", (os.urandom(4).hex(),))
             connection.execute(f"PRAGMA user_version = {number}")
         connection.commit()
         return connection

@@ -7,7 +7,7 @@ machines' events merge by union; the hybrid logical clock says whose value is th
 from __future__ import annotations
 
 import json
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -35,7 +35,7 @@ def record(
         return []
     device, sequence, tick = _last(connection)
     tick = max(tick, int(now.timestamp() * 1000) << _COUNTER_BITS)
-    group = group or f"{device}-{sequence + 1}-{secrets.token_hex(2)}"
+    group = group or f"{device}-{sequence + 1}-{os.urandom(2).hex()}"
     for offset, event in enumerate(fresh, 1):
         clock = f"{tick + offset:016x}-{device}"
         connection.execute(

@@ -1,11 +1,9 @@
 """What arXiv announced: listings by category and day, how whole each is, and when arXiv was last asked."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from coolcli.models import ANNOUNCE_TYPES, Counts, Entry, Listing
 from coolcli.store import papers
@@ -14,8 +12,7 @@ from coolcli.store.papers import moment, stamp
 _TYPE = {name: number for number, name in enumerate(ANNOUNCE_TYPES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """A listing as it is here."""
 
     category: str
@@ -25,8 +22,7 @@ class Stored:
     complete: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """The last time that arXiv was asked what the latest listing of a category is, and what it answered."""
 
     at: datetime

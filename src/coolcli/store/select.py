@@ -1,12 +1,10 @@
 """Every list that is shown: which papers, in which order, with what the reader did to them."""
 
-from __future__ import annotations
-
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple, Self
 
 from coolcli.arxiv.categories import Categories, contains
 from coolcli.arxiv.ids import sort_key
@@ -14,15 +12,14 @@ from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Marks, Row
 from coolcli.store import events, papers
 
 
-@dataclass(frozen=True, slots=True)
-class Backlog:
+class Backlog(NamedTuple):
     """What enters the reader's unread: announcements of these types in these categories, each from its first day on."""
 
     since: tuple[tuple[str, str], ...]
     types: tuple[int, ...]
 
     @classmethod
-    def of(cls, connection: sqlite3.Connection, types: Sequence[str]) -> Backlog:
+    def of(cls, connection: sqlite3.Connection, types: Sequence[str]) -> Self:
         """Read it from the subscriptions and the setting `backlog.types`."""
         subscribed = events.subscriptions(connection)
         since = tuple((s.category, s.since.isoformat()) for s in subscribed if s.since)

@@ -1,0 +1,121 @@
+"""What is compared: each row of the table, its bound, and how its two sides are measured once."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from benchmarks import children, material
+from benchmarks.children import BrokenRunError
+from benchmarks.server import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from benchmarks.server import Arxiv
+
+CACHED = 250
+FED = 750
+_TODAY = ["today", material.CATEGORY]
+_SHOWN = [*_TODAY, "--no-pager"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A comparison: two measurements in seconds, and how many times the second the first may be."""
+
+    name: str
+    about: str
+    against: str
+    clock: str
+    bound: float
+    measured: Callable[[], float]
+    reference: Callable[[], float]
+
+
+@contextmanager
+def prepared(feed_seconds: float) -> Iterator[list[Row]]:
+    """Make the day, the server and the cache, and give the rows that are measured with them."""
+    with ExitStack() as stack:
+        scratch = Path(stack.enter_context(TemporaryDirectory(prefix="cool-benchmarks-")))
+        cached = material.day(CACHED)
+        arxiv = stack.enter_context(serve(cached))
+        env = children.environment(scratch / "cached", arxiv.address)
+        Path(env["HOME"]).mkdir()
+        _has_all(children.run([*children.cool(), *_TODAY], env, terminal=False), cached)
+        fed = material.day(FED)
+        feeding = stack.enter_context(serve(fed, feed_seconds))
+        yield [*_warm(env, cached), *_Feed(scratch, feeding, fed).rows()]
+
+
+def _warm(env: dict[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
+    """Give the rows of commands that need no network."""
+    database = str(Path(env["COOL_HOME"]) / "data" / "cool.db")
+    today, bare = f"`cool today`, {len(items)} cached papers", "a bare Typer, sqlite3 and rich script"
+
+    def cpu(command: Sequence[str], *, shows: bool = True, terminal: bool = False) -> Callable[[], float]:
+        def once() -> float:
+            run = children.run(command, env, terminal=terminal)
+            if shows:
+                _has_all(run, items)
+            return run.cpu
+
+        return once
+
+    noop = cpu([*children.script("noop"), "nothing"], shows=False)
+    bare_table = cpu([*children.script("bare_table"), database, material.CATEGORY, material.DAY], terminal=True)
+    version = cpu([*children.cool(), "--version"], shows=False)
+    yield Row("version", "`cool --version`", "no-op", "CPU", 1.25, version, noop)
+    yield Row("today-piped", f"{today}, piped", "no-op", "CPU", 1.5, cpu([*children.cool(), *_TODAY]), noop)
+    shown = cpu([*children.cool(), *_SHOWN], terminal=True)
+    yield Row("today-terminal", f"{today}, on a terminal", bare, "CPU", 1.2, shown, bare_table)
+
+
+class _Feed:
+    """The rows of a feed that arrives: each run begins without any data, so that the feed is asked for."""
+
+    def __init__(self, scratch: Path, server: Arxiv, items: Sequence[material.Item]) -> None:
+        self._scratch = scratch
+        self._server = server
+        self._items = items
+        self._numbers = itertools.count()
+        self._file = scratch / "feed.xml"
+        self._file.write_bytes(server.feed)
+
+    def rows(self) -> Iterator[Row]:
+        """Give the first row on a terminal and the last in a pipe, both against a parse alone."""
+        fed, parse = f"from the last byte of a feed of {len(self._items)}", "`feedparser.parse` of it"
+        yield Row("first-row", f"{fed}: first row on a terminal", parse, "wall", 1.2, self._first_row, self._parse)
+        yield Row("last-row", f"{fed}: all rows piped", parse, "wall", 1.5, self._last_row, self._parse)
+
+    def _first_row(self) -> float:
+        return self._seconds(_SHOWN, self._items[0], terminal=True)
+
+    def _last_row(self) -> float:
+        return self._seconds(_TODAY, self._items[-1], terminal=False)
+
+    def _seconds(self, arguments: Sequence[str], awaited: material.Item, *, terminal: bool) -> float:
+        home = self._scratch / f"fed-{next(self._numbers)}"
+        home.mkdir()
+        env = children.environment(home, self._server.address)
+        run = children.run([*children.cool(), *arguments], env, terminal=terminal)
+        _has_all(run, self._items)
+        return run.arrival(awaited.id) - self._server.last_byte
+
+    def _parse(self) -> float:
+        env = children.environment(self._scratch, self._server.address)
+        run = children.run([*children.script("feedparser_alone"), str(self._file)], env, terminal=False)
+        seconds, found = run.output.split()
+        if int(found) != len(self._items):
+            raise BrokenRunError(f"feedparser found {int(found)} of {len(self._items)} items.")
+        return float(seconds)
+
+
+def _has_all(run: children.Run, items: Sequence[material.Item]) -> None:
+    missing = [item.id for item in items if item.id.encode() not in run.output]
+    if missing:
+        raise BrokenRunError(f"{len(missing)} of {len(items)} papers were not shown: {', '.join(missing[:3])}…")

@@ -1,0 +1,43 @@
+"""A simulated arXiv of two announcement days, and a reader of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.arxiv_simulator import ArxivSimulator, World, clock
+from tests.cli.program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (18, 19, 20))
+MONDAY = date(2026, 11, 23)
+
+
+def eastern(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=clock.EASTERN)
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """Two days of three categories, with a replacement of version 6 on the second, which no feed has."""
+    world = World.sample([THURSDAY, FRIDAY], ("cs.LG", "cs.CL", "stat.ML"), per_day=48, seed=11)
+    old = world.known("cs.LG", before=FRIDAY, title="Sixth Thoughts on Harbour Bells")
+    world.replace(FRIDAY, old, version=6)
+    return world
+
+
+@pytest.fixture
+def sim(world: World) -> Iterator[ArxivSimulator]:
+    """Friday noon."""
+    with ArxivSimulator(world, eastern(FRIDAY, 12)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def cool(tmp_path: Path, sim: ArxivSimulator) -> Program:
+    return Program(tmp_path, sim)

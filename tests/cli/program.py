@@ -1,0 +1,113 @@
+"""Runs `cool` in a process of its own: a clean environment, a home of its own, no terminal.
+
+    cool = Program(tmp_path, simulator)
+    shown = cool.run("today", "cs.LG")              # fails unless the exit code is 0
+    assert cool.run("star", "99", code=3).stderr.startswith("cool: There is no row 99")
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.arxiv_simulator import ArxivSimulator
+
+LIMIT = 60.0
+"""Seconds after which something that should long have come is taken to hang."""
+COMMAND = (sys.executable, "-m", "coolcli")
+_NEEDED = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "COVERAGE_PROCESS_START")
+
+
+class Line(NamedTuple):
+    """A paper as a line of piped output."""
+
+    id: str
+    type: str
+    marks: str
+    primary: str
+    title: str
+    authors: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run did."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.stdout)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [Line(*line.split("\t")) for line in self.stdout.splitlines()]
+
+    @property
+    def ids(self) -> list[str]:
+        return [line.id for line in self.lines]
+
+    @property
+    def complaints(self) -> list[str]:
+        return self.stderr.splitlines()
+
+
+@dataclass
+class Program:
+    """One reader: a home, the arXiv that is asked, and what else is set in the environment."""
+
+    folder: Path
+    simulator: ArxivSimulator | None = None
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    def environment(self, **more: str | None) -> dict[str, str]:
+        """All that the process sees; a variable that is None is not set."""
+        values: dict[str, str | None] = {name: os.environ[name] for name in _NEEDED if name in os.environ}
+        values |= {"HOME": str(self.folder), "COOL_HOME": str(self.home), "COOL_SESSION": "test", "TZ": "UTC"}
+        values |= {"COOL_NETWORK_BUDGET": "10"}
+        if self.simulator is not None:
+            values |= self.simulator.environment()
+        values |= self.variables | more
+        return {name: value for name, value in values.items() if value is not None}
+
+    def run(self, *arguments: str, code: int = 0, stdin: str = "", **variables: str | None) -> Result:
+        """Run a command to its end; its exit code has to be the one expected."""
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            input=stdin.encode(),
+            capture_output=True,
+            env=self.environment(**variables),
+            cwd=self.folder,
+            timeout=LIMIT,
+            start_new_session=True,
+            check=False,
+        )
+        result = Result(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
+        assert "Traceback" not in result.stderr, result.stderr
+        assert result.code == code, f"exit code {result.code}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def start(self, *arguments: str, **variables: str | None) -> subprocess.Popen[bytes]:
+        """Start a command that a test does something to while it runs."""
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=self.environment(**variables),
+            cwd=self.folder,
+            start_new_session=True,
+        )
