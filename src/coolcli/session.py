@@ -52,8 +52,13 @@ class Sitting(NamedTuple):
 
     @property
     def page(self) -> tuple[str, ...]:
-        """Give the page on the screen."""
-        return self.pages[self.current] if self.pages else ()
+        """Give the page on the screen, an empty one before the first and after the last."""
+        return self.pages[self.current] if 0 <= self.current < len(self.pages) else ()
+
+    @property
+    def finished(self) -> bool:
+        """Tell whether the end was reached: nothing was unread behind the last page."""
+        return 0 < len(self.pages) == self.current
 
 
 class Memory(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
+import sys
 import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,11 +13,10 @@ import pytest
 
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
-from tests.cli.conftest import FRIDAY
+from tests.cli.conftest import FRIDAY, eastern
 from tests.cli.program import LIMIT, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 HIGH_REPLACEMENT = "Sixth Thoughts on Harbour Bells"
@@ -203,7 +202,8 @@ def test_papers_say_what_arxiv_says_of_them(cool: Program, world: World) -> None
 def test_what_the_feed_does_not_say_is_null(cool: Program, world: World) -> None:
     feed_only = [item for item in world.seen(FRIDAY, ["cs.LG"]) if item.paper.version < 6]
     world_of_feed = {item.paper.id: item.paper for item in feed_only}
-    first = by_id(cool.run("today", "cs.LG", "--json", COOL_ARXIV_SITE_URL="http://127.0.0.1:9").document)
+    nowhere = {"COOL_ARXIV_SITE_URL": "http://127.0.0.1:9", "COOL_NETWORK_BUDGET": "1"}
+    first = by_id(cool.run("today", "cs.LG", "--json", **nowhere).document)
     assert first.keys() == world_of_feed.keys()
     for name, paper in first.items():
         assert paper["version"] == world_of_feed[name].version
@@ -222,11 +222,11 @@ def test_a_union_has_no_count_of_its_own(cool: Program) -> None:
 
 
 def test_json_is_utf8_whatever_the_locale(cool: Program, world: World) -> None:
-    raw = cool.run("today", "cs.LG", "--json", LC_ALL="C", PYTHONIOENCODING="latin-1").stdout
-    assert any(not text.isascii() for text in json.loads(raw)["papers"][0].values() if isinstance(text, str)) or any(
-        not character.isascii() for character in raw
-    )
-    assert "\\u" not in raw.replace("\\\\", "")
+    told = cool.run("today", "cs.LG", "--json", LC_ALL="C", PYTHONIOENCODING="latin-1")
+    authors = {name for _, paper in world.seen(FRIDAY, ["cs.LG"]) for name in expected.names(paper)}
+    assert any(not name.isascii() for name in authors)
+    assert {name for paper in told.document["papers"] for name in paper["authors"]} == authors
+    assert not told.stdout.isascii(), "letters are written, not escaped"
 
 
 # Numbers
@@ -249,7 +249,7 @@ def test_a_long_listing_into_a_closed_pipe(tmp_path: Path) -> None:
     many = World()
     for number in range(1, 1500):
         many.add(FRIDAY, "cs.LG", title=f"Number {number} of a long series on harbour bells and what they ring for")
-    with ArxivSimulator(many, _friday_noon()) as simulator:
+    with ArxivSimulator(many, eastern(FRIDAY, 12)) as simulator:
         cool = Program(tmp_path, simulator)
         with cool.start("today", "cs.LG") as process:
             assert process.stdout and process.stderr
@@ -261,17 +261,9 @@ def test_a_long_listing_into_a_closed_pipe(tmp_path: Path) -> None:
         assert expected.ids(many, FRIDAY, "cs.LG")[1400] in cool.run("star", "1401").stdout
 
 
-def _friday_noon() -> Any:
-    from tests.cli.conftest import eastern
-
-    return eastern(FRIDAY, 12)
-
-
 def test_numbers_belong_to_the_session_named(day_shown: Program, world: World) -> None:
-    assert "no list" in day_shown.run("star", "1", code=3, COOL_SESSION="another").stderr.lower() or True
     refused = day_shown.run("star", "1", code=3, COOL_SESSION="another")
     assert "Row 1 of which list?" in refused.stderr
-    assert day_shown.run("stars").ids == []
     assert expected.ids(world, FRIDAY, "cs.LG")[0] in day_shown.run("star", "1").stdout
 
 
@@ -290,9 +282,9 @@ def test_numbers_are_those_of_the_filtered_list(day_shown: Program, world: World
 # What is asked of arXiv
 
 
-def test_a_first_run_asks_for_the_feed_and_checks_it(cool: Program, sim: ArxivSimulator) -> None:
-    cool.run("today", "cs.CL")
-    assert sim.paths[:2] == ["/rss/cs.CL", "/list/cs.CL/new?show=25"]
+def test_a_first_run_asks_for_the_feed_and_the_head_of_the_page(cool: Program, sim: ArxivSimulator) -> None:
+    cool.run("today", "stat.ML")
+    assert sim.paths == ["/rss/stat.ML", "/list/stat.ML/new?show=25"]
 
 
 def test_a_cached_run_asks_nothing(day_shown: Program, sim: ArxivSimulator) -> None:
@@ -368,11 +360,6 @@ def test_what_the_feed_leaves_out_comes_from_the_page(cool: Program, sim: ArxivS
     assert HIGH_REPLACEMENT in cool.run("star", str(number)).stdout
 
 
-def test_a_check_that_finds_all_here_costs_one_request(cool: Program, sim: ArxivSimulator) -> None:
-    cool.run("today", "cs.CL")
-    assert sim.paths == ["/rss/cs.CL", "/list/cs.CL/new?show=25"]
-
-
 def test_a_feed_that_could_not_be_checked_is_not_called_complete(cool: Program, sim: ArxivSimulator) -> None:
     sim.fault("/list/", Fault.STATUS_404, times=None)
     listing = cool.run("today", "cs.LG", "--json").document["listing"]
@@ -407,7 +394,7 @@ def test_an_unknown_command_names_the_nearest(cool: Program) -> None:
 def test_an_old_alias_is_asked_for_under_its_new_name(tmp_path: Path) -> None:
     world = World()
     paper = world.add(FRIDAY, "eess.SY", "cs.SY")
-    with ArxivSimulator(world, _friday_noon()) as simulator:
+    with ArxivSimulator(world, eastern(FRIDAY, 12)) as simulator:
         shown = Program(tmp_path, simulator).run("today", "cs.SY")
         assert shown.ids == [paper.id]
         assert simulator.paths[0] == "/rss/eess.SY"
@@ -422,8 +409,6 @@ def test_yesterdays_cache_is_not_todays_listing(cool: Program, sim: ArxivSimulat
 
 @pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="POSIX shells only")
 def test_head_of_a_shell_pipeline(cool: Program, world: World) -> None:
-    import sys
-
     line = f"{sys.executable} -m coolcli today cs.LG | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["bash", "-c", line],
@@ -435,6 +420,3 @@ def test_head_of_a_shell_pipeline(cool: Program, world: World) -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode().split("\t")[0] == expected.ids(world, FRIDAY, "cs.LG")[0]
-
-
-Check = "Callable[[Program], None]"

@@ -252,10 +252,11 @@ class _View:
 
         unread = sum(not row.marks.read for row in everything)
         starred = sum(row.marks.starred for row in everything)
-        facts = [self._counts(everything, rows), words.completeness(state, len(everything)), f"{unread:,} unread"]
+        facts = [words.completeness(state, len(everything)), f"{unread:,} unread"]
         facts += [f"{starred:,} starred"] if starred else []
         yield Text("")
-        yield Text(" · ".join(facts), "bold" if state.complete is not False else "bold red")
+        yield Text(self._counts(everything, rows), "bold")
+        yield Text(" · ".join(facts), "bold red" if state.complete is False else "bold")
         when = calendar.next_announcement(self._desk.now)
         yield Text(f"Next announcement: {words.upcoming(when, self._desk.now)}.", "dim")
         yield Text(self._hint(rows), "dim")

@@ -20,7 +20,7 @@ from coolcli.store.papers import stamp
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-PAGE_WITHOUT_SCREEN = 20
+PAGE_WITHOUT_SCREEN = 10
 """Papers of a page where there is no screen to fill."""
 _AROUND = 7
 """Lines of a screen that the heading, the footer and the prompt take."""
@@ -73,14 +73,16 @@ def _turned(desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None) ->
     now = stamp(desk.now)
     if sitting.current + 1 < len(sitting.pages):
         return Sitting(now, sitting.pages, sitting.current + 1)
-    first = len(sitting.ids) + 1
+    before = () if sitting.finished else sitting.pages
+    first = sum(map(len, before)) + 1
     most = limit or (_rows_of(desk) if desk.on_terminal else PAGE_WITHOUT_SCREEN)
     with desk.database.read() as connection:
         rows = select.unread(connection, desk.backlog, limit=most)
     if desk.on_terminal and not limit:
         rows = _fitting(desk, rows, first, abstracts)
-    page = tuple(row.id for row in rows)
-    return Sitting(now, (*sitting.pages, page), len(sitting.pages))
+    if not rows:
+        return Sitting(now, sitting.pages, len(sitting.pages))
+    return Sitting(now, (*before, tuple(row.id for row in rows)), len(before))
 
 
 def _rows_of(desk: Desk) -> int:
@@ -151,7 +153,7 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
         if not days:
             days = {day for category, _ in desk.backlog.since if (day := _latest_day(desk, category))}
         count, read, starred = select.progress(connection, desk.backlog, [day.isoformat() for day in days])
-    desk.session.keep(sitting=Sitting(stamp(desk.now)))
+    desk.session.keep(sitting=sitting)
     when = calendar.next_announcement(desk.now)
     done = f"Done: {read:,} of {count:,}, {starred:,} starred."
     if desk.flags.json:

@@ -1,0 +1,83 @@
+"""Days as typed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coolcli import days
+from coolcli.arxiv.calendar import EASTERN, has_listing
+from coolcli.errors import BadDay
+
+FRIDAY_MORNING = datetime(2026, 11, 20, 9, tzinfo=EASTERN)
+THURSDAY_EVENING = datetime(2026, 11, 19, 20, tzinfo=EASTERN)
+SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=EASTERN)
+
+
+@pytest.mark.parametrize(
+    ("word", "now", "day"),
+    [
+        ("2026-11-18", FRIDAY_MORNING, "2026-11-18"),
+        (" 2024-02-29 ", FRIDAY_MORNING, "2024-02-29"),
+        ("today", FRIDAY_MORNING, "2026-11-20"),
+        ("today", THURSDAY_EVENING, "2026-11-20"),
+        ("today", SUNDAY_NOON, "2026-11-20"),
+        ("~0", FRIDAY_MORNING, "2026-11-20"),
+        ("~1", FRIDAY_MORNING, "2026-11-19"),
+        ("~2", FRIDAY_MORNING, "2026-11-18"),
+        ("~5", FRIDAY_MORNING, "2026-11-13"),  # over a weekend
+        ("~2", THURSDAY_EVENING, "2026-11-18"),
+        ("~1", SUNDAY_NOON, "2026-11-19"),
+        ("yesterday", FRIDAY_MORNING, "2026-11-19"),
+        ("yesterday", THURSDAY_EVENING, "2026-11-19"),
+        ("Yesterday", SUNDAY_NOON, "2026-11-21"),
+        ("monday", FRIDAY_MORNING, "2026-11-16"),
+        ("Mon", FRIDAY_MORNING, "2026-11-16"),
+        ("friday", FRIDAY_MORNING, "2026-11-20"),
+        ("friday", THURSDAY_EVENING, "2026-11-20"),
+        ("thursday", THURSDAY_EVENING, "2026-11-19"),
+        ("thurs", FRIDAY_MORNING, "2026-11-19"),
+        ("sunday", FRIDAY_MORNING, "2026-11-15"),
+    ],
+)
+def test_words(word: str, now: datetime, day: str) -> None:
+    assert str(days.parse(word, now)) == day
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [("mondy", "monday"), ("yesteday", "yesterday"), ("toady", "today"), ("wendsday", "wednesday"), ("xyz", "monday")],
+)
+def test_what_is_no_day_names_the_nearest_and_a_form(word: str, near: str) -> None:
+    with pytest.raises(BadDay, match=word) as caught:
+        days.parse(word, FRIDAY_MORNING)
+    assert near in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("word", ["2026-02-30", "2026-13-01", "18.11.2026", "~", "~-1", "~x", "m", "mo", "", "~99999"])
+def test_no_days(word: str) -> None:
+    with pytest.raises(BadDay):
+        days.parse(word, FRIDAY_MORNING)
+
+
+@given(st.dates(date(1991, 1, 1), date(2100, 1, 1)))
+def test_a_date_is_itself(day: date) -> None:
+    assert days.parse(str(day), FRIDAY_MORNING) == day
+
+
+@given(st.integers(0, 300))
+def test_counting_back_gives_days_with_a_listing_each_before_the_last(count: int) -> None:
+    day = days.parse(f"~{count}", SUNDAY_NOON)
+    assert has_listing(day)
+    assert days.parse(f"~{count + 1}", SUNDAY_NOON) < day
+
+
+@given(st.text(max_size=12))
+def test_anything_typed_is_a_day_or_the_error(word: str) -> None:
+    try:
+        days.parse(word, FRIDAY_MORNING)
+    except BadDay as error:
+        assert error.exit_code == 2
