@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -54,9 +53,9 @@ def listing(
 
 def readable(value: object) -> Any:
     """A result as JSON has it, without what nothing was said of."""
-    if is_dataclass(value):
-        said = {field.name: readable(getattr(value, field.name)) for field in fields(value)}
-        return {name: content for name, content in said.items() if content not in (None, [], False)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        said = {name: readable(content) for name, content in value._asdict().items()}
+        return {name: content for name, content in said.items() if content not in (None, []) and content is not False}
     if isinstance(value, tuple | list):
         return [readable(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

@@ -156,7 +156,8 @@ class Client:
 
         if self._http is None:
             headers = {"User-Agent": self._manners.user_agent, "Accept-Encoding": "gzip, deflate"}
-            self._http = httpx.Client(headers=headers, timeout=self._manners.budget)
+            direct = dict.fromkeys(("all://127.0.0.1", "all://localhost"))  # no proxy leads to this machine
+            self._http = httpx.Client(headers=headers, timeout=self._manners.budget, mounts=direct)
         with self._http.stream("GET", url) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
