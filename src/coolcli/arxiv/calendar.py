@@ -20,7 +20,21 @@ HOLIDAYS = frozenset(
     date(2026, month, day)
     for month, day in ((1, 1), (1, 19), (6, 19), (7, 3), (9, 7), (11, 26), (12, 25), (12, 29), (12, 31))
 )
-"""Days that arXiv has named as without a listing. arXiv names them year by year; a missing one costs one request."""
+"""arXiv's own holidays, on whose evenings nothing is announced. It names them year by year; a missing one costs one
+request."""
+
+
+def _is_weekday(day: date) -> bool:
+    return day.weekday() <= _FRIDAY
+
+
+def _next_weekday(day: date) -> date:
+    day += _ONE_DAY
+    return day if _is_weekday(day) else _next_weekday(day)
+
+
+_REMOVED = frozenset(map(_next_weekday, HOLIDAYS))
+"""The listings that the holidays remove: each that of the next weekday."""
 
 
 def eastern_date(now: datetime) -> date:
@@ -36,7 +50,7 @@ def arxiv_day(now: datetime) -> date:
 
 def has_listing(day: date) -> bool:
     """Predict whether a listing bears this date."""
-    return day.weekday() <= _FRIDAY and day not in HOLIDAYS
+    return _is_weekday(day) and day not in _REMOVED
 
 
 def latest_listing_day(now: datetime) -> date:

@@ -7,11 +7,10 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import feedparser
-
+from coolcli.arxiv import parsed
 from coolcli.arxiv.calendar import EASTERN
-from coolcli.arxiv.categories import is_category
 from coolcli.arxiv.ids import parse as parse_id
+from coolcli.arxiv.parsed import string
 from coolcli.arxiv.text import clean, from_tex, paragraphs, split_creators
 from coolcli.errors import Nonsense
 from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Entry, Listing, Paper
@@ -24,12 +23,11 @@ def parse(body: bytes, category: str) -> Listing:
     """Read a feed as the listing of its own day, which may be empty and need not be the latest.
 
     Takes the body of an answer with status 200: a refusal has a body that reads as an empty feed. Raises Nonsense
-    where it is no feed of arXiv's.
+    where it is no feed of arXiv's, or where an item of it cannot be read: a paper is never left out silently.
     """
-    # Sanitising would alter abstracts and delete what looks like a tag, such as `<think>`.
-    feed: Any = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
-    day = _day(feed.feed.get("published"))
-    if not feed.version or day is None or (feed.bozo and _is_cut(feed.bozo_exception)):
+    feed = parsed.parse(body)
+    day = _day(string(feed.feed, "published"))
+    if not feed.get("version") or day is None or (feed.bozo and _is_cut(feed.bozo_exception)):
         raise Nonsense(f"The feed of {category} is not one: {_complaint(feed)}.", "Try again later.")
     entries = tuple(entry for item in feed.entries if (entry := _entry(item)) is not None)
     if len(entries) < len(feed.entries):
@@ -38,11 +36,11 @@ def parse(body: bytes, category: str) -> Listing:
     return Listing(category, day, "feed", entries, truncated=len(entries) >= MOST_ITEMS)
 
 
-def _day(published: str | None) -> date | None:
+def _day(published: str) -> date | None:
     """Read the channel's pubDate, midnight US Eastern of the announcement day."""
     try:
-        return parsedate_to_datetime(published or "").astimezone(EASTERN).date()
-    except ValueError:
+        return parsedate_to_datetime(published).astimezone(EASTERN).date()
+    except (OverflowError, ValueError):
         return None
 
 
@@ -56,23 +54,24 @@ def _complaint(feed: Any) -> str:
 
 
 def _entry(item: Any) -> Entry | None:
-    identifier = parse_id(item.get("id", "").removeprefix("oai:arXiv.org:"))
-    kind: AnnounceType = item.get("arxiv_announce_type", "")
-    if identifier is None or kind not in ANNOUNCE_TYPES:
+    identifier = parse_id(string(item, "id").removeprefix("oai:arXiv.org:"))
+    stated = string(item, "arxiv_announce_type")
+    kind: AnnounceType | None = next((name for name in ANNOUNCE_TYPES if name == stated), None)
+    if identifier is None or kind is None:
         return None
-    categories = tuple(tag.term for tag in item.get("tags", ()) if is_category(tag.term))
+    categories = parsed.categories(item)
     return Entry(
         Paper(
             id=identifier.id,
             version=identifier.version,
-            title=from_tex(clean(item.get("title", ""))) or None,
-            abstract=_abstract(item.get("summary", "")),
-            authors=split_creators(item.get("author", "")),
+            title=from_tex(clean(string(item, "title"))) or None,
+            abstract=_abstract(string(item, "summary")),
+            authors=split_creators(string(item, "author")),
             categories=categories,
             primary_category=categories[0] if categories else None,
-            journal_ref=clean(item.get("arxiv_journal_reference", "")) or None,
-            doi=clean(item.get("arxiv_doi", "")) or None,
-            license=clean(item.get("rights", "")) or None,
+            journal_ref=clean(string(item, "arxiv_journal_reference")) or None,
+            doi=clean(string(item, "arxiv_doi")) or None,
+            license=clean(string(item, "rights")) or None,
         ),
         kind,
     )
@@ -81,7 +80,6 @@ def _entry(item: Any) -> Entry | None:
 def _abstract(description: str) -> str | None:
     """Take the abstract out of `arXiv:IDvN Announce Type: TYPE \\nAbstract: …`."""
     _, found, text = description.partition("Abstract:")
-    return (
-        from_tex(paragraphs(text.lstrip() if found else re.sub(r"^arXiv:\S+ Announce Type: \S+", "", description)))
-        or None
-    )
+    if not found:
+        text = re.sub(r"^arXiv:\S+ Announce Type: \S+", "", description)
+    return from_tex(paragraphs(text.lstrip())) or None

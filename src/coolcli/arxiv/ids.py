@@ -23,7 +23,7 @@ _IN_TEXT = rf"(?<![\w.+/=-])(?:arxiv:\s?)?({_ID})(?![\w-]|\.\d|/\d)"
 # Sites whose addresses bear arXiv ids, each with the path before the id. The id must end the path segment.
 _IN_ADDRESS = rf"""(?:
       arxiv\.org/(?:abs|pdf|html|ps|format|src|e-print|list/[^/\s]+)/
-    | papers\.cool/arxiv/(?:[\w./-]+,)*
+    | papers\.cool/arxiv/
     | alphaxiv\.org/(?:[a-z]\w*/)*
     | huggingface\.co/papers/ | hf\.co/papers/
     | scirate\.com/(?:arxiv/)?
@@ -44,15 +44,15 @@ class ArxivId(NamedTuple):
 
 def parse(text: str) -> ArxivId | None:
     """Read one identifier and nothing else, with or without `arXiv:` and version; None for what cannot be one."""
-    match = re.fullmatch(rf"(?:arxiv:\s*)?{_ID}", text.strip(), re.IGNORECASE)
+    match = re.fullmatch(rf"(?:arxiv:\s*)?{_ID}", text.strip(), re.IGNORECASE | re.ASCII)
     return None if match is None else _valid(match)
 
 
 def find(text: str) -> Iterator[ArxivId]:
     """Find every identifier in a text, in order of appearance, repeated ones too: bare, in addresses, in DOIs."""
-    in_addresses = re.finditer(_IN_ADDRESS, text, re.IGNORECASE | re.VERBOSE)
+    in_addresses = re.finditer(_IN_ADDRESS, text, re.IGNORECASE | re.ASCII | re.VERBOSE)
     found = {match.start(1): match for match in in_addresses}
-    for match in re.finditer(_IN_TEXT, text, re.IGNORECASE):
+    for match in re.finditer(_IN_TEXT, text, re.IGNORECASE | re.ASCII):
         found.setdefault(match.start(1), match)
     for _, match in sorted(found.items()):
         identifier = parse(match[1])

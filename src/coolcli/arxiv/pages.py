@@ -19,9 +19,9 @@ from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
 
 _SECTIONS = {"new": "New submissions", "cross": "Cross submissions", "replaced": "Replacement submissions"}
 _ANCHORS = {"new": "New submissions", "cross": "Cross-lists", "replaced": "Replacements"}
-_DATED = re.compile(r"(?:listings for|results for .* on)\s+\w+, (\d{1,2} \w+ \d{4})\s*$")
-_TOTAL = re.compile(r"Total of (\d+) entries")
-_OF = re.compile(r"\(.*?of (\d+) entries\)")
+_DATED = re.compile(r"(?:listings for|results for .* on)\s+\w+, ([0-9]{1,2} \w+ [0-9]{4})\s*$")
+_TOTAL = re.compile(r"Total of ([0-9]{1,6}) entries")
+_OF = re.compile(r"\(.*?of ([0-9]{1,6}) entries\)")
 _CODE = re.compile(r"\(([A-Za-z-]+(?:\.[A-Za-z-]+)?)\)")
 
 
@@ -127,7 +127,8 @@ def _counts(tree: LexborHTMLParser, stated: dict[str, int], text: str) -> Counts
     for link in tree.css("li > a[href*='#item']"):
         for name, words in _ANCHORS.items():
             if clean(link.text()) == words:
-                starts[name] = max(1, int((link.attributes.get("href") or "").rpartition("#item")[2] or 1))
+                item = (link.attributes.get("href") or "").rpartition("#item")[2]
+                starts[name] = max(1, int(item)) if re.fullmatch(r"[0-9]{1,6}", item) else 1
     following = [*list(starts.values())[1:], int(total[1]) + 1]
     indexed = {name: end - start for (name, start), end in zip(starts.items(), following, strict=False)}
     counts = Counts(*(stated.get(name, indexed.get(name, 0)) for name in _SECTIONS))

@@ -107,6 +107,8 @@ _SPAN: Final = rf"""
 
 _CONTRACTION: Final = r"(?<=[^\W_])\\(?P<contraction>')(?=(?:s|t|d|m|re|ve|ll)\b)"
 
+# What a string of nothing but names joined by `, ` does not hold.
+_MORE_THAN_NAMES: Final = r"[():\\&]| and |,\s?(?:Jr|Sr|II|IV)|,(?! )|, ,|,\s*$|^\W*$"
 _SUFFIX: Final = r"(?:Jr|Sr)\.?|II|III|IV"
 _SHARED_NAME: Final = r"(?i)\b(?:collaboration|consortium|group|team|behalf)"
 
@@ -149,6 +151,8 @@ def split_creators(text: str) -> tuple[str, ...]:
     `, Jr.` belongs to the name before. A parenthesis without its partner is text, so that no author is lost.
     """
     text = clean(text)
+    if not re.search(_MORE_THAN_NAMES, text):  # nearly every string
+        return tuple(text.split(", ")) if text else ()
     names: list[str] = []
     for piece in re.split(r",|:(?=\s|$)", _without_affiliations(text)):
         if names and re.fullmatch(_SUFFIX, piece.strip()):

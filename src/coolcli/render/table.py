@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.box import Box
 from rich.console import RenderableType
 from rich.style import Style
 from rich.table import Table
@@ -21,6 +22,8 @@ from coolcli.render.words import SECTIONS, names
 
 CHUNK = 25
 """Rows of one table."""
+FIRST = 5
+"""Rows of the first one, which is waited for."""
 
 _TYPES: dict[AnnounceType | None, str] = {
     "new": "new",
@@ -29,6 +32,7 @@ _TYPES: dict[AnnounceType | None, str] = {
     "replace-cross": "repl-cross",
     None: "",
 }
+_TYPE_WIDTH = 10
 _TYPE_STYLES: dict[AnnounceType | None, str] = {
     "new": "green",
     "cross": "cyan",
@@ -41,6 +45,8 @@ _BLANK = Text(" ")
 _READ = Text("✓", "dim")
 _DIM = Style.parse("dim")
 _BOLD = Style.parse("bold")
+_GAPS = Box("    \n" * 8)
+"""Columns with one blank between them. As padding, the blank would cost an object for each cell: 12 % of a table."""
 _ABSTRACT_WIDTH = 96
 """A line of running text longer than this is hard to read."""
 
@@ -48,11 +54,13 @@ _ABSTRACT_WIDTH = 96
 def listing(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool) -> Iterator[RenderableType]:
     """Give the tables of a list; `sections` says that it is a day, whose rows come type by type."""
     layout = _Wide(rows, numbers, screen) if screen.wide else _Narrow(rows, numbers, screen)
+    if isinstance(layout, _Wide) and rows:
+        yield layout.header()
     first = True
     for heading, chunk in _chunks(rows, numbers, headings=sections and not screen.wide):
         if heading is not None:
             yield _heading(heading, rows, first)
-        yield layout.table(chunk, header=first)
+        yield layout.table(chunk)
         first = False
 
 
@@ -94,11 +102,12 @@ def _chunks(
     chunk: list[tuple[Row, int]] = []
     heading: AnnounceType | None = None
     last: AnnounceType | None = None
+    room = min(FIRST, size)
     for row, number in zip(rows, numbers, strict=True):
         begins = headings and row.announce_type != last
-        if chunk and (begins or len(chunk) == size):
+        if chunk and (begins or len(chunk) == room):
             yield heading, chunk
-            chunk, heading = [], None
+            chunk, heading, room = [], None, size
         if begins:
             heading = last = row.announce_type
         chunk.append((row, number))
@@ -121,20 +130,26 @@ class _Wide:
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((len(row.id) for row in rows), default=10)
         self._category = max((len(row.paper.primary_category or "") for row in rows), default=5)
-        left = screen.width - self._number - self._id - self._category - 1 - 1 - 10 - 7
+        left = screen.width - self._number - self._id - self._category - 1 - 1 - _TYPE_WIDTH - 7
         self._authors = max(16, min(44, left * 3 // 10))
         self._title = left - self._authors
 
-    def table(self, chunk: list[tuple[Row, int]], *, header: bool) -> Table:
-        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=header, header_style="dim")
-        table.add_column("#", width=self._number, justify="right", no_wrap=True)
-        table.add_column("", width=1, no_wrap=True)
-        table.add_column("", width=1, no_wrap=True)
-        table.add_column("type", width=10, no_wrap=True)
-        table.add_column("arXiv", width=self._id, no_wrap=True)
-        table.add_column("title", width=self._title, overflow="fold")
-        table.add_column("authors", width=self._authors, overflow="fold")
-        table.add_column("primary", width=self._category, no_wrap=True)
+    def header(self) -> Text:
+        """Name the columns."""
+        marks, kind = " " * 3, "type".ljust(_TYPE_WIDTH)
+        names = f"{'arXiv':<{self._id}} {'title':<{self._title}} {'authors':<{self._authors}}"
+        return Text(f"{'#':>{self._number}} {marks} {kind} {names} primary", _DIM)
+
+    def table(self, chunk: list[tuple[Row, int]]) -> Table:
+        table = _grid()
+        table.add_column(width=self._number, justify="right", no_wrap=True)
+        table.add_column(width=1, no_wrap=True)
+        table.add_column(width=1, no_wrap=True)
+        table.add_column(width=_TYPE_WIDTH, no_wrap=True)
+        table.add_column(width=self._id, no_wrap=True)
+        table.add_column(width=self._title, overflow="fold")
+        table.add_column(width=self._authors, overflow="fold")
+        table.add_column(width=self._category, no_wrap=True)
         for row, number in chunk:
             kind = row.announce_type
             table.add_row(
@@ -159,8 +174,8 @@ class _Narrow:
         self._id = max((max(len(row.id), len(row.paper.primary_category or "")) for row in rows), default=10)
         self._title = max(16, screen.width - self._number - self._id - 1 - 1 - 4)
 
-    def table(self, chunk: list[tuple[Row, int]], *, header: bool) -> Table:
-        table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_header=False)
+    def table(self, chunk: list[tuple[Row, int]]) -> Table:
+        table = _grid()
         table.add_column(width=self._number, justify="right", no_wrap=True)
         table.add_column(width=1, no_wrap=True)
         table.add_column(width=1, no_wrap=True)
@@ -175,6 +190,10 @@ class _Narrow:
                 where.append("\n" + row.paper.primary_category, _DIM)
             table.add_row(Text(str(number), _DIM), _star(row), _READ if row.marks.read else _BLANK, title, where)
         return table
+
+
+def _grid() -> Table:
+    return Table(box=_GAPS, show_edge=False, show_header=False, padding=0)
 
 
 def _star(row: Row) -> Text:
