@@ -6,10 +6,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper, Source
+from coolcli.models import AnnounceType, Counts, Entry, Event, Listing, Paper, Source
+from coolcli.store import events, listings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from coolcli.store.database import Database
 
 DATA = Path(__file__).parent / "data"
 """Answers in arXiv's formats, written by hand, each with the expected result beside it."""
@@ -59,3 +62,22 @@ def readable(value: object) -> Any:
     if isinstance(value, tuple | list):
         return [readable(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value
+
+
+def keep(database: Database, *answers: Listing, now: datetime = NOW) -> None:
+    """Store answers of arXiv's, each in a transaction of its own as the program does."""
+    for answer in answers:
+        with database.write() as connection:
+            listings.save(connection, answer, now)
+
+
+def act(database: Database, verb: str, *changes: Event, now: datetime = NOW) -> list[Event]:
+    """Store what the reader did, as one change."""
+    with database.write() as connection:
+        return events.record(connection, verb, changes, now)
+
+
+def follow(database: Database, *categories: str, since: date | None = None, now: datetime = NOW) -> None:
+    """Subscribe to categories, each as a change of its own."""
+    for category in categories:
+        act(database, "subscribe", events.subscribe(category, since, now), now=now)

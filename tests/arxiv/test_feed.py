@@ -55,24 +55,23 @@ def test_the_day_is_the_channels_in_eastern_time(date: bytes, day: str) -> None:
 LOGIN = b"<!DOCTYPE html><html><head><title>Log in to the network</title></head><body><form></form></body></html>"
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"Rate exceeded.",
-        b"{}",
-        LOGIN,
-        DAY[: len(DAY) // 2],
-        DAY[: DAY.index(b"</channel>")],
-        CHANNEL.replace(b"pubDate", b"date") % b"",
-        (CHANNEL % b"").replace(b"Fri, 20 Nov 2026 00:00:00 -0500", b"yesterday"),
-        (CHANNEL % b"").replace(b"Fri, 20 Nov 2026 00:00:00 -0500", b"Fri, 31 Dec 9999 23:59:00 -1200"),
-        CHANNEL % (ITEM % (b"no id", b"new")),
-        CHANNEL % (ITEM % (b"2611.01001v1", b"withdrawn")),
-        CHANNEL % b"<item><title>Something else</title></item>",
-    ],
-    ids=lambda body: repr(body[-40:]),
-)
+NO_FEEDS = {
+    "nothing": b"",
+    "text": b"Rate exceeded.",
+    "JSON": b"{}",
+    "a login page": LOGIN,
+    "cut in an item": DAY[: len(DAY) // 2],
+    "cut at the end": DAY[: DAY.index(b"</channel>")],
+    "no date": CHANNEL.replace(b"pubDate", b"date") % b"",
+    "no real date": (CHANNEL % b"").replace(b"Fri, 20 Nov 2026 00:00:00 -0500", b"yesterday"),
+    "a date beyond the calendar": (CHANNEL % b"").replace(b"20 Nov 2026 00:00:00 -0500", b"31 Dec 9999 23:59:00 -1200"),
+    "an item without id": CHANNEL % (ITEM % (b"no id", b"new")),
+    "an unknown type": CHANNEL % (ITEM % (b"2611.01001v1", b"withdrawn")),
+    "another feed's item": CHANNEL % b"<item><title>Something else</title></item>",
+}
+
+
+@pytest.mark.parametrize("body", NO_FEEDS.values(), ids=NO_FEEDS)
 def test_what_is_no_feed(body: bytes) -> None:
     with pytest.raises(Nonsense, match=r"cs\.LG") as caught:
         feed.parse(body, "cs.LG")

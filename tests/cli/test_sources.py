@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SATURDAY = FRIDAY + timedelta(days=1)
-QUICK = {"COOL_NETWORK_BUDGET": "1"}
+QUICK = {"COOL_NETWORK_BUDGET": "0.4"}
+"""Too little for a second try."""
 PAGE = "/list/cs.LG/new?skip=0&show=2000"
 
 
@@ -69,7 +70,13 @@ def test_the_answers_own_date_decides_not_the_machines_clock(cool: Program, sim:
     assert "not yet" in shown.stderr
 
 
-@pytest.mark.parametrize("moment", [eastern(SATURDAY, 12), eastern(FRIDAY, 21), eastern(SATURDAY, 22)])
+def test_on_friday_evening_there_is_nothing_newer(cool: Program, sim: ArxivSimulator, world: World) -> None:
+    sim.now = eastern(FRIDAY, 21)
+    assert set(listed(cool.run("today", "cs.LG"))) == set(expected.listed(world, FRIDAY, "cs.LG"))
+    assert state(cool.run("today", "cs.LG", "--json")) == ("2026-11-20", "no_announcement")
+
+
+@pytest.mark.parametrize("moment", [eastern(SATURDAY, 12), eastern(SATURDAY, 22)])
 def test_at_the_weekend_fridays_listing_is_shown(
     cool: Program, sim: ArxivSimulator, world: World, moment: datetime
 ) -> None:
@@ -130,7 +137,7 @@ def test_a_page_ahead_of_the_feed_is_noticed_in_the_check(cool: Program, sim: Ar
         sim.now = eastern(THURSDAY, 20, 1)
         now = feed.now.isoformat()
         shown = cool.run("today", "cs.LG", COOL_ARXIV_FEED_URL=feed.feed_url, COOL_NOW=now)
-    assert set(expected.listed(world, FRIDAY, "cs.LG")) <= set(listed(shown))
+    assert set(expected.ids(world, FRIDAY, "cs.LG")) <= set(shown.ids)
     assert "newer listing" in shown.stderr
 
 
@@ -244,7 +251,7 @@ def test_without_a_network_the_cached_listing_is_shown(
     assert len(shown.complaints) == 1 and "offline" in shown.complaints[0]
 
 
-@pytest.mark.parametrize("fault", [Fault.STATUS_503, Fault.LOGIN_PAGE, Fault.RESET], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [Fault.STATUS_503, Fault.RESET], ids=lambda fault: fault.name)
 def test_two_categories_offline_for_one_reason_are_one_line(
     cool: Program, sim: ArxivSimulator, world: World, fault: Fault
 ) -> None:
@@ -283,7 +290,7 @@ def test_a_refusal_in_the_form_of_a_feed_is_no_empty_day(cool: Program, sim: Arx
 
 def test_a_login_page_is_named_as_what_it_may_be(cool: Program, sim: ArxivSimulator) -> None:
     sim.fault("/", Fault.LOGIN_PAGE, times=None)
-    assert "Network login" in cool.run("today", "cs.LG", code=4).stderr
+    assert "Welcome to the harbour network" in cool.run("today", "cs.LG", code=4).stderr
 
 
 def test_no_request_goes_where_a_redirect_leads(cool: Program, sim: ArxivSimulator, world: World) -> None:
@@ -293,7 +300,7 @@ def test_no_request_goes_where_a_redirect_leads(cool: Program, sim: ArxivSimulat
         assert elsewhere.requests == []
 
 
-@pytest.mark.parametrize("fault", [Fault.RESET, Fault.STATUS_503, Fault.STATUS_429, Fault.CUT, Fault.EMPTY_BODY])
+@pytest.mark.parametrize("fault", [Fault.RESET, Fault.STATUS_429, Fault.CUT])
 def test_a_passing_fault_is_tried_again(cool: Program, sim: ArxivSimulator, world: World, fault: Fault) -> None:
     sim.fault("/rss/", fault)
     shown = cool.run("today", "cs.CL")
@@ -302,10 +309,10 @@ def test_a_passing_fault_is_tried_again(cool: Program, sim: ArxivSimulator, worl
 
 
 def test_retry_after_is_kept(cool: Program, sim: ArxivSimulator) -> None:
-    sim.fault("/rss/", Fault.STATUS_503, retry_after=2)
+    sim.fault("/rss/", Fault.STATUS_503, retry_after=1)
     cool.run("today", "cs.CL")
     first, second = sim.requests[:2]
-    assert second.at - first.at >= 2
+    assert second.at - first.at >= 1
 
 
 def test_a_longer_wait_than_there_is_time_for_is_told(cool: Program, sim: ArxivSimulator) -> None:
@@ -322,10 +329,10 @@ def test_a_refusal_is_not_repeated(cool: Program, sim: ArxivSimulator) -> None:
 
 
 def test_the_pace_is_kept_between_processes(cool: Program, sim: ArxivSimulator) -> None:
-    cool.run("today", "stat.ML", COOL_ARXIV_INTERVAL="0.7")
-    cool.run("today", "cs.CL", COOL_ARXIV_INTERVAL="0.7")
+    cool.run("today", "stat.ML", COOL_ARXIV_INTERVAL="0.4")
+    cool.run("today", "cs.CL", COOL_ARXIV_INTERVAL="0.4")
     times = [request.at for request in sim.requests]
-    assert all(after - before >= 0.69 for before, after in zip(times, times[1:], strict=False))
+    assert all(after - before >= 0.39 for before, after in zip(times, times[1:], strict=False))
 
 
 def test_arxivs_own_hosts_are_not_asked_faster_than_it_asks_for(cool: Program) -> None:

@@ -15,9 +15,7 @@ from coolcli.models import Paper
 
 def parse(body: bytes) -> list[Paper]:
     """Read the papers of an answer; ids that arXiv does not know are silently absent. Raises Nonsense."""
-    feed = parsed.parse(body)
-    if not feed.get("version"):
-        raise Nonsense("arXiv's API did not send a feed.", "Try again later.")
+    feed = parsed.parse(body, "The answer of arXiv's API")
     errors = [entry for entry in feed.entries if string(entry, "id").rpartition("/api/")[2].startswith("errors")]
     if errors:
         raise Nonsense(f"arXiv's API says: {clean(string(errors[0], 'summary'))}", "Try again later.")

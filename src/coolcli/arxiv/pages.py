@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -20,8 +21,8 @@ from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
 _SECTIONS = {"new": "New submissions", "cross": "Cross submissions", "replaced": "Replacement submissions"}
 _ANCHORS = {"new": "New submissions", "cross": "Cross-lists", "replaced": "Replacements"}
 _DATED = re.compile(r"(?:listings for|results for .* on)\s+\w+, ([0-9]{1,2} \w+ [0-9]{4})\s*$")
-_TOTAL = re.compile(r"Total of ([0-9]{1,6}) entries")
-_OF = re.compile(r"\(.*?of ([0-9]{1,6}) entries\)")
+_TOTAL = re.compile(r"Total of ([0-9]{1,6})[0-9]* entries")
+_OF = re.compile(r"\(.*?([0-9]{1,6}) of ([0-9]{1,6}) entries\)")
 _CODE = re.compile(r"\(([A-Za-z-]+(?:\.[A-Za-z-]+)?)\)")
 
 
@@ -36,12 +37,14 @@ def parse_listing(body: bytes, category: str) -> Listing:
     if day is None:
         raise _unknown_layout(category, "it has no dated heading")
     text = tree.body.text() if tree.body else ""
-    entries, stated = _entries(tree, category)
-    counts = _counts(tree, stated, text)
-    if counts is None or (not entries and counts.total == 0 and "No updates" not in text):
+    sections = _sections(tree, category)
+    entries = [entry for section in sections for entry in section.entries]
+    counts = _counts(tree, {section.name: section.announced for section in sections}, text)
+    if counts is None or (counts.total == 0 and "No updates" not in text):
         raise _unknown_layout(category, "it states no counts")
-    if entries and counts.total == 0:
-        raise _unknown_layout(category, "its sections are not named")
+    shown = sum(section.shown for section in sections)
+    if len(entries) != shown or (counts.total and not entries) or not all(entry.paper.title for entry in entries):
+        raise _unknown_layout(category, f"of {shown or counts.total} entries {len(entries)} were understood")
     return Listing(category, day, "page", tuple(entries), counts)
 
 
@@ -57,7 +60,7 @@ def parse_abstract(body: bytes, paper_id: str) -> Paper:
         raise Nonsense(f"The page of {paper_id} is not an abstract page of arXiv's.", "Try again later.")
     subjects = tree.css_first(".subjects")
     categories = _codes(subjects.text()) if subjects else ()
-    abstract = meta.get("citation_abstract") or [node.text() for node in tree.css("blockquote.abstract")]
+    abstract = meta.get("citation_abstract") or [_unlabelled(node) for node in tree.css("blockquote.abstract")]
     return Paper(
         id=paper_id,
         title=from_tex(clean(title)),
@@ -87,24 +90,32 @@ def _day(tree: LexborHTMLParser) -> date | None:
     return None
 
 
-def _entries(tree: LexborHTMLParser, category: str) -> tuple[list[Entry], dict[str, int]]:
-    """Read the papers in order, and the counts that the headings of their sections state."""
-    section, identifier, version = "", "", None
-    stated: dict[str, int] = {}
-    entries: list[Entry] = []
+class _Section(NamedTuple):
+    """One section of a page: what its heading states, and the papers that were read in it."""
+
+    name: str
+    shown: int
+    announced: int
+    entries: list[Entry]
+
+
+def _sections(tree: LexborHTMLParser, category: str) -> list[_Section]:
+    """Read the papers in order, section by section."""
+    sections: list[_Section] = []
+    identifier, version = "", None
     for node in tree.css("h3, dt, dd"):
         if node.tag == "h3":
             heading = clean(node.text())
             for name, words in _SECTIONS.items():
                 if heading.startswith(words) and (match := _OF.search(heading)):
-                    section, stated[name] = name, int(match[1])
+                    sections.append(_Section(name, int(match[1]), int(match[2]), []))
         elif node.tag == "dt":
             identifier, version = _identifier(node)
-        elif identifier and section:
+        elif identifier and sections:
             paper = _paper(node, identifier, version)
-            entries.append(Entry(paper, _type(section, paper, category)))
+            sections[-1].entries.append(Entry(paper, _type(sections[-1].name, paper, category)))
             identifier = ""
-    return entries, stated
+    return sections
 
 
 def _type(section: str, paper: Paper, category: str) -> AnnounceType:
@@ -176,11 +187,14 @@ def _tex_of(node: LexborNode | None) -> str | None:
 
 def _text_of(node: LexborNode | None) -> str | None:
     """Give the words of a field without its label (`Title:`), None where there are none."""
-    if node is None:
-        return None
+    return None if node is None else clean(_unlabelled(node)) or None
+
+
+def _unlabelled(node: LexborNode) -> str:
+    """Give a field's text without its label."""
     label = node.css_first(".descriptor")
-    text = _linked(node)
-    return clean(text.removeprefix(label.text()) if label and text.startswith(label.text()) else text) or None
+    text = _linked(node).lstrip()
+    return text.removeprefix(label.text().strip()) if label else text
 
 
 def _linked(node: LexborNode) -> str:

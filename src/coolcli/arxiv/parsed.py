@@ -5,19 +5,30 @@ Anything may stand in an answer, so a field of another kind than expected counts
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import feedparser
 
 from coolcli.arxiv.categories import is_category
+from coolcli.arxiv.text import clean
+from coolcli.errors import Nonsense
 
 
-def parse(body: bytes) -> Any:
-    """Parse a feed without altering its texts, as an object with `feed`, `entries`, `bozo` and, of a feed, `version`.
+def parse(body: bytes, what: str) -> Any:
+    """Parse a feed without altering its texts, as an object with `feed` and `entries`.
 
-    Sanitising would alter abstracts and delete what looks like a tag, such as `<think>`.
+    Raises Nonsense, naming `what` it should have been, where it is no feed or ends in the middle.
     """
-    return feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False)
+    # Sanitising would alter abstracts and delete what looks like a tag, such as `<think>`. As a file, since bytes that
+    # happen to be a file's name would be taken for it.
+    found: Any = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    # Broken XML is told by where it breaks; of other things, such as a charset, feedparser merely remarks.
+    broken = found.bozo and hasattr(found.bozo_exception, "getLineNumber")
+    if not found.get("version") or broken:
+        why = f" ({clean(str(found.bozo_exception))})" if found.bozo else ""
+        raise Nonsense(f"{what} is not one{why}.", "Try again later.")
+    return found
 
 
 def string(item: Any, key: str) -> str:

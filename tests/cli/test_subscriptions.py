@@ -1,0 +1,120 @@
+"""The reader's categories, and arXiv's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli import expected
+from tests.cli.conftest import FRIDAY, THURSDAY, eastern
+
+if TYPE_CHECKING:
+    from tests.arxiv_simulator import ArxivSimulator, World
+    from tests.cli.program import Program
+
+
+def followed(cool: Program) -> list[str]:
+    return [line.split("\t")[0] for line in cool.run("subscribe").stdout.splitlines()]
+
+
+def test_subscribing_asks_nothing_and_is_kept(cool: Program, sim: ArxivSimulator) -> None:
+    told = cool.run("subscribe", "cs.lg", "stat.ML")
+    assert "cs.LG" in told.stdout and "stat.ML" in told.stdout and "Machine Learning" in told.stdout
+    assert followed(cool) == ["cs.LG", "stat.ML"]
+    assert sim.requests == []
+
+
+def test_subscribing_twice_changes_nothing(cool: Program) -> None:
+    cool.run("subscribe", "cs.LG")
+    assert "Already" in cool.run("subscribe", "cs.LG").stdout
+    assert followed(cool) == ["cs.LG"]
+
+
+def test_today_without_categories_shows_those_subscribed(cool: Program, world: World) -> None:
+    cool.run("subscribe", "cs.LG,cs.CL")
+    cool.run("today")
+    assert cool.run("today").ids == expected.ids(world, FRIDAY, "cs.LG", "cs.CL")
+
+
+def test_unsubscribing_and_taking_it_back(cool: Program) -> None:
+    cool.run("subscribe", "cs.LG", "cs.CL")
+    assert "cs.LG" in cool.run("unsubscribe", "cs.LG").stdout
+    assert followed(cool) == ["cs.CL"]
+    cool.run("undo")
+    assert sorted(followed(cool)) == ["cs.CL", "cs.LG"]
+
+
+def test_unsubscribing_from_what_is_not_followed_is_an_error(cool: Program) -> None:
+    cool.run("subscribe", "cs.LG")
+    refused = cool.run("unsubscribe", "cs.CL", code=2)
+    assert "cs.CL" in refused.complaints[0] and "cs.LG" in refused.complaints[1]
+
+
+def test_a_mistyped_category_subscribes_to_none_of_them(cool: Program, sim: ArxivSimulator) -> None:
+    refused = cool.run("subscribe", "cs.LG", "cs.LLG", code=2)
+    assert "cs.LG" in refused.complaints[1]
+    assert followed(cool) == [] and sim.requests == []
+
+
+def test_an_exclusion_is_no_subscription(cool: Program) -> None:
+    assert "cs.CY" in cool.run("subscribe", "cs.LG-cs.CY", code=2).stderr
+
+
+def test_the_list_says_none_where_there_are_none(cool: Program) -> None:
+    told = cool.run("subscribe")
+    assert told.stdout == "" and "cool subscribe" in told.stderr
+
+
+def test_subscriptions_as_json(cool: Program) -> None:
+    cool.run("subscribe", "cs.LG")
+    cool.run("today")
+    assert cool.run("subscribe", "--json").document == {
+        "subscriptions": [{"category": "cs.LG", "name": "Machine Learning", "since": "2026-11-20"}]
+    }
+
+
+def test_a_subscription_begins_with_the_latest_listing(cool: Program, sim: ArxivSimulator, world: World) -> None:
+    """Thursday's listing is here from looking at it; what was announced before subscribing stays out of the unread."""
+    sim.now = eastern(THURSDAY, 12)
+    cool.run("today", "cs.LG")
+    sim.now += timedelta(days=1)
+    cool.run("subscribe", "cs.LG")
+    backlog = {paper["id"] for paper in cool.run("today", "--json").document["papers"] if paper["backlog"]}
+    entered = {name for name, kind in expected.listed(world, FRIDAY, "cs.LG") if kind in ("new", "cross")}
+    assert backlog == entered
+    assert set(cool.run("next", "--limit", "500").ids) == entered
+
+
+def test_looking_at_other_categories_never_enters_the_unread(cool: Program, world: World) -> None:
+    cool.run("subscribe", "cs.CL")
+    cool.run("today")
+    document = cool.run("today", "stat.ML", "--json").document
+    subscribed = {name for name, kind in expected.listed(world, FRIDAY, "cs.CL") if kind in ("new", "cross")}
+    assert {paper["id"] for paper in document["papers"] if paper["backlog"]} <= subscribed
+    assert set(cool.run("next", "--limit", "500").ids) == subscribed
+
+
+def test_categories_are_found_by_code_and_by_name(cool: Program, sim: ArxivSimulator) -> None:
+    lines = cool.run("categories", "learning").stdout.splitlines()
+    assert {"cs.LG\tMachine Learning", "stat.ML\tMachine Learning"} <= set(lines)
+    assert "quant-ph\tQuantum Physics" in cool.run("categories", "QUANTUM").stdout.splitlines()
+    everything = [line.split("\t")[0] for line in cool.run("categories").stdout.splitlines()]
+    assert {"cs", "cs.LG", "hep-th", "math-ph", "econ.GN"} <= set(everything)
+    assert len(everything) >= 155
+    assert sim.requests == []
+
+
+def test_categories_as_json(cool: Program) -> None:
+    found = cool.run("categories", "topology", "--json").document["categories"]
+    assert {"category": "math.AT", "name": "Algebraic Topology"} in found
+
+
+@pytest.mark.parametrize(("typed", "nearest"), [("machne", "Machine"), ("cs.LGG", "cs.LG")])
+def test_a_word_that_no_category_has_gets_the_nearest(cool: Program, typed: str, nearest: str) -> None:
+    refused = cool.run("categories", typed, code=2)
+    assert typed in refused.complaints[0]
+    assert len(refused.complaints) == 2
+    if nearest.startswith("cs."):
+        assert nearest in refused.complaints[1]
