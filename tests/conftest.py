@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from coolcli import config
 from coolcli.store.database import Database
@@ -13,6 +15,13 @@ from coolcli.store.database import Database
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# An example may open a database: how long that takes is the disk's affair.
+settings.register_profile("cool", deadline=None)
+settings.load_profile("cool")
+
+# A runner in the background may ignore Ctrl-C, and what it starts then ignores it too: tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture

@@ -112,7 +112,8 @@ def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Setti
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
     for key, value in _read(file).items():
-        values[ABOUT[_known(key, file)].name], origins[key] = check(key, value), "file"
+        name = ABOUT[_known(key, file)].name
+        values[name], origins[key] = check(key, value), "file"
     for key, about in ABOUT.items():
         if text := environment.get(variable(key)):
             try:
@@ -133,7 +134,7 @@ def check(key: str, value: object) -> Any:
     refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}, such as {shown(default)}.")
     try:
         made = _convert(kind, value)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         raise refused from None
     if kind in (int, float) and not 0 <= made < 1e9:
         raise refused
@@ -163,12 +164,12 @@ def put(file: Path, key: str, text: str | None) -> None:
             document.setdefault(table, tomlkit.table())[name] = value
         elif name in document.get(table, {}):
             del document[table][name]
-            if not document[table]:
-                del document[table]
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, tomlkit.dumps(document))
     except TOMLKitError as error:
         raise _broken(file, error) from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"The settings file {file} cannot be read: {error}.") from None
     except OSError as error:
         raise DataError(f"The settings file {file} cannot be written: {error.strerror}.") from None
 
@@ -242,12 +243,18 @@ def _convert(kind: type, value: object) -> Any:
         return value if isinstance(value, bool) else _WORDS[str(value).lower()]
     if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
         raise TypeError
+    if kind is int and isinstance(value, float):
+        raise TypeError
     return kind(value)
 
 
 def _check_url(key: str, url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(url)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+    except ValueError:  # such as `https://[`
+        right = False
+    if not right:
         raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
 
 

@@ -64,13 +64,12 @@ def _rows(word: str, shown: Shown | None) -> list[ArxivId]:
     found = []
     for piece in filter(None, word.split(",")):
         first, _, last = piece.partition("-")
-        numbers = sorted((int(first), int(last or first)))
-        for number in range(numbers[0], min(numbers[1], len(shown.ids) + 1) + 1):
-            if not 1 <= number <= len(shown.ids):
-                rows = "1 row" if len(shown.ids) == 1 else f"{len(shown.ids)} rows"
-                raise NoSuchPaper(
-                    f"There is no row {number if number < 1 else piece}: the last list has {rows} ({shown.what}).",
-                    "`cool today` shows the day's list again.",
-                )
-            found.append(ArxivId(shown.ids[number - 1]))
+        lowest, highest = sorted((int(first), int(last or first)))
+        if lowest < 1 or highest > len(shown.ids):
+            rows = "1 row" if len(shown.ids) == 1 else f"{len(shown.ids)} rows"
+            raise NoSuchPaper(
+                f"There is no row {lowest if lowest < 1 else highest}: the last list has {rows} ({shown.what}).",
+                "`cool today` shows the day's list again.",
+            )
+        found += [ArxivId(paper_id) for paper_id in shown.ids[lowest - 1 : highest]]
     return found

@@ -137,6 +137,9 @@ class Session(NamedTuple):
         try:
             content = json.loads(file.read_bytes())
             shown, sitting = content.get("shown"), content.get("sitting")
+            for part in filter(None, (shown, sitting)):
+                if datetime.fromisoformat(part["at"]).tzinfo is None:
+                    return Memory()
             return Memory(
                 Shown(**shown | {"ids": tuple(shown["ids"])}) if shown else None,
                 Sitting(sitting["at"], tuple(map(tuple, sitting["pages"])), sitting["current"]) if sitting else None,

@@ -68,8 +68,14 @@ EDITED = st.builds(
 
 
 @given(st.binary(max_size=200) | EDITED)
+@example(ANSWER.replace(b"UTF-8", b"\x80", 1))
+@example(ANSWER.replace(b"UTF-8", b"U\0", 1))
+@example(ANSWER.replace(b"UTF-8", b"undefined", 1))
+@example(ANSWER.replace(b'"http://arxiv.org/schemas', b'"http\xa0://arxiv.org/schemas', 1))
 @example(ANSWER.replace(b'term="stat.ML" ', b""))
-@example(ANSWER.replace(b'<arxiv:primary_category term="cs.LG"/>', b"<arxiv:primary_category>cs.LG</arxiv:primary_category>"))
+@example(
+    ANSWER.replace(b'<arxiv:primary_category term="cs.LG"/>', b"<arxiv:primary_category>cs.LG</arxiv:primary_category>")
+)
 @example(NONE.replace(b"<opensearch:totalResults>0", b"<opensearch:totalResults>many"))
 @example(ANSWER.replace(b"2026-11-17T09:30:00Z", b"0000-00-00T99:99:99Z"))
 def test_any_bytes_give_papers_or_nonsense(body: bytes) -> None:

@@ -109,7 +109,7 @@ def test_next_announcement(moment: str, announced: str) -> None:
     assert calendar.next_announcement(eastern(moment)) == datetime.fromisoformat(announced)
 
 
-MOMENTS = st.datetimes(datetime(2007, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2007, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))
 
 
 @given(MOMENTS)

@@ -95,12 +95,19 @@ EDITED = st.builds(
     st.integers(0, len(DAY)),
     st.integers(0, 400),
     st.integers(0, len(DAY)),
-    st.binary(max_size=8) | st.sampled_from([b"<category/>", b"<title/>", b"&lt;", b"]]>", b"<item>", b"\xff", b"<dc:x>"]),
+    st.binary(max_size=8)
+    | st.sampled_from([b"<category/>", b"<title/>", b"&lt;", b"]]>", b"<item>", b"\xff", b"<dc:x>"]),
 )
 
 
 @given(st.binary(max_size=200) | EDITED)
-@example((CHANNEL % (ITEM % (b"2611.01001v1", b"new"))).replace(b"<category>cs.LG</category>", b"<category domain='x'/>"))
+@example(DAY.replace(b"UTF-8", b"\x80", 1))
+@example(DAY.replace(b"UTF-8", b"U\0", 1))
+@example(DAY.replace(b"UTF-8", b"undefined", 1))
+@example(DAY.replace(b'"http://arxiv.org/schemas', b'"http\xa0://arxiv.org/schemas', 1))
+@example(
+    (CHANNEL % (ITEM % (b"2611.01001v1", b"new"))).replace(b"<category>cs.LG</category>", b"<category domain='x'/>")
+)
 @example(CHANNEL.replace(b"<channel>", b"<channel><title/>") % b"<item/>")
 def test_any_bytes_give_a_listing_or_nonsense(body: bytes) -> None:
     try:

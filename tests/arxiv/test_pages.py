@@ -131,7 +131,9 @@ EDITED = st.builds(
     st.integers(0, 10_000),
     st.integers(0, 600),
     st.binary(max_size=8)
-    | st.sampled_from([b"<dt>", b"<dd>", b"<a>", b"<h3>", b"</dl>", b"<!--", b'<a title="Abstract">', b"#itemx", b"<br>"]),
+    | st.sampled_from(
+        [b"<dt>", b"<dd>", b"<a>", b"<h3>", b"</dl>", b"<!--", b'<a title="Abstract">', b"#itemx", b"<br>"]
+    ),
 )
 
 
@@ -147,7 +149,9 @@ def test_any_bytes_give_a_listing_or_nonsense(body: bytes) -> None:
     assert listing.counts is not None
 
 
-@given(st.binary(max_size=200) | st.builds(_edited, st.just(ABSTRACT), st.integers(0), st.integers(0, 600), st.binary()))
+@given(
+    st.binary(max_size=200) | st.builds(_edited, st.just(ABSTRACT), st.integers(0), st.integers(0, 600), st.binary())
+)
 def test_any_bytes_give_a_paper_or_nonsense(body: bytes) -> None:
     try:
         paper = pages.parse_abstract(body, "2611.01001")

@@ -1,8 +1,8 @@
 """Runs `cool` in a process of its own: a clean environment, a home of its own, no terminal.
 
-    cool = Program(tmp_path, simulator)
-    shown = cool.run("today", "cs.LG")              # fails unless the exit code is 0
-    assert cool.run("star", "99", code=3).stderr.startswith("cool: There is no row 99")
+cool = Program(tmp_path, simulator)
+shown = cool.run("today", "cs.LG")              # fails unless the exit code is 0
+assert cool.run("star", "99", code=3).stderr.startswith("cool: There is no row 99")
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,3 +112,15 @@ class Program:
             cwd=self.folder,
             start_new_session=True,
         )
+
+
+def lines_while_running(process: subprocess.Popen[bytes], count: int, *, within: float = 10.0) -> list[str]:
+    """Read so many lines of a command that still runs; it is killed where they do not come."""
+    assert process.stdout
+    guard = threading.Timer(within, process.kill)
+    guard.start()
+    try:
+        lines = [process.stdout.readline().decode("utf-8") for _ in range(count)]
+    finally:
+        guard.cancel()
+    return [line for line in lines if line]

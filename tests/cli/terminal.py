@@ -1,8 +1,8 @@
 """A real terminal for `cool`: a pseudo-terminal with a session of its own, read by pyte.
 
-    with Terminal(cool, columns=80) as terminal:
-        shown = terminal.run("today", "cs.LG")
-        assert "Friday" in shown.text
+with Terminal(cool, columns=80) as terminal:
+    shown = terminal.run("today", "cs.LG")
+    assert "Friday" in shown.text
 """
 
 from __future__ import annotations

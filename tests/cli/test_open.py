@@ -77,9 +77,7 @@ def test_thirty_papers_are_a_page(cool: Program, browser: Browser, world: World)
     assert browser.opened == [page(*ids[:30]), page(ids[30])]
 
 
-def test_alone_it_opens_the_starred_papers_not_opened_yet(
-    reader: Program, browser: Browser, papers: list[str]
-) -> None:
+def test_alone_it_opens_the_starred_papers_not_opened_yet(reader: Program, browser: Browser, papers: list[str]) -> None:
     reader.run("star", "1", "2")
     reader.run("open", "2")
     reader.run("star", "5")

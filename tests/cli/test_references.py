@@ -125,7 +125,6 @@ def test_what_fits_nothing_is_named_and_nothing_is_done_for_the_others(reader: P
     assert reader.run("stars").ids == []
 
 
-
 def test_numbers_of_a_list_from_yesterday_do_not_count(reader: Program) -> None:
     late = (eastern(FRIDAY, 12).replace(day=21)).isoformat()
     assert "12 hours" in reader.run("star", "1", code=3, COOL_NOW=late).stderr

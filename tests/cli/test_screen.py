@@ -16,7 +16,7 @@ from wcwidth import wcswidth
 
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
-from tests.cli.conftest import FRIDAY, eastern
+from tests.cli.conftest import FRIDAY, THURSDAY, eastern
 from tests.cli.program import Program
 from tests.cli.terminal import Shown, Terminal
 
@@ -237,9 +237,7 @@ def pager(tmp_path: Path) -> Path:
     return script
 
 
-def test_what_is_taller_than_the_screen_goes_through_the_pager(
-    reader: Program, pager: Path, odd_world: World
-) -> None:
+def test_what_is_taller_than_the_screen_goes_through_the_pager(reader: Program, pager: Path, odd_world: World) -> None:
     with Terminal(reader, rows=20, PAGER=str(pager)) as terminal:
         shown = terminal.run("today", "cs.LG")
     paged = (pager.parent / "paged").read_text()
@@ -475,10 +473,26 @@ def test_hostile_text_never_reaches_a_pipe_raw(hostile: Program) -> None:
         assert "\x1b" not in told.stdout + told.stderr
 
 
-def test_hostile_words_of_a_server_are_cleaned_in_errors(hostile: Program) -> None:
-    assert hostile.simulator
-    refused = hostile.run("today", "cs.LG\x1b]0;owned\x07", code=2)
-    assert "\x1b" not in refused.stderr
+def test_escape_sequences_of_a_page_never_reach_the_terminal(tmp_path: Path) -> None:
+    """A feed cannot hold them, a page can; in the evening the page is the source."""
+    world = World()
+    text = f"Before {ESCAPES}after {BIDI}"
+    world.add(FRIDAY, "cs.LG", title=text, authors=[text], abstract=text, comments=text, journal_ref=text)
+    with ArxivSimulator(world, eastern(THURSDAY, 21)) as simulator:
+        cool = Program(tmp_path, simulator)
+        with Terminal(cool) as terminal:
+            everything = [terminal.run(*command) for command in (["today", "cs.LG", "--abstracts"], ["show", "1"])]
+        everything.append(Shown(cool.run("today", "cs.LG", "--json").stdout.replace("\n", "\r\n"), 0, 120))
+    for shown in everything:
+        rest = OWN.sub("", shown.raw)
+        assert not FORBIDDEN.search(rest) and "\x1b" not in rest
+        assert "owned" not in rest and "31m" not in rest
+        assert "Before" in rest and "after" in rest
+
+
+def test_what_was_typed_is_cleaned_in_errors(hostile: Program) -> None:
+    for typed in (["today", "cs.LG\x1b]0;owned\x07"], ["star", "\x1b[2Jx"], ["to\x1b[2Jday"], ["config", "\x1b[2J"]):
+        assert "\x1b" not in hostile.run(*typed, code=3 if typed[0] == "star" else 2).stderr
 
 
 # Sessions

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,7 @@ import pytest
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, eastern
-from tests.cli.program import LIMIT, Program
+from tests.cli.program import LIMIT, Program, lines_while_running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,7 +234,7 @@ def test_json_is_utf8_whatever_the_locale(cool: Program, world: World) -> None:
 def test_a_pipe_closed_early_ends_quietly_and_keeps_the_numbers(cool: Program, world: World) -> None:
     with cool.start("today", "cs.LG") as process:
         assert process.stdout and process.stderr
-        first = process.stdout.readline().decode()
+        (first,) = lines_while_running(process, 1)
         process.stdout.close()
         complaints = process.stderr.read().decode()
         assert process.wait(LIMIT) == 0
@@ -253,7 +252,7 @@ def test_a_long_listing_into_a_closed_pipe(tmp_path: Path) -> None:
         cool = Program(tmp_path, simulator)
         with cool.start("today", "cs.LG") as process:
             assert process.stdout and process.stderr
-            process.stdout.readline()
+            lines_while_running(process, 1)
             process.stdout.close()
             complaints = process.stderr.read().decode()
             assert process.wait(LIMIT) == 0
@@ -334,22 +333,10 @@ def test_the_rows_are_there_before_the_check_is_answered(cool: Program, sim: Arx
         try:
             assert process.stdout
             in_feed = [item.paper.id for item in world.seen(FRIDAY, ["cs.LG"]) if item.paper.version < 6]
-            assert [line.split("\t")[0] for line in _lines_while_running(process, len(in_feed))] == in_feed
+            assert [line.split("\t")[0] for line in lines_while_running(process, len(in_feed))] == in_feed
             assert process.poll() is None
         finally:
             process.kill()
-
-
-def _lines_while_running(process: subprocess.Popen[bytes], count: int) -> list[str]:
-    """Read so many lines, and end the process where they do not come."""
-    assert process.stdout
-    guard = threading.Timer(15, process.kill)
-    guard.start()
-    try:
-        lines = [process.stdout.readline().decode() for _ in range(count)]
-    finally:
-        guard.cancel()
-    return [line for line in lines if line]
 
 
 def test_what_the_feed_leaves_out_comes_from_the_page(cool: Program, sim: ArxivSimulator, world: World) -> None:

@@ -1,4 +1,4 @@
-"""What arXiv says of a paper is merged: a newer version counts more, and nothing is lost to an answer that says less."""
+"""What arXiv says of a paper is merged: a newer version counts more, and an answer that says less erases nothing."""
 
 from __future__ import annotations
 

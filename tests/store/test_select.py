@@ -131,7 +131,9 @@ class TestBacklog:
         follow(database, "cs.LG", since=DAY)
         keep(
             database,
-            builders.listing("cs.LG", new=["2611.00001"], cross=["2611.00002"], replace=["2305.1"], replace_cross=["2305.2"]),
+            builders.listing(
+                "cs.LG", new=["2611.00001"], cross=["2611.00002"], replace=["2305.1"], replace_cross=["2305.2"]
+            ),
             builders.listing("stat.ML", new=["2611.00003"]),
         )
         assert ids(unread(database)) == ["2611.00001", "2611.00002"]
@@ -213,7 +215,9 @@ class TestBacklog:
     def test_looking_at_another_day_enters_nothing(self, database: Database) -> None:
         follow(database, "cs.LG", since=DAY)
         keep(database, builders.listing("cs.LG", DAY, new=["2611.00002"]))
-        keep(database, builders.listing("cs.LG", BEFORE, new=["2611.00001"]), builders.listing("hep-th", new=["2611.3"]))
+        keep(
+            database, builders.listing("cs.LG", BEFORE, new=["2611.00001"]), builders.listing("hep-th", new=["2611.3"])
+        )
         assert ids(unread(database)) == ["2611.00002"]
 
 
@@ -232,6 +236,17 @@ class TestUnread:
             builders.listing("stat.ML", new=["2611.00001", "2611.00003"], cross=["2611.00005"]),
         )
         assert [each[-1] for each in ids(unread(database))] == ["1", "2", "3", "4", "5", "6"]
+
+    def test_old_ids_come_before_new_ones_as_in_the_listing(self, database: Database) -> None:
+        follow(database, "cs.LG", "math.GT", since=DAY)
+        keep(
+            database,
+            builders.listing("cs.LG", replace=["2305.00001", "0704.0001"]),
+            builders.listing("math.GT", replace=["math/0309136", "1412.9999"]),
+        )
+        expected = ["math/0309136", "0704.0001", "1412.9999", "2305.00001"]
+        assert ids(listed(database, ("cs.LG", DAY), ("math.GT", DAY))) == expected
+        assert ids(unread(database, ["replace"])) == expected
 
     def test_what_is_new_in_one_category_is_new(self, database: Database) -> None:
         follow(database, "cs.LG", "stat.ML", since=DAY)
@@ -256,8 +271,10 @@ class TestUnread:
         some = [f"2611.0000{number}" for number in range(1, 8)]
         keep(database, builders.listing(new=some))
         assert ids(unread(database, limit=3)) == some[:3]
-        assert ids(unread(database, limit=3, after=some[:3])) == some[3:6]
-        assert ids(unread(database, after=some)) == []
+        read(database, *some[:3])
+        assert ids(unread(database, limit=3)) == some[3:6]
+        read(database, *some)
+        assert ids(unread(database)) == []
 
     def test_counts_of_days(self, database: Database) -> None:
         follow(database, "cs.LG", "stat.ML", since=BEFORE)
@@ -270,7 +287,10 @@ class TestUnread:
         read(database, "2611.00002", "2611.00003")
         star(database, "2611.00003", "2611.00004")
         with database.read() as connection:
-            assert list(select.unread_by_day(connection, backlog(database)).items()) == [(str(BEFORE), 1), (str(DAY), 1)]
+            assert list(select.unread_by_day(connection, backlog(database)).items()) == [
+                (str(BEFORE), 1),
+                (str(DAY), 1),
+            ]
             assert select.progress(connection, backlog(database), [str(BEFORE), str(DAY)]) == (4, 2, 2)
             assert select.progress(connection, backlog(database), [str(DAY)]) == (2, 1, 2)
             assert select.progress(connection, backlog(database), []) == (0, 0, 0)

@@ -22,7 +22,13 @@ def parse(body: bytes, what: str) -> Any:
     """
     # Sanitising would alter abstracts and delete what looks like a tag, such as `<think>`. As a file, since bytes that
     # happen to be a file's name would be taken for it.
-    found: Any = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found: Any = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+    except (
+        LookupError,
+        ValueError,
+    ) as error:  # what of an answer feedparser trips over: an undefined charset, a bad entity
+        raise Nonsense(f"{what} cannot be read ({type(error).__name__}).", "Try again later.") from error
     # Broken XML is told by where it breaks; of other things, such as a charset, feedparser merely remarks.
     broken = found.bozo and hasattr(found.bozo_exception, "getLineNumber")
     if not found.get("version") or broken:

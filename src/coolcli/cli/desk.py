@@ -79,9 +79,9 @@ class Desk:
         """Give the terminal session that row numbers belong to."""
         return session.here(self.paths.sessions, self.now)
 
-    @cached_property
+    @property
     def backlog(self) -> select.Backlog:
-        """Give what enters the reader's unread."""
+        """Give what enters the reader's unread; a listing just stored may have begun a subscription."""
         with self.database.read() as connection:
             return select.Backlog.of(connection, self.settings.backlog)
 

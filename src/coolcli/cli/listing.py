@@ -49,7 +49,7 @@ def today(
         view.show(state)
     else:
         view.write_lines(state)
-    if desk.announcements.asked and desk.announcements.to_verify:
+    if desk.announcements.asked and state.status != "offline":
         complete_pending(desk)
     return 4 if state.status == "offline" else 0
 

@@ -48,7 +48,6 @@ def next_page(
         tell_freshness(desk, state)
     if sitting.page:
         desk.record("next", [events.mark("read", paper_id, desk.now) for paper_id in sitting.page])
-    desk.__dict__.pop("backlog", None)  # a subscription may have begun with what was fetched just now
     sitting = _turned(desk, sitting, with_abstracts, limit)
     if sitting.page:
         _show(desk, sitting, with_abstracts)
@@ -57,6 +56,7 @@ def next_page(
     if desk.announcements.to_verify:
         desk.announcements.verify(state)
         desk.progress.clear()
+    if desk.announcements.asked and state.status != "offline":
         complete_pending(desk)
     return 4 if state.status == "offline" else 0
 

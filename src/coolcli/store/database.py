@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,12 +75,16 @@ class Database:
     def _open(self) -> sqlite3.Connection:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            return self._prepared(_connect(f"{self.path.as_uri()}?mode=rwc"))
+            if not self.path.exists() or os.access(self.path, os.W_OK):
+                return _kept_or_closed(_connect(f"{self.path.as_uri()}?mode=rwc"), self._prepared)
         except (OSError, sqlite3.OperationalError) as error:
             if not self.path.exists() or not _means_read_only(error):
                 raise
         self.read_only = True
-        return self._checked(_connect(f"{self.path.as_uri()}?immutable=1"))
+        try:
+            return _kept_or_closed(_connect(f"{self.path.as_uri()}?mode=ro"), self._checked)
+        except sqlite3.OperationalError:  # no side files of WAL can be made beside it
+            return _kept_or_closed(_connect(f"{self.path.as_uri()}?immutable=1"), self._checked)
 
     def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         """Bring the schema up to date. One reader's file is small: this costs one pragma where nothing is to do."""
@@ -163,6 +167,17 @@ def _connect(uri: str) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _kept_or_closed(
+    connection: sqlite3.Connection, prepare: Callable[[sqlite3.Connection], sqlite3.Connection]
+) -> sqlite3.Connection:
+    """Make a connection ready, or close it where that fails."""
+    try:
+        return prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _means_read_only(error: Exception) -> bool:

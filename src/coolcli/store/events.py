@@ -108,7 +108,11 @@ def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[
 def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
     """Give the subscribed categories in the order in which they were subscribed."""
     rows = connection.execute(
-        "SELECT subject, value FROM marks WHERE field = ? ORDER BY clock", (SUBSCRIBED,)
+        """
+        SELECT subject, value FROM marks AS m WHERE field = ? ORDER BY json_extract(value, '$.at'),
+            (SELECT max(id) FROM events WHERE subject = m.subject AND field = m.field
+             AND value IS NOT NULL AND json_extract(value, '$.since') IS NULL)""",
+        (SUBSCRIBED,),
     ).fetchall()
     found = []
     for subject, value in rows:
@@ -136,14 +140,14 @@ def category_of(subject: str) -> str | None:
 def begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:
     """Let a subscription without a first day begin with this one, as part of the change that made it."""
     row = connection.execute(
-        "SELECT value, grp, at FROM events WHERE subject = ? AND field = ? ORDER BY id DESC LIMIT 1",
+        "SELECT value, grp, at, verb, undoes FROM events WHERE subject = ? AND field = ? ORDER BY id DESC LIMIT 1",
         (_CATEGORY + category, SUBSCRIBED),
     ).fetchone()
     if row is None or row[0] is None or json.loads(row[0])["since"]:
         return
     value = json.dumps(json.loads(row[0]) | {"since": day}, sort_keys=True)
     event = Event(_CATEGORY + category, SUBSCRIBED, value)
-    record(connection, "subscribe", [event], datetime.fromisoformat(row[2]), group=row[1])
+    record(connection, row[3], [event], datetime.fromisoformat(row[2]), group=row[1], undoes=row[4])
 
 
 _COUNTER_BITS = 12

@@ -94,25 +94,18 @@ def starred(
     return [row for row in rows if within(row, categories)] if categories else rows
 
 
-def unread(
-    connection: sqlite3.Connection, backlog: Backlog, *, limit: int | None = None, after: Sequence[str] = ()
-) -> list[Row]:
-    """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order.
-
-    `after` are ids to leave out, shown already though not marked yet.
-    """
+def unread(connection: sqlite3.Connection, backlog: Backlog, *, limit: int | None = None) -> list[Row]:
+    """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order."""
+    # The first day, and the type that counts most on it, are the least of day and type put together.
     chosen = f"""
-        SELECT a.paper_id, min(a.day) AS day, a.type AS type, a.position AS position FROM announcements AS a
-        WHERE {backlog.sql}
-          AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'read')
-          AND a.paper_id NOT IN (SELECT value FROM json_each(?))
-        GROUP BY a.paper_id"""
-    if len(backlog.since) > 1:
-        order = "ORDER BY c.day, c.type, length(c.paper_id), c.paper_id"
-    else:
-        order = "ORDER BY c.day, c.type, c.position"
-    order += f" LIMIT {limit}" if limit is not None else ""
-    return _rows(connection, chosen, [json.dumps(list(after))], backlog, order, abstracts=True)
+        SELECT paper_id, substr(first, 1, 10) AS day, CAST(substr(first, 11) AS INTEGER) AS type, position FROM (
+            SELECT a.paper_id, min(a.day || a.type) AS first, a.position FROM announcements AS a
+            WHERE {backlog.sql}
+              AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'read')
+            GROUP BY a.paper_id)"""
+    order = _ID_ORDER if len(backlog.since) > 1 else "c.position"
+    limited = f" LIMIT {limit}" if limit is not None else ""
+    return _rows(connection, chosen, [], backlog, f"ORDER BY c.day, c.type, {order}{limited}", abstracts=True)
 
 
 def progress(connection: sqlite3.Connection, backlog: Backlog, days: Iterable[str]) -> tuple[int, int, int]:
@@ -155,6 +148,13 @@ def left_out(row: Row, categories: Categories) -> bool:
     """Tell whether a paper is in one of the unwanted categories."""
     return any(contains(asked, category) for asked in categories.unwanted for category in row.paper.categories)
 
+
+# Ids in the order in which arXiv gave them out: by month, old style and new, then by number.
+_ID_ORDER = """
+    CASE WHEN instr(p.id, '/') = 0 THEN '20' || substr(p.id, 1, 4)
+         WHEN substr(p.id, instr(p.id, '/') + 1, 2) >= '91' THEN '19' || substr(p.id, instr(p.id, '/') + 1, 4)
+         ELSE '20' || substr(p.id, instr(p.id, '/') + 1, 4) END,
+    CAST(substr(p.id, CASE WHEN instr(p.id, '/') THEN instr(p.id, '/') + 5 ELSE 6 END) AS INTEGER)"""
 
 # Outside a listing, a paper was announced where it first was in the reader's categories; where it never was in
 # those, where it first was at all.

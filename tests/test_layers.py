@@ -1,0 +1,125 @@
+"""Who may import what: read from the sources, so that a library keeps its one home and no arrow runs back."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "coolcli"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+HOMES: dict[str, tuple[str, ...]] = {
+    "sqlite3": ("store/",),
+    "httpx": ("arxiv/client.py",),
+    "tenacity": ("arxiv/client.py",),
+    "filelock": ("arxiv/client.py",),
+    "feedparser": ("arxiv/parsed.py",),
+    "selectolax": ("arxiv/pages.py",),
+    "rich": ("render/", "cli/"),
+    "typer": ("cli/", "__main__.py"),
+    "platformdirs": ("config.py",),
+    "tomlkit": ("config.py",),
+}
+"""Each library, and the only places that may import it."""
+
+MAY_KNOW: dict[str, tuple[str, ...]] = {
+    "errors.py": (),
+    "models.py": (),
+    "arxiv/": ("arxiv", "config", "errors", "models"),
+    "store/": ("store", "errors", "models", "arxiv.categories", "arxiv.ids"),
+    "render/": ("render", "links", "models", "arxiv.categories", "arxiv.calendar", "arxiv.text"),
+    "config.py": ("errors", "models"),
+    "session.py": ("config", "errors", "models"),
+    "links.py": ("arxiv.categories", "config"),
+    "references.py": ("arxiv.ids", "errors", "session"),
+    "days.py": ("arxiv.calendar", "errors"),
+}
+"""What of the program itself a room may import."""
+
+
+def name_of(source: Path) -> str:
+    return source.relative_to(PACKAGE).as_posix()
+
+
+def imports(source: Path) -> Iterator[str]:
+    """Every module that a file names in an import, wherever the import stands."""
+    for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(source)} has a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def is_within(name: str, places: tuple[str, ...]) -> bool:
+    return any(name == place or (place.endswith("/") and name.startswith(place)) for place in places)
+
+
+@pytest.mark.parametrize("library", HOMES)
+def test_a_library_has_one_home(library: str) -> None:
+    importers = [
+        name_of(source) for source in SOURCES if library in {each.partition(".")[0] for each in imports(source)}
+    ]
+    assert [name for name in importers if not is_within(name, HOMES[library])] == []
+    assert importers, f"{library} is not used"
+
+
+def test_every_library_that_is_imported_has_a_home() -> None:
+    third_party = set(packages_distributions()) - {"coolcli"}
+    used = {each.partition(".")[0] for source in SOURCES for each in imports(source)}
+    assert used & third_party <= set(HOMES)
+
+
+def test_every_dependency_is_used() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {line.partition(">=")[0] for line in project["dependencies"]} - {"tzdata"}
+    assert declared == set(HOMES) - {"sqlite3"}
+
+
+@pytest.mark.parametrize("room", MAY_KNOW)
+def test_no_arrow_runs_back(room: str) -> None:
+    wrong = [
+        f"{name_of(source)} imports {module}"
+        for source in SOURCES
+        if is_within(name_of(source), (room,))
+        for module in imports(source)
+        if module.startswith("coolcli.") and not _is_known(module.removeprefix("coolcli."), MAY_KNOW[room])
+    ]
+    assert wrong == []
+
+
+def _is_known(module: str, known: tuple[str, ...]) -> bool:
+    return module == "__version__" or any(module == each or module.startswith(each + ".") for each in known)
+
+
+def test_models_and_errors_are_of_the_standard_library() -> None:
+    third_party = set(packages_distributions())
+    for name in ("models.py", "errors.py"):
+        assert {each.partition(".")[0] for each in imports(PACKAGE / name)} & third_party == set()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=name_of)
+def test_everything_public_says_what_it_is_for(source: Path) -> None:
+    tree = ast.parse(source.read_text("utf-8"))
+    assert ast.get_docstring(tree), f"{name_of(source)} has no docstring"
+    assert [name for name, node in _public(tree, "") if not ast.get_docstring(node)] == []
+
+
+Documented = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _public(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Documented]]:
+    for child in node.body:
+        if isinstance(child, Documented) and not child.name.startswith("_"):
+            yield prefix + child.name, child
+            if isinstance(child, ast.ClassDef):
+                yield from _public(child, f"{prefix}{child.name}.")

@@ -1,0 +1,165 @@
+"""References to papers, in every form of the command line's contract."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coolcli import references
+from coolcli.arxiv.ids import ArxivId
+from coolcli.errors import NoSuchPaper
+from coolcli.session import Shown
+
+LIST = Shown("cs.LG of Friday", "2026-11-20T14:00:00Z", tuple(f"2611.{number:05}" for number in range(1, 13)))
+
+
+def no_input() -> str:
+    raise AssertionError("standard input was read")
+
+
+def no_list() -> Shown | None:
+    raise AssertionError("the list was looked for")
+
+
+def rows(*words: str, shown: Shown | None = LIST) -> list[int]:
+    """The row numbers that references mean."""
+    return [int(found.id[-5:]) for found in references.resolve(words, lambda: shown, no_input)]
+
+
+def resolved(*words: str, text: str = "") -> list[ArxivId]:
+    return references.resolve(words, no_list, lambda: text)
+
+
+def error(*words: str, shown: Shown | None = LIST, text: str = "") -> NoSuchPaper:
+    with pytest.raises(NoSuchPaper) as caught:
+        references.resolve(words, lambda: shown, lambda: text)
+    assert caught.value.exit_code == 3
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["3"], [3]),
+        (["1", "12"], [1, 12]),
+        (["3-7"], [3, 4, 5, 6, 7]),
+        (["7-3"], [3, 4, 5, 6, 7]),
+        (["5-5"], [5]),
+        (["1", "4", "9-12"], [1, 4, 9, 10, 11, 12]),
+        (["1,4,9-12"], [1, 4, 9, 10, 11, 12]),
+        (["1,", "4,", "9"], [1, 4, 9]),
+        (["4", "1"], [4, 1]),
+        (["2-4", "3", "1,2"], [2, 3, 4, 1]),
+        (["007"], [7]),
+    ],
+)
+def test_row_numbers(words: list[str], found: list[int]) -> None:
+    assert rows(*words) == found
+
+
+@pytest.mark.parametrize(
+    ("word", "paper_id", "version"),
+    [
+        ("2312.11111", "2312.11111", None),
+        ("2312.11111v2", "2312.11111", 2),
+        ("arXiv:2312.11111", "2312.11111", None),
+        ("hep-th/9901001", "hep-th/9901001", None),
+        ("math.GT/0309136", "math/0309136", None),
+        ("https://arxiv.org/abs/2312.11111v2", "2312.11111", 2),
+        ("https://arxiv.org/pdf/2312.11111v2.pdf", "2312.11111", 2),
+        ("https://arxiv.org/html/2312.11111", "2312.11111", None),
+        ("https://arxiv.org/ps/hep-th/9901001", "hep-th/9901001", None),
+        ("https://papers.cool/arxiv/2312.11111", "2312.11111", None),
+        ("https://www.alphaxiv.org/abs/2312.11111", "2312.11111", None),
+        ("https://huggingface.co/papers/2312.11111", "2312.11111", None),
+        ("10.48550/arXiv.2312.11111", "2312.11111", None),
+        ("https://doi.org/10.48550/arXiv.2312.11111", "2312.11111", None),
+    ],
+)
+def test_ids_and_addresses(word: str, paper_id: str, version: int | None) -> None:
+    assert resolved(word) == [ArxivId(paper_id, version)]
+
+
+def test_a_paper_that_is_named_twice_is_one() -> None:
+    assert resolved("2312.11111v2", "https://arxiv.org/abs/2312.11111", "2312.11111v1") == [ArxivId("2312.11111", 2)]
+    found = references.resolve(["1", "2611.00001", "2"], lambda: LIST, no_input)
+    assert [each.id for each in found] == ["2611.00001", "2611.00002"]
+
+
+def test_rows_ids_and_input_together_keep_their_order() -> None:
+    found = references.resolve(["hep-th/9901001", "2", "-"], lambda: LIST, lambda: "see 2312.11111v3, please")
+    assert found == [ArxivId("hep-th/9901001"), ArxivId("2611.00002"), ArxivId("2312.11111", 3)]
+
+
+def test_standard_input_is_any_text_with_ids() -> None:
+    text = "Read arXiv:2312.11111v2 first.\nThen https://arxiv.org/abs/hep-th/9901001, on 2026-11-20.\n"
+    assert resolved("-", text=text) == [ArxivId("2312.11111", 2), ArxivId("hep-th/9901001")]
+
+
+def test_of_this_programs_own_lines_only_the_first_field_counts() -> None:
+    lines = "2611.00001\tnew\t*\tcs.LG\tA Reply to 2312.11111\tJane Doe\n2611.00002\tcross\t\tcs.AI\tTitle\tWei Li\n"
+    assert [each.id for each in resolved("-", text=lines)] == ["2611.00001", "2611.00002"]
+
+
+def test_a_table_of_another_program_may_have_the_id_anywhere() -> None:
+    assert [each.id for each in resolved("-", text="Jane\t2023\tarXiv:2312.11111\n")] == ["2312.11111"]
+
+
+def test_an_address_of_several_papers_means_all_of_them() -> None:
+    found = resolved("https://papers.cool/arxiv/2312.11111,2401.00001")
+    assert [each.id for each in found] == ["2312.11111", "2401.00001"]
+
+
+@pytest.mark.parametrize("word", ["99", "3-99", "13", "1,13", "0", "0-3", "999999"])
+def test_a_number_past_the_end_says_how_long_the_list_is_and_what_it_was(word: str) -> None:
+    message = error(word).message
+    assert "12 rows" in message
+    assert "cs.LG of Friday" in message
+    assert any(number in message for number in word.replace("-", ",").split(","))
+
+
+def test_a_list_of_one_row_says_so() -> None:
+    assert "1 row " in error("2", shown=LIST._replace(ids=LIST.ids[:1])).message
+
+
+def test_a_number_without_a_list() -> None:
+    assert "3-7" in error("3-7", shown=None).message
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["foo", "cs.LG", "2313.11111", "10.1234/2312.11111", "https://example.org", "3-", "-3", "1;2", "2026-11-20", ""],
+)
+def test_a_reference_that_fits_nothing_is_named(word: str) -> None:
+    caught = error(word)
+    assert f"'{word}'" in caught.message
+    assert caught.hint
+
+
+def test_one_that_fits_nothing_leaves_nothing_of_the_others() -> None:
+    assert "'foo'" in error("2312.11111", "foo", "1").message
+
+
+def test_standard_input_without_an_id() -> None:
+    assert "standard input" in error("-", text="nothing here, not even 2026-11-20").message
+
+
+@given(st.lists(st.integers(1, 12), min_size=1), st.sampled_from([",", " "]))
+def test_numbers_mean_the_rows_in_the_order_typed(numbers: list[int], separator: str) -> None:
+    assert rows(*separator.join(map(str, numbers)).split()) == list(dict.fromkeys(numbers))
+
+
+@given(st.integers(1, 12), st.integers(1, 12))
+def test_a_range_means_every_row_in_it(first: int, last: int) -> None:
+    assert rows(f"{first}-{last}") == list(range(min(first, last), max(first, last) + 1))
+
+
+@given(st.text(max_size=20) | st.from_regex(r"[0-9,\-v./]{1,12}", fullmatch=True))
+def test_anything_typed_is_papers_or_the_error_that_names_it(word: str) -> None:
+    try:
+        found = references.resolve([word], lambda: LIST, lambda: "")
+    except NoSuchPaper as caught:
+        assert caught.message
+        return
+    assert found
