@@ -29,14 +29,15 @@ def guarded(arguments: Sequence[str]) -> int:
 
     try:
         code = run(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except CoolError as error:
         _explain(error)
         return error.exit_code
     except TyperException as error:
         return _wrong_usage(error)
     except (KeyboardInterrupt, Abort):
-        print("\rInterrupted: what was done before is kept.", file=sys.stderr)  # noqa: T201
+        print("Interrupted: what was done before is kept.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of a pipe has seen enough. Point stdout elsewhere, so that the interpreter's own flush is quiet.

@@ -109,9 +109,15 @@ def variable(key: str) -> str:
 
 def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, dict[str, Origin]]:
     """Read the settings, and where each came from. Raises BadSetting, or DataError for a file that cannot be read."""
+    return _settings(_read(file), file, environment)
+
+
+def _settings(
+    content: Mapping[str, object], file: Path, environment: Mapping[str, str]
+) -> tuple[Settings, dict[str, Origin]]:
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
-    for key, value in _read(file).items():
+    for key, value in content.items():
         name = ABOUT[_known(key, file)].name
         values[name], origins[key] = check(key, value), "file"
     for key, about in ABOUT.items():
@@ -164,6 +170,7 @@ def put(file: Path, key: str, text: str | None) -> None:
             document.setdefault(table, tomlkit.table())[name] = value
         elif name in document.get(table, {}):
             del document[table][name]
+        _settings(_flat(document.unwrap()), file, {})  # the settings of the file have to fit together
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, tomlkit.dumps(document))
     except TOMLKitError as error:
@@ -221,6 +228,10 @@ def _read(file: Path) -> dict[str, object]:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _broken(file, error) from None
+    return _flat(document)
+
+
+def _flat(document: Mapping[str, object]) -> dict[str, object]:
     flat: dict[str, object] = {}
     for table, content in document.items():
         if isinstance(content, dict):
@@ -265,7 +276,7 @@ def _check_pace(settings: Settings) -> None:
         if settings.arxiv_interval < ARXIV_INTERVAL and (host == "arxiv.org" or host.endswith(".arxiv.org")):
             raise BadSetting(
                 f"'arxiv.interval' is {settings.arxiv_interval:g} s, but {host} asks for {ARXIV_INTERVAL:g} s or more.",
-                f"Unset COOL_ARXIV_INTERVAL, or `cool config set arxiv.interval {ARXIV_INTERVAL:g}`.",
+                f"Unset COOL_ARXIV_INTERVAL, or `cool config unset arxiv.interval`: it is {ARXIV_INTERVAL:g} then.",
             )
 
 

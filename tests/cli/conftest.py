@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.arxiv_simulator import ArxivSimulator, World, clock
-from tests.cli.program import Program
+from tests.cli.program import Homes, Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,3 +41,8 @@ def sim(world: World) -> Iterator[ArxivSimulator]:
 @pytest.fixture
 def cool(tmp_path: Path, sim: ArxivSimulator) -> Program:
     return Program(tmp_path, sim)
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
+    return Homes(tmp_path_factory.mktemp("homes"))

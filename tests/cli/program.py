@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -112,6 +113,29 @@ class Program:
             cwd=self.folder,
             start_new_session=True,
         )
+
+
+class Homes:
+    """Homes in which some commands were run already: made once, copied for each test that begins there."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[object, Path] = {}
+
+    def begin(self, cool: Program, *commands: str, session: str | None = "test") -> None:
+        """Put a reader, who has nothing yet, behind these commands; the simulator forgets what was asked for them."""
+        simulator = cool.simulator
+        assert simulator is not None
+        key = (id(simulator.world), simulator.now, commands, session)
+        if key not in self._made:
+            folder = self._folder / str(len(self._made))
+            folder.mkdir()
+            maker = Program(folder, simulator)
+            for command in commands:
+                maker.run(*command.split(), COOL_SESSION=session)
+            self._made[key] = maker.home
+        shutil.copytree(self._made[key], cool.home)
+        simulator.requests.clear()
 
 
 def lines_while_running(process: subprocess.Popen[bytes], count: int, *, within: float = 10.0) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 @pytest.fixture
 def cool(tmp_path: Path) -> Program:
     """No server: nothing is asked of one."""
-    return Program(tmp_path)
+    return Program(tmp_path, variables={"COOL_NETWORK_BUDGET": ""})
 
 
-def settings(cool: Program, **variables: str) -> dict[str, tuple[str, str]]:
+def settings(cool: Program, **variables: Any) -> dict[str, tuple[str, str]]:
     lines = [line.split("\t") for line in cool.run("config", **variables).stdout.splitlines()]
     return {key: (value, origin) for key, value, origin, *_ in lines}
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
-from tests.cli.program import Program
+from tests.cli.program import Homes, Program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-QUICK = {"COOL_NETWORK_BUDGET": "0.4"}
+QUICK: dict[str, Any] = {"COOL_NETWORK_BUDGET": "0.4"}
 """Too little for a second try."""
 
 
 @pytest.fixture
-def reader(cool: Program) -> Program:
+def reader(cool: Program, homes: Homes) -> Program:
     """A reader who was just shown Friday's cs.CL."""
-    cool.run("today", "cs.CL")
+    homes.begin(cool, "today cs.CL")
     return cool
 
 

@@ -13,7 +13,7 @@ from tests.cli.conftest import FRIDAY, THURSDAY, eastern
 
 if TYPE_CHECKING:
     from tests.arxiv_simulator import ArxivSimulator, World
-    from tests.cli.program import Program, Result
+    from tests.cli.program import Homes, Program, Result
 
 
 def unread(world: World, *days_and_subjects: object) -> list[str]:
@@ -31,8 +31,15 @@ def rows(result: Result) -> list[int]:
 
 
 @pytest.fixture
-def reader(cool: Program) -> Program:
-    cool.run("subscribe", "cs.CL")
+def subscribed(cool: Program, homes: Homes) -> Program:
+    homes.begin(cool, "subscribe cs.CL")
+    return cool
+
+
+@pytest.fixture
+def reader(cool: Program, homes: Homes) -> Program:
+    """A subscriber with Friday's listing in the cache."""
+    homes.begin(cool, "subscribe cs.CL", "today")
     return cool
 
 
@@ -71,21 +78,21 @@ def test_back_from_the_first_page_says_so(reader: Program) -> None:
     assert "no page before" in reader.run("next", "--back", code=3).stderr
 
 
-def test_to_the_end(reader: Program, world: World, sim: ArxivSimulator) -> None:
+def test_to_the_end(subscribed: Program, world: World, sim: ArxivSimulator) -> None:
     waiting = unread(world, FRIDAY, "cs.CL")
     seen: list[str] = []
     while len(seen) < len(waiting):
-        page = reader.run("next", "--limit", "9").ids
+        page = subscribed.run("next", "--limit", "9").ids
         assert page
         seen += page
-    reader.run("star", "1", "5")
-    end = reader.run("next")
+    subscribed.run("star", "1", "5")
+    end = subscribed.run("next")
     assert seen == waiting
     assert f"Done: {len(waiting)} of {len(waiting)}, 2 starred." in end.stdout
-    assert "Next announcement: Monday 01:00" in end.stderr, "Sunday 20:00 Eastern in the reader's own time, UTC"
-    assert read(reader) == set(waiting)
+    assert "Next announcement: Monday 01:00" in end.stderr, "Sunday 20:00 Eastern in the subscribed's own time, UTC"
+    assert read(subscribed) == set(waiting)
     asked = len(sim.requests)
-    assert "Done" in reader.run("next").stdout
+    assert "Done" in subscribed.run("next").stdout
     assert len(sim.requests) == asked
 
 
@@ -103,12 +110,12 @@ def test_papers_marked_elsewhere_do_not_come(reader: Program, world: World) -> N
     assert reader.run("next", "--limit", "2").ids == [waiting[1], waiting[3]]
 
 
-def test_the_oldest_day_comes_first(reader: Program, world: World, sim: ArxivSimulator) -> None:
+def test_the_oldest_day_comes_first(subscribed: Program, world: World, sim: ArxivSimulator) -> None:
     sim.now = eastern(THURSDAY, 12)
-    reader.run("today")
+    subscribed.run("today")
     sim.now += timedelta(days=1)
     thursday = unread(world, THURSDAY, "cs.CL")
-    shown = reader.run("next", "--limit", "500").ids
+    shown = subscribed.run("next", "--limit", "500").ids
     assert shown[: len(thursday)] == thursday
     assert shown[len(thursday) :] == [name for name in unread(world, FRIDAY, "cs.CL") if name not in thursday]
 
@@ -144,12 +151,12 @@ def test_next_without_a_subscription_says_how(cool: Program) -> None:
     assert len(refused.complaints) == 2 and "cool subscribe" in refused.complaints[1]
 
 
-def test_next_offline_goes_on_with_what_is_here(reader: Program, world: World, sim: ArxivSimulator) -> None:
+def test_next_offline_goes_on_with_what_is_here(subscribed: Program, world: World, sim: ArxivSimulator) -> None:
     sim.now = eastern(THURSDAY, 12)
-    reader.run("today")
+    subscribed.run("today")
     sim.now = eastern(FRIDAY, 12)
     sim.fault("/", Fault.STATUS_404, times=None)
-    shown = reader.run("next", "--limit", "3", code=4)
+    shown = subscribed.run("next", "--limit", "3", code=4)
     assert shown.ids == unread(world, THURSDAY, "cs.CL")[:3]
     assert "offline" in shown.stderr
 

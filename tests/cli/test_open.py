@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.arxiv_simulator import ArxivSimulator, World
-    from tests.cli.program import Program
+    from tests.cli.program import Homes, Program
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the browser is a shell script")
-NO_SCREEN: dict[str, str | None] = {"BROWSER": None, "DISPLAY": None, "WAYLAND_DISPLAY": None}
+NO_SCREEN: dict[str, Any] = {"BROWSER": None, "DISPLAY": None, "WAYLAND_DISPLAY": None}
 
 
 class Browser:
@@ -41,9 +41,9 @@ def browser(tmp_path: Path) -> Browser:
 
 
 @pytest.fixture
-def reader(cool: Program, browser: Browser) -> Program:
+def reader(cool: Program, homes: Homes, browser: Browser) -> Program:
     cool.variables["BROWSER"] = str(browser.script)
-    cool.run("today", "cs.LG")
+    homes.begin(cool, "today cs.LG")
     return cool
 
 

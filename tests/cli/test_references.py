@@ -9,7 +9,7 @@ import pytest
 from tests.arxiv_simulator import ArxivSimulator, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, eastern
-from tests.cli.program import Program
+from tests.cli.program import Homes, Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,10 +32,10 @@ def known_world() -> World:
 
 
 @pytest.fixture
-def reader(tmp_path: Path, known_world: World) -> Iterator[Program]:
+def reader(tmp_path: Path, homes: Homes, known_world: World) -> Iterator[Program]:
     with ArxivSimulator(known_world, eastern(FRIDAY, 12)) as simulator:
         cool = Program(tmp_path, simulator)
-        cool.run("today", "cs.LG")
+        homes.begin(cool, "today cs.LG")
         yield cool
 
 

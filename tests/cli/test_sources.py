@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, MONDAY, THURSDAY, eastern
-from tests.cli.program import Program, Result
+from tests.cli.program import Homes, Program, Result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +32,10 @@ def state(result: Result) -> tuple[str, str]:
 
 
 @pytest.fixture
-def thursday_cached(cool: Program, sim: ArxivSimulator) -> Program:
+def thursday_cached(cool: Program, homes: Homes, sim: ArxivSimulator) -> Program:
     """A reader with Thursday's listing of cs.LG in the cache, on Friday noon."""
     sim.now = eastern(THURSDAY, 12)
-    cool.run("today", "cs.LG")
+    homes.begin(cool, "today cs.LG")
     sim.now = eastern(FRIDAY, 12)
     return cool
 
@@ -332,7 +333,7 @@ def test_the_pace_is_kept_between_processes(cool: Program, sim: ArxivSimulator) 
     cool.run("today", "stat.ML", COOL_ARXIV_INTERVAL="0.4")
     cool.run("today", "cs.CL", COOL_ARXIV_INTERVAL="0.4")
     times = [request.at for request in sim.requests]
-    assert all(after - before >= 0.39 for before, after in zip(times, times[1:], strict=False))
+    assert all(after - before >= 0.39 for before, after in pairwise(times))
 
 
 def test_arxivs_own_hosts_are_not_asked_faster_than_it_asks_for(cool: Program) -> None:

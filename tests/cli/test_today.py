@@ -13,7 +13,7 @@ import pytest
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, eastern
-from tests.cli.program import LIMIT, Program, lines_while_running
+from tests.cli.program import LIMIT, Homes, Program, lines_while_running
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,9 +31,9 @@ def by_id(document: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def day_shown(cool: Program) -> Program:
+def day_shown(cool: Program, homes: Homes) -> Program:
     """A reader who has seen the listing of cs.LG, so that it is cached and checked."""
-    cool.run("today", "cs.LG")
+    homes.begin(cool, "today cs.LG")
     return cool
 
 
@@ -201,7 +201,7 @@ def test_papers_say_what_arxiv_says_of_them(cool: Program, world: World) -> None
 def test_what_the_feed_does_not_say_is_null(cool: Program, world: World) -> None:
     feed_only = [item for item in world.seen(FRIDAY, ["cs.LG"]) if item.paper.version < 6]
     world_of_feed = {item.paper.id: item.paper for item in feed_only}
-    nowhere = {"COOL_ARXIV_SITE_URL": "http://127.0.0.1:9", "COOL_NETWORK_BUDGET": "0.4"}
+    nowhere: dict[str, Any] = {"COOL_ARXIV_SITE_URL": "http://127.0.0.1:9", "COOL_NETWORK_BUDGET": "0.4"}
     first = by_id(cool.run("today", "cs.LG", "--json", **nowhere).document)
     assert first.keys() == world_of_feed.keys()
     for name, paper in first.items():

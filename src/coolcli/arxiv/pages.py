@@ -203,10 +203,16 @@ def _linked(node: LexborNode) -> str:
         return node.text()
     for link in node.css("a"):
         if re.match(r"this \w+ URL", link.text()):
-            link.replace_with(link.attributes.get("href") or "")
+            link.replace_with(_address(link.attributes.get("href") or ""))
     for line_break in node.css("br"):
         line_break.replace_with("\n  ")
     return node.text().strip()
+
+
+def _address(href: str) -> str:
+    """Give an address as its author wrote it: arXiv puts `http://` before a bare name, or what it takes for one."""
+    name = href.removeprefix("http://")
+    return name if "/" not in name else href
 
 
 def _in_order(name: str) -> str:

@@ -129,7 +129,7 @@ app = typer.Typer(
 )
 
 
-@app.callback(no_args_is_help=True)
+@app.callback(invoke_without_command=True)
 def root(
     ctx: typer.Context,
     demo: Annotated[bool, typer.Option("--demo", help=_FLAGS["demo"])] = False,
@@ -144,11 +144,22 @@ def root(
 
     Begin with `cool subscribe cs.LG`, then `cool today`. Try it without a network: `cool --demo today cs.LG`.
     """
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())  # noqa: T201
+        return
     flags = flags_of(ctx)
     flags.demo, flags.json, flags.offline, flags.verbose = demo, json, offline, verbose
 
 
 def run(arguments: "Sequence[str]") -> int:
-    """Run the program with some arguments and give its exit code; errors are raised."""
-    code = get_command(app).main(list(arguments), prog_name="cool", standalone_mode=False)
+    """Run the program with some arguments and give its exit code; errors are raised.
+
+    Not by Typer's own `main`, which ends a closed pipe with 1 and says nothing of an interruption.
+    """
+    program = get_command(app)
+    try:
+        with program.make_context("cool", list(arguments)) as context:
+            code = program.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
     return code if isinstance(code, int) else 0

@@ -136,7 +136,9 @@ class Desk:
         """Give the line that says what is waited for."""
         from coolcli.render.screen import Progress
 
-        return Progress()
+        progress = Progress()
+        self._open.callback(progress.clear)
+        return progress
 
     def say(self, words: str) -> None:
         """Tell the reader something that is no result, on stderr."""
@@ -145,10 +147,11 @@ class Desk:
         print(words, file=sys.stderr)  # noqa: T201
 
     def write(self, text: str) -> None:
-        """Write results to stdout."""
+        """Write results to stdout, where they are at once: what follows may take a while."""
         if "progress" in self.__dict__:
             self.progress.clear()
         sys.stdout.write(text)
+        sys.stdout.flush()
 
     def record(self, verb: str, changes: Iterable[Event]) -> list[Event]:
         """Store what the reader did, as one change, and give what made a difference."""

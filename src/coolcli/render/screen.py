@@ -76,6 +76,7 @@ class Paged:
         self._held: list[str] = []
         self._lines = 0
         self._process: subprocess.Popen[str] | None = None
+        self._fed: list[str] = []
         self.closed_early = False
 
     def print(self, renderables: Iterable[RenderableType]) -> None:
@@ -120,6 +121,7 @@ class Paged:
         self._feed(text)
 
     def _feed(self, text: str) -> None:
+        self._fed.append(text)
         pipe = self._pipe
         try:
             pipe.write(text)
@@ -145,10 +147,17 @@ class Paged:
             self.closed_early = True
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's own while it runs
         try:
-            self._process.wait()
+            code = self._process.wait()
         finally:
             signal.signal(signal.SIGINT, before)
         self._process = None
+        if code in _NO_SUCH_COMMAND:
+            sys.stdout.write("".join(self._fed))
+            sys.stdout.flush()
+
+
+_NO_SUCH_COMMAND = (126, 127)
+"""What a shell answers where the pager is not there: then its text is printed past it."""
 
 
 class Progress:
