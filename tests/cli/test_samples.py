@@ -211,7 +211,8 @@ def test_a_feed_cut_at_2000_is_completed(cool: Program) -> None:
 def page_authors(name: str) -> dict[str, list[str]]:
     text = content(name).decode()
     found = re.findall(r'href ="/abs/([^"]+)".*?<div class=\'list-authors\'>(.*?)</div>', text, re.DOTALL)
-    return {paper: [unescape(author) for author in re.findall(r">([^<]+)</a>", links)] for paper, links in found}
+    names = {paper: unescape(re.sub(r"<[^>]*>", "", links)).split(", ") for paper, links in found}
+    return {paper: [" ".join(name.split()) for name in authors] for paper, authors in names.items()}
 
 
 def test_lines_are_the_documents_papers(cool: Program) -> None:

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from coolcli.arxiv.categories import contains, is_category
 from coolcli.arxiv.ids import parse as parse_id
-from coolcli.arxiv.text import author, clean, from_tex, paragraphs
+from coolcli.arxiv.text import author, clean, from_tex, paragraphs, split_creators
 from coolcli.errors import Nonsense
 from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
 
@@ -160,13 +160,14 @@ def _identifier(node: LexborNode) -> tuple[str, int | None]:
 def _paper(node: LexborNode, identifier: str, version: int | None) -> Paper:
     subjects = node.css_first(".list-subjects")
     abstract = node.css_first("p.mathjax")
+    authors = node.css_first(".list-authors")
     categories = _codes(subjects.text()) if subjects else ()
     return Paper(
         id=identifier,
         version=version,
         title=_tex_of(node.css_first(".list-title")),
         abstract=from_tex(paragraphs(_linked(abstract))) if abstract else None,
-        authors=tuple(author(link.text()) for link in node.css(".list-authors a")),
+        authors=split_creators(authors.text()) if authors else (),  # not all of them are links
         categories=categories,
         primary_category=categories[0] if categories else None,
         comments=_text_of(node.css_first(".list-comments")),
