@@ -230,9 +230,15 @@ def is_category(name: str) -> bool:
 
 
 def contains(asked: str, category: str) -> bool:
-    """Tell whether what is asked for, a category or an archive, holds a paper's category."""
+    """Tell whether what is asked for, a category or an archive, holds a paper's category.
+
+    By any of its names: eess.SY is also cs.SY, so arXiv's archive cs holds it.
+    """
     category = ALIASES.get(category, category)
-    return category == asked or (asked in ARCHIVES and category.startswith(asked + "."))
+    if category == asked:
+        return True
+    names = (category, *(alias for alias, folded in ALIASES.items() if folded == category))
+    return asked in ARCHIVES and any(name.startswith(asked + ".") for name in names)
 
 
 def name_of(category: str) -> str | None:
