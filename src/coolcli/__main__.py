@@ -21,6 +21,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def guarded(arguments: Sequence[str]) -> int:
     """Run the program and give its exit code, whatever happens short of a bug."""
+    try:
+        return _explained(arguments)
+    except KeyboardInterrupt:
+        print("Interrupted: what was done before is kept.", file=sys.stderr)  # noqa: T201
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough. Point stdout elsewhere, so that the interpreter's own flush is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _explained(arguments: Sequence[str]) -> int:
+    """Run the program and give its exit code; its own errors become words."""
     _speak_utf8()
     from typer import Abort, TyperException
 
@@ -36,13 +49,8 @@ def guarded(arguments: Sequence[str]) -> int:
         return error.exit_code
     except TyperException as error:
         return _wrong_usage(error)
-    except (KeyboardInterrupt, Abort):
-        print("Interrupted: what was done before is kept.", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough. Point stdout elsewhere, so that the interpreter's own flush is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except Abort:  # Ctrl-C or Ctrl-D at a question
+        raise KeyboardInterrupt from None
     return code
 
 

@@ -126,6 +126,8 @@ class Announcements:
             return self._offline(category, _remembered(known))
         if self._arxiv is None:
             return self._offline(category, "nothing is asked of arXiv (--offline)")
+        if self._database.read_only and known.latest is not None:
+            return self._offline(category, f"{self._database.path} is read-only, so nothing new can be kept")
         if self._unreachable is not None:
             return self._offline(category, self._unreachable.message)
         self.asked = True
@@ -135,7 +137,7 @@ class Announcements:
             if isinstance(error, Unreachable):
                 self._unreachable = error
             self._note(category, Check(self._now, None, False, error.message))
-            return self._offline(category, error.message)
+            return self._offline(category, error.message)._replace(hint=error.hint)
 
     def _from_arxiv(self, category: str, ask: Ask, arxiv: "Arxiv") -> Part:
         if ask == "page":

@@ -112,6 +112,8 @@ class Part(NamedTuple):
     fetched_at: datetime | None = None
     problem: str | None = None
     """Why it is offline or stale, for the reader."""
+    hint: str | None = None
+    """What the reader can do about it."""
 
 
 class State(NamedTuple):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from coolcli import __version__
-from coolcli.errors import FetchError, Nonsense, Refused, Unreachable
+from coolcli.errors import DataError, FetchError, Nonsense, Refused, Unreachable
 
 if TYPE_CHECKING:
     import httpx
@@ -243,7 +243,6 @@ class _Pace:
     def __init__(self, state: Path, interval: float, tell: Callable[[str], None]) -> None:
         from filelock import FileLock
 
-        state.mkdir(parents=True, exist_ok=True)
         self._lock = FileLock(state / "arxiv.lock")
         self._last = state / "arxiv.last"
         self._interval = interval
@@ -253,10 +252,16 @@ class _Pace:
         from filelock import Timeout
 
         try:
+            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
         except Timeout:
             self._tell("waiting for another cool that is asking arXiv")
             self._lock.acquire()
+        except OSError as error:
+            raise DataError(
+                f"{error.filename or self._lock.lock_file} cannot be written ({error.strerror}): arXiv is not asked.",
+                "Make the cache folder writable, or set COOL_HOME.",
+            ) from error
         left = self._due() - time.time()
         if 0 < left <= self._interval:
             self._tell(f"waiting {left:.0f} s, as arXiv asks for between two requests")

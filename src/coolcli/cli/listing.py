@@ -69,9 +69,10 @@ def subscribed(desk: Desk) -> Categories:
 def nothing_to_show(state: State) -> Unreachable:
     """Build the error for a day that could not be had, with nothing cached to show instead."""
     problem = next((part.problem for part in state.parts if part.problem), None) or "arXiv was not reached"
+    hint = next((part.hint for part in state.parts if part.hint), None) or "Try again with a network."
     return Unreachable(
         f"{problem.rstrip('.')}; and nothing is cached of {', '.join(part.category for part in state.parts)} yet.",
-        "Try again with a network. `cool --demo today cs.LG` shows an invented day without one.",
+        f"{hint} `cool --demo today cs.LG` shows an invented day without one.",
     )
 
 
@@ -181,7 +182,7 @@ class _View:
             self._desk.say(words.newer(checked, state))
         if not added:
             return checked, []
-        shown = {row.id for row in rows}
+        shown = set() if newer else {row.id for row in rows}
         more = [row for row in self._chosen(self._all(checked, abstracts=self._abstracts)) if row.id not in shown]
         self._keep(checked, [*rows, *more])
         return checked, more

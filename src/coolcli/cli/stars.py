@@ -37,7 +37,8 @@ def stars(
         )
     most = desk.settings.list_limit if limit is None else limit
     shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
-    desk.session.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
+    if shown:  # else the numbers of the list before still count
+        desk.session.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
     _write(desk, shown, len(rows), with_abstracts)
     return 0
 

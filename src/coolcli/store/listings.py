@@ -44,8 +44,9 @@ def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> lis
             "SELECT paper_id FROM announcements WHERE category = ? AND day = ?", (category, day)
         )
     }
-    papers.save(connection, (entry.paper for entry in listing.entries if _may_be_newer(listing, entry)))
-    papers.fill(connection, (entry.paper for entry in listing.entries if not _may_be_newer(listing, entry)))
+    told = [(entry.paper, _may_be_newer(listing, entry, known)) for entry in listing.entries]
+    papers.save(connection, (paper for paper, newer in told if newer))
+    papers.fill(connection, (paper for paper, newer in told if not newer))
     connection.executemany(
         """INSERT INTO announcements VALUES (?, ?, ?, ?, ?)
            ON CONFLICT DO UPDATE SET type = excluded.type, position = excluded.position""",
@@ -144,13 +145,14 @@ def _here(connection: sqlite3.Connection, category: str, day: date) -> Counts:
     return Counts(found.get(0, 0), found.get(1, 0), found.get(2, 0))
 
 
-def _may_be_newer(listing: Listing, entry: Entry) -> bool:
+def _may_be_newer(listing: Listing, entry: Entry, known: set[str]) -> bool:
     """Tell whether what an answer says of a paper may replace what is known, unless it is of an older version.
 
-    A page says less well what a feed or the API said before; but its replacement without a stated version may well
-    be of a version that is not known yet.
+    A page says less well what a feed or the API said before; but a replacement without a stated version, of a paper
+    not known in this listing, may well be of a version that is not known yet.
     """
-    return listing.source == "feed" or (entry.announce_type.startswith("replace") and entry.paper.version is None)
+    unstated = entry.announce_type.startswith("replace") and entry.paper.version is None
+    return listing.source == "feed" or (unstated and entry.paper.id not in known)
 
 
 def _begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:
