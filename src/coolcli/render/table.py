@@ -69,11 +69,9 @@ def abstracts(
 ) -> Iterator[RenderableType]:
     """Give each paper as a block with its abstract."""
     width = len(str(max(numbers, default=1)))
-    first = True
     for heading, chunk in _chunks(rows, numbers, headings=sections, size=1):
         if heading is not None:
-            yield _heading(heading, rows, first)
-        first = False
+            yield _heading(heading, rows, first=True)  # a blank line ends each block
         for row, number in chunk:
             table = Table.grid(padding=(0, 1))
             table.add_column(width=width, justify="right")
