@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -27,9 +28,20 @@ def guarded(arguments: Sequence[str]) -> int:
         print("Interrupted: what was done before is kept.", file=sys.stderr)  # noqa: T201
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe has seen enough. Point stdout elsewhere, so that the interpreter's own flush is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of a pipe has seen enough.
+        _silence_stdout()
         return 0
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EIO):
+            raise
+        print(f"cool: The output cannot be written: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        _silence_stdout()
+        return 1
+
+
+def _silence_stdout() -> None:
+    """Point stdout elsewhere, so that the interpreter's own flush at the end does not fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explained(arguments: Sequence[str]) -> int:
@@ -63,10 +75,11 @@ def _speak_utf8() -> None:
 
 def _explain(error: CoolError) -> None:
     from coolcli.arxiv.text import clean
+    from coolcli.render.words import fitted
 
-    print(f"cool: {clean(error.message)}", file=sys.stderr)  # noqa: T201
+    print(fitted(f"cool: {clean(error.message)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
     if error.hint:
-        print(f"      {clean(error.hint)}", file=sys.stderr)  # noqa: T201
+        print(fitted(f"      {clean(error.hint)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
 
 
 def _wrong_usage(error: object) -> int:

@@ -119,7 +119,12 @@ def _settings(
     origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
     for key, value in content.items():
         name = ABOUT[_known(key, file)].name
-        values[name], origins[key] = check(key, value), "file"
+        try:
+            values[name], origins[key] = check(key, value), "file"
+        except BadSetting as error:
+            raise BadSetting(
+                f"{file}: {error.message}", f"{error.hint} `cool config unset {key}` takes it out."
+            ) from None
     for key, about in ABOUT.items():
         if text := environment.get(variable(key)):
             try:
@@ -162,15 +167,22 @@ def put(file: Path, key: str, text: str | None) -> None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    value = None if text is None else check(key, text)
-    table, _, name = key.partition(".")
+    inside = _read(file)  # a broken file is told by tomllib, whose words are clearer
+    if key not in inside:
+        known(key)
+    value = None if text is None else check(known(key), text)
+    table, _, name = key.rpartition(".")
     try:
         document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
+        holder: Any = document.setdefault(table, tomlkit.table()) if table else document
         if value is not None:
-            document.setdefault(table, tomlkit.table())[name] = value
-        elif name in document.get(table, {}):
-            del document[table][name]
-        _settings(_flat(document.unwrap()), file, {})  # the settings of the file have to fit together
+            holder[name] = value
+        elif name in holder:
+            del holder[name]
+        else:
+            return
+        if value is not None:
+            _settings(_flat(document.unwrap()), file, {})  # the settings of the file have to fit together
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, tomlkit.dumps(document))
     except TOMLKitError as error:
@@ -211,7 +223,7 @@ def _known(key: str, file: Path) -> str:
     try:
         return known(key)
     except BadSetting as error:
-        raise BadSetting(f"{file}: {error.message}", error.hint) from None
+        raise BadSetting(f"{file}: {error.message}", f"{error.hint} `cool config unset {key}` takes it out.") from None
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -271,7 +283,7 @@ def _check_url(key: str, url: str) -> None:
 
 def _check_pace(settings: Settings) -> None:
     """Refuse a pace faster than arXiv asks for, wherever the host is arXiv's own."""
-    for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url, settings.arxiv_oai_url):
+    for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url):
         host = urlsplit(url).hostname or ""
         if settings.arxiv_interval < ARXIV_INTERVAL and (host == "arxiv.org" or host.endswith(".arxiv.org")):
             raise BadSetting(

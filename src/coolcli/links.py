@@ -31,15 +31,19 @@ def links(paper_id: str) -> dict[str, str]:
     }
 
 
-def pages(ids: Sequence[str], place: str, settings: Settings) -> list[str]:
-    """Give the addresses that show some papers: papers.cool takes several a page, the others one each."""
+def pages(papers: Sequence[tuple[str, int | None]], place: str, settings: Settings) -> list[str]:
+    """Give the addresses that show some papers: papers.cool takes several a page, the others one each.
+
+    Papers are ids, each with the version that was asked for or None; papers.cool shows one version only.
+    """
     if place == "papers.cool":
+        ids = [paper_id for paper_id, _ in papers]
         batches = [ids[start : start + PAGE_OF_PAPERS] for start in range(0, len(ids), PAGE_OF_PAPERS)]
         return [f"{settings.papers_cool_url}/arxiv/{','.join(batch)}" for batch in batches]
     form = _ONE_PAPER[place]
     if place != "alphaxiv":
         form = form.replace("https://arxiv.org", settings.arxiv_site_url)
-    return [form.format(id=paper_id) for paper_id in ids]
+    return [form.format(id=f"{paper_id}v{version}" if version else paper_id) for paper_id, version in papers]
 
 
 def day_page(categories: Categories, day: date, settings: Settings) -> str:

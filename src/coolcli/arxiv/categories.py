@@ -259,6 +259,10 @@ def parse(words: Iterable[str]) -> Categories:
         for part in re.split(r"[,\s]+", word):
             if part:
                 _parse_expression(part, wanted, unwanted)
+    if not wanted and not unwanted:
+        raise BadCategory(
+            "No category was named.", "Such as cs.LG, stat.ML or an archive: cs. `cool categories` lists them."
+        )
     if unwanted and not wanted:
         raise BadCategory(
             f"'-{next(iter(unwanted))}' takes papers away, but from nothing.", "Name a category first: cs.LG-cs.CY."

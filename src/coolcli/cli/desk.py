@@ -144,7 +144,9 @@ class Desk:
         """Tell the reader something that is no result, on stderr."""
         if "progress" in self.__dict__:
             self.progress.clear()
-        print(words, file=sys.stderr)  # noqa: T201
+        from coolcli.render.words import fitted
+
+        print(fitted(words, sys.stderr), file=sys.stderr)  # noqa: T201
 
     def write(self, text: str) -> None:
         """Write results to stdout, where they are at once: what follows may take a while."""
@@ -152,6 +154,12 @@ class Desk:
             self.progress.clear()
         sys.stdout.write(text)
         sys.stdout.flush()
+
+    def echo(self, text: str) -> None:
+        """Write words to stdout, fitted to a terminal."""
+        from coolcli.render.words import fitted
+
+        self.write(fitted(text, sys.stdout, indent=4))
 
     def record(self, verb: str, changes: Iterable[Event]) -> list[Event]:
         """Store what the reader did, as one change, and give what made a difference."""

@@ -62,7 +62,10 @@ def _mark(
     already: str,
 ) -> int:
     desk = Desk(ctx)
-    rows = papers.found(desk, references) if references else _shown_last(desk)
+    if references:
+        rows = papers.known(desk, [identifier.id for identifier in papers.resolved(desk, references)])
+    else:
+        rows = _shown_last(desk)
     changed = desk.record(verb, [event(desk, row) for row in rows])
     _report(desk, rows, changed, did, already)
     return 0
@@ -97,9 +100,9 @@ def _report(desk: Desk, rows: Sequence[Row], changed: Sequence[Event], did: str,
     if desk.flags.json:
         from coolcli.render import plain
 
-        desk.write(plain.document(None, desk.rows([row.id for row in rows]), [None] * len(rows)))
+        desk.write(plain.document(None, papers.known(desk, [row.id for row in rows]), [None] * len(rows)))
         return
     if touched:
-        desk.write(papers.named(did, touched))
+        desk.echo(papers.named(did, touched))
     if same:
-        desk.write(papers.named(f"{already.capitalize()}:", same))
+        desk.echo(papers.named(f"{already.capitalize()}:", same))

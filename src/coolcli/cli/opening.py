@@ -12,8 +12,8 @@ from coolcli import links
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
-from coolcli.config import check
-from coolcli.errors import NoSuchPaper, UsageError
+from coolcli.config import ABOUT
+from coolcli.errors import NoSuchPaper, UsageError, or_list
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.store import events, listings, select
@@ -33,16 +33,20 @@ def open_papers(
     Alone: all starred papers not opened yet, or where there are none, papers.cool's page of the last listing.
     """
     desk = Desk(ctx)
-    where = check("open.in", place) if place else desk.settings.open_in
-    rows = papers.found(desk, references) if references else _unopened(desk)
-    pages = links.pages([row.id for row in rows], where, desk.settings)
+    where = _place(place) if place is not None else desk.settings.open_in
+    wanted = papers.resolved(desk, references) if references else []
+    rows = papers.known(desk, [identifier.id for identifier in wanted]) if references else _unopened(desk)
+    versions = {identifier.id: identifier.version for identifier in wanted}
+    pages = links.pages([(row.id, versions.get(row.id)) for row in rows], where, desk.settings)
     if not rows:
         pages = [_page_of_last_listing(desk)]
-        desk.say("No starred paper is left to open: this is the page of the last listing.")
+        desk.say("No starred paper is left to open: this is papers.cool's page of the last listing.")
     if print_only:
         _print(desk, pages)
         return 0
-    _confirm(desk, pages, yes)
+    if not _confirmed(desk, pages, yes):
+        desk.say("Nothing was opened.")
+        return 0
     if rows:
         desk.say(papers.named("Opening", rows).rstrip())
     _open(desk, pages)
@@ -50,6 +54,14 @@ def open_papers(
         marks = [events.mark(field, row.id, desk.now) for row in rows for field in ("read", "opened")]
         desk.record("open", marks)
     return 0
+
+
+def _place(typed: str) -> str:
+    """Read `--in`. Raises UsageError that names the places."""
+    places = ABOUT["open.in"].choices
+    if typed.lower() not in places:
+        raise UsageError(f"'--in' cannot be '{typed}'.", f"It is {or_list(places)}.")
+    return typed.lower()
 
 
 def _unopened(desk: Desk) -> list[Row]:
@@ -74,15 +86,14 @@ def _page_of_last_listing(desk: Desk) -> str:
     return links.day_page(Categories(tuple(subscribed)), day, desk.settings)
 
 
-def _confirm(desk: Desk, pages: Sequence[str], yes: bool) -> None:
+def _confirmed(desk: Desk, pages: Sequence[str], yes: bool) -> bool:
     if yes or len(pages) <= desk.settings.open_confirm:
-        return
+        return True
     if not sys.stdin.isatty():
         raise UsageError(
             f"That would open {len(pages)} pages.", "`--yes` opens them; `--print` prints their addresses."
         )
-    if not typer.confirm(f"Open {len(pages)} pages?", err=True):
-        raise typer.Abort
+    return typer.confirm(f"Open {len(pages)} pages?", err=True)
 
 
 def _print(desk: Desk, pages: Sequence[str]) -> None:
@@ -104,7 +115,9 @@ def _open(desk: Desk, pages: Sequence[str]) -> None:
             left.pop(0)
     if left:
         copied = _copy("\n".join(left))
-        desk.say(f"There is no browser here: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
+        chosen = os.environ.get("BROWSER")
+        why = f"The browser '{chosen}' (BROWSER) did not open" if chosen else "There is no browser here"
+        desk.say(f"{why}: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
         _print(desk, left)
 
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from coolcli import lookup, references
 from coolcli.arxiv.ids import ArxivId
 from coolcli.cli.desk import Desk
-from coolcli.models import Row
+from coolcli.models import Paper, Row
 from coolcli.render import words
+from coolcli.store import select
 
 MOST_NAMED = 10
 """Papers that a message names before it says how many more there are."""
@@ -20,11 +21,17 @@ def resolved(desk: Desk, typed: Sequence[str]) -> list[ArxivId]:
     return references.resolve(typed, desk.session.shown, lambda: _standard_input(desk))
 
 
-def found(desk: Desk, typed: Sequence[str]) -> list[Row]:
-    """Turn references into papers, fetching those that are not here. Raises NoSuchPaper or FetchError."""
-    ids = [identifier.id for identifier in resolved(desk, typed)]
+def fetched(desk: Desk, ids: Sequence[str]) -> list[Row]:
+    """Give papers, fetching those that are not here. Raises NoSuchPaper or FetchError."""
     lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, lookup.unknown(desk.database, ids))
     return desk.rows(ids)
+
+
+def known(desk: Desk, ids: Sequence[str]) -> list[Row]:
+    """Give papers as far as they are known here, and ask nobody."""
+    with desk.database.read() as connection:
+        here = select.by_ids(connection, ids, desk.backlog)
+    return [here.get(paper_id) or Row(Paper(paper_id)) for paper_id in ids]
 
 
 def named(done: str, rows: Sequence[Row]) -> str:

@@ -1,6 +1,7 @@
 """`cool config`: each setting, its value, where it comes from, and the command that changes it."""
 
 import json
+import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
@@ -9,6 +10,7 @@ from coolcli import config as configuration
 from coolcli.cli.desk import Desk
 from coolcli.config import ABOUT, shown, variable
 from coolcli.errors import UsageError, or_list
+from coolcli.render.words import fitted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -31,7 +33,9 @@ def config(
         case ["set", key, *value] if value:
             _put(desk, configuration.known(key), " ".join(value))
         case ["unset", key]:
-            _put(desk, configuration.known(key), None)
+            configuration.put(desk.paths.settings, key, None)
+            if key in ABOUT:
+                _tell(desk, key)
         case ["set", *_] | ["unset", *_]:
             raise UsageError("`cool config set` takes a key and a value, `unset` a key.", "cool config set open.in abs")
         case [key]:
@@ -44,13 +48,21 @@ def config(
     return 0
 
 
-def _put(desk: Desk, key: str, value: str | None) -> None:
+def _put(desk: Desk, key: str, value: str) -> None:
+    configuration.put(desk.paths.settings, key, value)
+    _tell(desk, key)
+
+
+def _tell(desk: Desk, key: str) -> None:
+    """Say what a setting is now, and where that comes from."""
     import os
 
-    configuration.put(desk.paths.settings, key, value)
+    if desk.flags.json:
+        _show(desk, [key])
+        return
     settings, origins = configuration.load(desk.paths.settings)
     now = shown(getattr(settings, ABOUT[key].name))
-    desk.write(f"{key} is {now or 'empty'} ({origins[key]}).\n")
+    desk.echo(f"{key} is {now or 'empty'} ({origins[key]}).\n")
     if os.environ.get(variable(key)) and origins[key] == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
 
@@ -109,4 +121,5 @@ class _Line(NamedTuple):
 
         value = (shown(self.value) or "(none)", "" if self.from_ == "default" else "bold yellow")
         head = Text.assemble((f"{self.key:<17}", "cyan"), " ", value, (f"  {self.origin}", "dim"))
-        return head.append(f"\n{'':<18}{self.about}\n{'':<18}{self.command}", "dim")
+        about = fitted(" " * 18 + self.about, sys.stdout, indent=18)
+        return head.append(f"\n{about}\n{'':<18}{self.command}", "dim")

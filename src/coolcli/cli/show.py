@@ -13,7 +13,12 @@ def show(ctx: typer.Context, references: options.References, no_pager: options.N
     On a terminal they become read.
     """
     desk = Desk(ctx, pager=not no_pager)
-    rows = papers.found(desk, references)
+    wanted = papers.resolved(desk, references)
+    rows = papers.fetched(desk, [identifier.id for identifier in wanted])
+    for identifier, row in zip(wanted, rows, strict=True):
+        if identifier.version and row.paper.version and identifier.version != row.paper.version:
+            other = f"`cool open {row.id}v{identifier.version} --in abs` opens v{identifier.version}"
+            desk.say(f"{row.id}: this is v{row.paper.version}; {other}.")
     if desk.flags.json:
         from coolcli.render import plain
 

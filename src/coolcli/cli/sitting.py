@@ -10,7 +10,6 @@ from coolcli.arxiv import calendar
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
-from coolcli.errors import NoSuchPaper
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.session import Shown, Sitting
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
 
 PAGE_WITHOUT_SCREEN = 10
 """Papers of a page where there is no screen to fill."""
-_AROUND = 7
-"""Lines of a screen that the heading, the footer and the prompt take."""
+_AROUND = 8
+"""Lines of a screen that the heading, the names of the columns, the footer, the prompt and the command take."""
 
 
 def next_page(
@@ -36,7 +35,7 @@ def next_page(
 
     Numbers run on through the sitting: `cool star 14` works long after row 14 has scrolled away.
     """
-    desk = Desk(ctx, pager=False)
+    desk = Desk(ctx)
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     sitting = desk.session.sitting() or Sitting(stamp(desk.now))
     if back:
@@ -63,7 +62,8 @@ def next_page(
 
 def _go_back(desk: Desk, sitting: Sitting, abstracts: bool) -> int:
     if sitting.current < 1:
-        raise NoSuchPaper("There is no page before this one in this sitting.", "`cool next` shows the next one.")
+        desk.say("There is no page before this one in this sitting. `cool next` shows the next one.")
+        return 0
     _show(desk, Sitting(stamp(desk.now), sitting.pages, sitting.current - 1), abstracts)
     return 0
 
@@ -91,12 +91,12 @@ def _rows_of(desk: Desk) -> int:
 
 def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[Row]:
     """Keep as many of the first rows as the screen holds, one at the least."""
-    room, console = _rows_of(desk), desk.screen.console()
-    for count, row in enumerate(rows):
-        with console.capture() as capture:
-            for renderable in _tables(desk, [row], first + count, abstracts):
-                console.print(renderable)
-        room -= capture.get().count("\n")
+    from coolcli.render import table
+
+    room = _rows_of(desk)
+    numbers = range(first, first + len(rows))
+    for count, height in enumerate(table.heights(rows, numbers, desk.screen, with_abstracts=abstracts)):
+        room -= height
         if room < 0:
             return rows[: max(1, count)]
     return rows
@@ -133,17 +133,22 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     from rich.text import Text
 
     these = "this one" if len(rows) == 1 else f"these {len(rows)}"
+    marks = "goes on" if all(row.marks.read for row in rows) else f"marks {these} read and goes on"
+    span = str(first) if len(rows) == 1 else f"{numbers[0]}-{numbers[-1]}"
     unread = sum(by_day.values())
     days = f" over {len(by_day)} days" if len(by_day) > 1 else ""
     heading = words.long_day(day) if day else ""
-    desk.screen.show(
-        Text.assemble((heading, "bold"), f"  {numbers[0]}-{numbers[-1]}  ", (f"{unread:,} unread{days}", "dim")),
-        Text(""),
-        *_tables(desk, rows, first, abstracts),
-        Text(""),
-        Text(f"cool next marks {these} read and goes on · cool star {first} · cool open {first}", "dim"),
-        Text("cool next --back · cool next --abstracts · cool undo", "dim"),
-    )
+    desk.progress.clear()
+    with desk.screen.paged() as out:
+        out.print([Text.assemble((heading, "bold"), f"  {span}  ", (f"{unread:,} unread{days}", "dim")), Text("")])
+        out.print(_tables(desk, rows, first, abstracts))
+        out.print(
+            [
+                Text(""),
+                Text(f"cool next {marks} · cool star {first} · cool open {first}", "dim"),
+                Text("cool next --back · cool next --abstracts · cool undo", "dim"),
+            ]
+        )
 
 
 def _finish(desk: Desk, sitting: Sitting) -> None:
@@ -163,7 +168,8 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
         desk.say(done)
     else:
         desk.write(f"{done}\n")
-    desk.say(f"Next announcement: {words.upcoming(when, desk.now)}. `cool open` opens what you starred.")
+    hint = " `cool open` opens what you starred." if starred else ""
+    desk.say(f"Next announcement: {words.upcoming(when, desk.now)}.{hint}")
 
 
 def _latest_day(desk: Desk, category: str) -> date | None:

@@ -31,19 +31,19 @@ def stars(
             connection,
             desk.backlog,
             categories=asked,
-            since=days.parse(since, desk.now) if since else None,
-            until=days.parse(until, desk.now) if until else None,
+            since=None if since is None else days.parse(since, desk.now),
+            until=None if until is None else days.parse(until, desk.now),
             abstracts=with_abstracts or desk.flags.json,
         )
     most = desk.settings.list_limit if limit is None else limit
     shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
     if shown:  # else the numbers of the list before still count
         desk.session.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
-    _write(desk, shown, len(rows), with_abstracts)
+    _write(desk, shown, rows, with_abstracts)
     return 0
 
 
-def _write(desk: Desk, rows: list[Row], all_of_them: int, abstracts: bool) -> None:
+def _write(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) -> None:
     numbers = range(1, len(rows) + 1)
     if desk.flags.json:
         from coolcli.render import plain
@@ -58,21 +58,21 @@ def _write(desk: Desk, rows: list[Row], all_of_them: int, abstracts: bool) -> No
             "No starred papers here. `cool star 3` stars row 3 of the last list, `cool star 2312.11111` any paper."
         )
     else:
-        _show(desk, rows, numbers, all_of_them, abstracts)
+        _show(desk, rows, everything, abstracts)
 
 
-def _show(desk: Desk, rows: list[Row], numbers: range, all_of_them: int, abstracts: bool) -> None:
+def _show(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) -> None:
     from rich.text import Text
 
     from coolcli.render import table
 
-    count = words.number(all_of_them, "starred paper")
-    if len(rows) < all_of_them:
+    count = words.number(len(everything), "starred paper")
+    if len(rows) < len(everything):
         count += f", the newest {len(rows)} shown (--limit 0 shows all)"
-    unopened = sum(not row.marks.opened for row in rows)
+    unopened = sum(not row.marks.opened for row in everything)
     layout = table.abstracts if abstracts else table.listing
     with desk.screen.paged() as out:
         out.print([Text(count, "bold"), Text("")])
-        out.print(layout(rows, numbers, desk.screen, sections=False))
+        out.print(layout(rows, range(1, len(rows) + 1), desk.screen, sections=False))
     hint = f"{unopened} not opened yet: cool open" if unopened else "Try: cool show 1 · cool open 1 · cool unstar 1"
     desk.screen.show(Text(f"\n{count} · {hint}", "dim"))

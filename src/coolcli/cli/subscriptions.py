@@ -22,10 +22,12 @@ def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
         return _list(desk)
     wanted = _plain(taxonomy.parse(categories))
     changed = desk.record("subscribe", [events.subscribe(name, _since(desk, name), desk.now) for name in wanted])
+    if desk.flags.json:
+        return _list(desk)
     fresh = [event.subject for event in changed]
     for name in wanted:
         new = any(events.category_of(subject) == name for subject in fresh)
-        desk.write(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).\n")
+        desk.echo(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).\n")
     if fresh:
         desk.say("The unread begins with the latest listing: `cool today` shows it, `cool next` goes through it.")
     return 0
@@ -42,7 +44,9 @@ def unsubscribe(ctx: typer.Context, categories: Annotated[list[str], typer.Argum
             yours = f"You follow {', '.join(followed)}." if followed else "You follow none."
             raise UsageError(f"You are not subscribed to {name}.", yours)
     desk.record("unsubscribe", [events.unsubscribe(name) for name in wanted])
-    desk.write(f"Unsubscribed from {', '.join(wanted)}. `cool undo` takes it back.\n")
+    if desk.flags.json:
+        return _list(desk)
+    desk.echo(f"Unsubscribed from {', '.join(wanted)}. `cool undo` takes it back.\n")
     return 0
 
 
@@ -60,10 +64,8 @@ def categories(
         found = [alias] if alias else []
     if not found:
         near = taxonomy.nearest(typed)
-        raise UsageError(
-            f"No category of arXiv's has '{typed}' in its name.",
-            f"The nearest: {or_list(near)}." if near else "`cool categories` lists them all.",
-        )
+        hint = f"The nearest: {or_list(near)}." if near else "`cool categories` lists them all."
+        desk.say(f"No category of arXiv's has '{typed}' in its name. {hint}")
     _write(desk, [(name, taxonomy.name_of(name) or "") for name in found])
     return 0
 
@@ -102,7 +104,7 @@ def _list(desk: Desk) -> int:
         since = words.long_day(subscription.since) if subscription.since else "the next listing"
         name = taxonomy.name_of(subscription.category)
         if desk.on_terminal:
-            desk.write(f"{subscription.category:<18} {name}, unread since {since}\n")
+            desk.write(f"{subscription.category:<20} {name}, unread since {since}\n")
         else:
             desk.write(f"{subscription.category}\t{name}\t{subscription.since or ''}\n")
     if not followed:
@@ -123,7 +125,7 @@ def _write(desk: Desk, found: list[tuple[str, str]]) -> None:
         with desk.screen.paged() as out:
             out.print(
                 Text.assemble(
-                    (f"{name:<18}", "cyan"), words_, ("  all of it", "dim") if name in taxonomy.ARCHIVES else ""
+                    (f"{name:<20}", "cyan"), words_, ("  all of it", "dim") if name in taxonomy.ARCHIVES else ""
                 )
                 for name, words_ in found
             )

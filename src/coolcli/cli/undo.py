@@ -9,20 +9,23 @@ from coolcli.cli.desk import Desk
 from coolcli.models import Change
 from coolcli.render import words
 from coolcli.store import events, select
+from coolcli.store.papers import stamp
 
 LISTED = 20
 """Changes that `--list` shows."""
+MOST_IDS = 4
+"""Ids that a description names."""
 
 _SAYS = {
-    "star": "starred",
-    "unstar": "unstarred",
-    "done": "marked as read",
-    "undone": "marked as unread",
-    "next": "marked as read by next",
-    "show": "marked as read by show",
-    "open": "opened",
-    "subscribe": "subscribed to",
-    "unsubscribe": "unsubscribed from",
+    "star": "starred {}",
+    "unstar": "unstarred {}",
+    "done": "marked {} as read",
+    "undone": "marked {} as unread",
+    "next": "marked {} as read (next)",
+    "show": "marked {} as read (show)",
+    "open": "opened {}",
+    "subscribe": "subscribed to {}",
+    "unsubscribe": "unsubscribed from {}",
 }
 
 
@@ -39,10 +42,15 @@ def undo(
         changes = events.changes(connection, count)
         for change in changes:
             events.undo(connection, change, desk.now)
+    if desk.flags.json:
+        _write_json(desk, changes)
+        return 0
     if not changes:
         desk.say("There is nothing to undo.")
+    elif len(changes) < count:
+        desk.say(f"There were only {len(changes)} changes to undo.")
     for change in changes:
-        desk.write(f"Undone: {_described(desk, change)}\n")
+        desk.echo(f"Undone: {_described(desk, change)}\n")
     return 0
 
 
@@ -50,35 +58,41 @@ def _list(desk: Desk) -> int:
     with desk.database.read() as connection:
         changes = events.changes(connection, LISTED)
     if desk.flags.json:
-        import json
-
-        content = [
-            {"number": number, "verb": change.verb, "at": change.at.isoformat(), "subjects": change.subjects}
-            for number, change in enumerate(changes, 1)
-        ]
-        desk.write(json.dumps({"changes": content}, indent=1) + "\n")
+        _write_json(desk, changes)
         return 0
     for number, change in enumerate(changes, 1):
         desk.write(f"{number:>3}  {change.at.astimezone():%d %b %H:%M}  {_described(desk, change)}\n")
     if changes:
-        desk.say("`cool undo` takes back 1, `cool undo 3` the first three.")
+        more = f", `cool undo {len(changes)}` all {len(changes)}" if len(changes) > 1 else ""
+        desk.say(f"`cool undo` takes back the first{more}.")
     else:
         desk.say("There is nothing to undo.")
     return 0
 
 
+def _write_json(desk: Desk, changes: Sequence[Change]) -> None:
+    import json
+
+    content = [
+        {"number": number, "verb": change.verb, "at": stamp(change.at), "subjects": change.subjects}
+        for number, change in enumerate(changes, 1)
+    ]
+    desk.write(json.dumps({"changes": content}, indent=1) + "\n")
+
+
 def _described(desk: Desk, change: Change) -> str:
     """Say what a change was: `starred 2611.01234  Title`, `marked as read 12 papers`."""
-    did = _SAYS.get(change.verb, change.verb)
+    did = _SAYS.get(change.verb, change.verb + " {}")
     categories = [category for subject in change.subjects if (category := events.category_of(subject))]
     if categories:
-        return f"{did} {', '.join(categories)}"
-    return f"{did} {_papers(desk, change.subjects)}"
+        return did.format(", ".join(categories))
+    return did.format(_papers(desk, change.subjects))
 
 
 def _papers(desk: Desk, ids: Sequence[str]) -> str:
-    if len(ids) > 3:
-        return f"{len(ids)} papers"
+    if len(ids) > 1:
+        few = f" ({', '.join(ids)})" if len(ids) <= MOST_IDS else ""
+        return f"{len(ids)} papers{few}"
     with desk.database.read() as connection:
         found = select.by_ids(connection, ids, desk.backlog)
     return "; ".join(

@@ -27,8 +27,10 @@ class Screen:
         self.width = max(20, size.columns)
         self.height = max(5, size.lines)
         dumb = os.environ.get("TERM", "") in ("dumb", "linux", "")
-        self.links = links == "always" or (links == "auto" and not dumb)
-        self._pager = pager and os.environ.get("TERM") != "dumb"
+        self._pager = _pager_command() if pager and os.environ.get("TERM") != "dumb" else None
+        # Of the pagers, only less is known to let links through; others count their bytes as text.
+        through = self._pager is None or _is_less(self._pager)
+        self.links = links == "always" or (links == "auto" and not dumb and through)
 
     @property
     def wide(self) -> bool:
@@ -58,7 +60,7 @@ class Screen:
     @contextmanager
     def paged(self) -> Iterator[Paged]:
         """Print what may be taller than the screen: then, and only then, it goes through the pager."""
-        out = Paged(self, self.console(), _pager_command() if self._pager else None)
+        out = Paged(self, self.console(), self._pager)
         try:
             yield out
         finally:
@@ -112,7 +114,13 @@ class Paged:
         sys.stdout.flush()
         try:
             self._process = subprocess.Popen(  # noqa: S602 -- PAGER is the reader's own command line
-                command, shell=True, stdin=subprocess.PIPE, text=True, encoding="utf-8", errors="replace"
+                command,
+                shell=True,
+                stdin=subprocess.PIPE,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                env={"LESS": "FRX"} | os.environ,  # a bare `less` would show colours as codes
             )
         except OSError:
             self._command = None
@@ -123,11 +131,14 @@ class Paged:
     def _feed(self, text: str) -> None:
         self._fed.append(text)
         pipe = self._pipe
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's own while it has the screen
         try:
             pipe.write(text)
             pipe.flush()
         except OSError:  # the reader left the pager
             self.closed_early = True
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     @property
     def _pipe(self) -> IO[str]:
@@ -145,7 +156,7 @@ class Paged:
             self._pipe.close()
         except OSError:
             self.closed_early = True
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the pager's own while it runs
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             code = self._process.wait()
         finally:
@@ -184,6 +195,10 @@ class Progress:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()
             self._shown = False
+
+
+def _is_less(command: str) -> bool:
+    return command.split(maxsplit=1)[0].rpartition("/")[2] == "less"
 
 
 def _pager_command() -> str | None:

@@ -64,6 +64,20 @@ def listing(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sect
         first = False
 
 
+def heights(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, with_abstracts: bool) -> Iterator[int]:
+    """Give the lines that each row takes on the screen, as `listing` or `abstracts` would set it."""
+    console = screen.console()
+    layout = _Wide(rows, numbers, screen) if screen.wide else _Narrow(rows, numbers, screen)
+    for row, number in zip(rows, numbers, strict=True):
+        block = (
+            abstracts([row], [number], screen, sections=False) if with_abstracts else [layout.table([(row, number)])]
+        )
+        with console.capture() as capture:
+            for renderable in block:
+                console.print(renderable)
+        yield capture.get().count("\n")
+
+
 def abstracts(
     rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool
 ) -> Iterator[RenderableType]:
@@ -127,7 +141,7 @@ class _Wide:
         self._screen = screen
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((len(row.id) for row in rows), default=10)
-        self._category = max((len(row.paper.primary_category or "") for row in rows), default=5)
+        self._category = max(len("primary"), *(len(row.paper.primary_category or "") for row in rows))
         left = screen.width - self._number - self._id - self._category - 1 - 1 - _TYPE_WIDTH - 7
         self._authors = max(16, min(44, left * 3 // 10))
         self._title = left - self._authors

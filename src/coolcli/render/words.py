@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import IO
 
 from coolcli.models import AnnounceType, Part, Row, State
 
@@ -83,6 +84,23 @@ def newer(checked: State, shown: State) -> str:
     found = [part for part in checked.parts if part.day and part.day != before[part.category]]
     days = "; ".join(f"{part.category}: {long_day(part.day)}" for part in found if part.day)
     return f"The feed was a day behind: arXiv's page has a newer listing ({days}), and its papers follow."
+
+
+def fitted(text: str, stream: IO[str], *, indent: int = 2) -> str:
+    """Break lines between words where the stream is a terminal that is narrower; its own breaking cuts words."""
+    if not stream.isatty():
+        return text
+    import shutil
+    import textwrap
+
+    width = max(20, shutil.get_terminal_size().columns)
+    hanging = " " * indent
+    return "\n".join(
+        textwrap.fill(line, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
+        if len(line) > width
+        else line
+        for line in text.split("\n")
+    )
 
 
 def upcoming(when: datetime, now: datetime) -> str:

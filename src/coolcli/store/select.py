@@ -77,7 +77,10 @@ def starred(
     unopened: bool = False,
     abstracts: bool = False,
 ) -> list[Row]:
-    """Give the starred papers, the newest star first; days are those on which they were starred, in UTC."""
+    """Give the starred papers, the newest star first, those of one moment in the order in which they were named.
+
+    Days are those on which they were starred, in UTC.
+    """
     conditions, values = ["s.field = 'starred'"], list[str]()
     if since:
         conditions.append("json_extract(s.value, '$.at') >= ?")
@@ -90,7 +93,7 @@ def starred(
     chosen = f"""
         SELECT s.subject AS paper_id, {_FIRST}, json_extract(s.value, '$.at') AS at, s.clock AS clock
         FROM marks AS s WHERE {" AND ".join(conditions)}""".replace("p.id", "s.subject")
-    rows = _rows(connection, chosen, values, backlog, "ORDER BY c.at DESC, c.clock DESC", abstracts)
+    rows = _rows(connection, chosen, values, backlog, "ORDER BY c.at DESC, c.clock", abstracts)
     return [row for row in rows if within(row, categories)] if categories else rows
 
 
