@@ -32,6 +32,8 @@ Ask = Literal["nothing", "remembered", "feed", "page"]
 
 ASK_AGAIN = timedelta(minutes=15)
 """After arXiv said that there is no newer listing, it is not asked again for so long."""
+TOO_MANY_QUIET_DAYS = 3
+"""More predicted listings than this in a row are not removed by holidays: then arXiv's own page is stale."""
 FAILURE_REMEMBERED = timedelta(minutes=5)
 """After arXiv could not be reached, what is cached is shown for so long without trying again."""
 
@@ -75,6 +77,17 @@ def status_of(day: date, check: Check | None, now: datetime) -> Status:
     if day >= calendar.arxiv_day(now):
         return "announced"
     return "stale" if check and check.stale else "no_announcement"
+
+
+def missed(here: set[date], since: date) -> list[date]:
+    """Give the days between the first and the newest listing that is here, by the calendar, whose listings are not."""
+    day, last = since, max(here, default=since)
+    gap = []
+    while day < last:
+        if calendar.has_listing(day) and day not in here:
+            gap.append(day)
+        day += timedelta(days=1)
+    return gap
 
 
 class Announcements:
@@ -166,8 +179,19 @@ class Announcements:
         """Store an answer and give the state it leads to."""
         with self._database.write() as connection:
             listings.save(connection, listing, self._now)
-            listings.note_check(connection, listing.category, Check(self._now, listing.day, False, None))
+            listings.note_check(
+                connection, listing.category, Check(self._now, listing.day, self._too_old(listing), None)
+            )
         return self._shown(listing.category)
+
+    def _too_old(self, listing: Listing) -> bool:
+        """Tell whether a page's listing is older than any run of holidays explains."""
+        day = calendar.latest_listing_day(self._now)
+        for _ in range(TOO_MANY_QUIET_DAYS):
+            if day <= listing.day:
+                return False
+            day = calendar.listing_before(day)
+        return listing.source == "page" and day > listing.day
 
     def _verified(self, part: Part) -> tuple[Part, list[str]]:
         assert self._arxiv is not None  # noqa: S101 -- something was fetched in this run

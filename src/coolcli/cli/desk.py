@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from coolcli import config, session
 from coolcli.cli.app import Flags, flags_of
 from coolcli.errors import UsageError
 from coolcli.models import Event, Row
-from coolcli.store import events, select
+from coolcli.store import events, listings, select
 from coolcli.store.database import Database
 
 if TYPE_CHECKING:
@@ -154,6 +154,19 @@ class Desk:
             self.progress.clear()
         sys.stdout.write(text)
         sys.stdout.flush()
+
+    def gaps(self, categories: Iterable[str]) -> dict[str, list[date]]:
+        """Give, for those categories that are subscribed, the days since then whose listings are not here."""
+        from coolcli.announcements import missed
+
+        wanted = set(categories)
+        with self.database.read() as connection:
+            found = {
+                one.category: missed(listings.days(connection, one.category, one.since), one.since)
+                for one in events.subscriptions(connection)
+                if one.category in wanted and one.since
+            }
+        return {category: gap for category, gap in found.items() if gap}
 
     def echo(self, text: str) -> None:
         """Write words to stdout, fitted to a terminal."""

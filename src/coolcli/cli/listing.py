@@ -138,6 +138,8 @@ class _View:
         rows = self._chosen(self._all(state, abstracts=True))
         self._keep(state, rows)
         self._desk.write(plain.document(state, rows, range(1, len(rows) + 1), self._asked.wanted))
+        if away := words.not_here(self._desk.gaps(self._asked.wanted)):
+            self._desk.say(away)
 
     def write_lines(self, state: State) -> None:
         """Write a line for each paper, then those that the check found missing."""
@@ -149,6 +151,8 @@ class _View:
         self._desk.write("".join(map(plain.line, rows)))
         checked, more = self._check(state, rows)
         self._desk.write("".join(map(plain.line, more)))
+        if away := words.not_here(self._desk.gaps(self._asked.wanted)):
+            self._desk.say(away)
         if checked.complete is False:
             self._desk.say(f"Incomplete: {words.completeness(checked, len(rows) + len(more))}.")
 
@@ -225,12 +229,19 @@ class _View:
         from rich.text import Text
 
         day = words.long_day(state.day) if state.day else "No listing yet"
-        yield Text.assemble((day, "bold"), "  ", (", ".join(self._asked.wanted), "cyan"), *self._without())
+        categories = (", ".join(self._asked.wanted), "cyan")
+        yield Text.assemble((day, "bold"), "  ", categories, *self._without(), *self._flagged(state))
         yield Text(self._counts(everything, rows), "dim")
         yield Text("")
 
     def _without(self) -> list[str]:
         return [f" without {', '.join(self._asked.unwanted)}"] if self._asked.unwanted else []
+
+    def _flagged(self, state: State) -> "list[tuple[str, str]]":
+        """Say beside the day what a reader must not overlook: stderr is out of sight behind a pager."""
+        told = [words.token(state, calendar.arxiv_day(self._desk.now))]
+        told += ["a demonstration: invented papers"] if self._desk.flags.demo else []
+        return [("  " + " · ".join(filter(None, told)), "yellow")]
 
     def _counts(self, everything: Sequence[Row], rows: Sequence[Row]) -> str:
         counts = words.number(len(everything), "paper")
@@ -253,11 +264,16 @@ class _View:
 
         unread = sum(not row.marks.read for row in everything)
         starred = sum(row.marks.starred for row in everything)
-        facts = [words.completeness(state, len(everything)), f"{unread:,} unread"]
+        waiting = sum(row.backlog and not row.marks.read for row in everything)
+        of_next = f" ({waiting:,} of them for cool next)" if 0 < waiting < unread else ""
+        facts = [words.completeness(state, len(everything)), f"{unread:,} unread{of_next}"]
         facts += [f"{starred:,} starred"] if starred else []
         yield Text("")
         yield Text(self._counts(everything, rows), "bold")
         yield Text(" · ".join(facts), "bold red" if state.complete is False else "bold")
+        flags = " · ".join(text.strip() for text, _ in self._flagged(state) if text.strip())
+        away = words.not_here(self._desk.gaps(self._asked.wanted))
+        yield from (Text(line, "yellow") for line in (flags, away) if line)
         when = calendar.next_announcement(self._desk.now)
         yield Text(f"Next announcement: {words.upcoming(when, self._desk.now)}.", "dim")
         yield Text(self._hint(rows), "dim")
@@ -266,7 +282,7 @@ class _View:
         if not rows:
             return "Try: cool stars · cool categories"
         number = min(3, len(rows))
-        following = [f"cool show {number}", f"cool star {number}", "cool open", "cool done"]
+        following = [f"cool show {number}", f"cool star {number}", "cool open"]
         if any(row.backlog and not row.marks.read for row in rows):
             following.insert(0, "cool next")
         elif not any(row.backlog for row in rows):

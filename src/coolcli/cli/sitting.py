@@ -52,6 +52,8 @@ def next_page(
         _show(desk, sitting, with_abstracts)
     else:
         _finish(desk, sitting)
+    if away := words.not_here(desk.gaps(part.category for part in state.parts)):
+        desk.say(away)
     if desk.announcements.to_verify:
         desk.announcements.verify(state)
         desk.progress.clear()

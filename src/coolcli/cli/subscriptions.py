@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from coolcli.arxiv import calendar
+from coolcli.announcements import Known, decide
 from coolcli.arxiv import categories as taxonomy
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
@@ -82,8 +82,8 @@ def _plain(asked: taxonomy.Categories) -> tuple[str, ...]:
 def _since(desk: Desk, category: str) -> date | None:
     """Begin with the listing that is here where it is the latest, else with the next one that comes."""
     with desk.database.read() as connection:
-        stored = listings.latest(connection, category)
-    return stored.day if stored and stored.day >= calendar.latest_listing_day(desk.now) else None
+        known = Known(listings.latest(connection, category), listings.last_check(connection, category))
+    return known.latest.day if known.latest and decide(known, desk.now) == "nothing" else None
 
 
 def _list(desk: Desk) -> int:

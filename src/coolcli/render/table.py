@@ -141,7 +141,7 @@ class _Wide:
         self._screen = screen
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((len(row.id) for row in rows), default=10)
-        self._category = max(len("primary"), *(len(row.paper.primary_category or "") for row in rows))
+        self._category = max([len("primary"), *(len(row.paper.primary_category or "") for row in rows)])
         left = screen.width - self._number - self._id - self._category - 1 - 1 - _TYPE_WIDTH - 7
         self._authors = max(16, min(44, left * 3 // 10))
         self._title = left - self._authors

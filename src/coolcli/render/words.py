@@ -71,6 +71,26 @@ def freshness(part: Part) -> str | None:
     return None
 
 
+def token(state: State, arxiv_day: date) -> str:
+    """Say in a few words, beside the day, that a listing is not today's announcement; nothing where it is."""
+    if state.status == "offline":
+        return "offline: the newest that is cached"
+    if state.status == "stale":
+        return "stale: arXiv serves an older batch"
+    if state.status == "no_announcement":
+        return f"the latest: no listing of {arxiv_day:%A} {arxiv_day.day} {arxiv_day:%B}"
+    return ""
+
+
+def not_here(gaps: dict[str, list[date]]) -> str:
+    """Say which announced days are not here; nothing where all are."""
+    told = []
+    for category, gap in gaps.items():
+        span = short_day(gap[0]) if len(gap) == 1 else f"{short_day(gap[0])} to {short_day(gap[-1])}"
+        told.append(f"{number(len(gap), 'listing')} of {category} ({span})")
+    return f"Not here: {'; '.join(told)}. arXiv shows them at https://arxiv.org/catchup." if told else ""
+
+
 def no_listing(arxiv_day: date, latest: date) -> str:
     """Say that arXiv's day has no listing, or not yet."""
     if arxiv_day.weekday() > 4:
