@@ -35,13 +35,13 @@ def test_the_links_of_a_paper(paper_id: str) -> None:
     ],
 )
 def test_one_paper_in_each_place(place: str, page: str) -> None:
-    assert links.pages(["2611.01234"], place, DEFAULT) == [page]
+    assert links.pages([("2611.01234", None)], place, DEFAULT) == [page]
 
 
 @pytest.mark.parametrize("place", ABOUT["open.in"].choices)
 def test_every_place_of_the_setting_has_pages_that_bear_the_ids(place: str) -> None:
     some = ["2611.01234", "hep-th/9901001", "2312.11111"]
-    pages = links.pages(some, place, DEFAULT)
+    pages = links.pages([(paper_id, None) for paper_id in some], place, DEFAULT)
     assert [found.id for page in pages for found in ids.find(page)] == some
     assert links.pages([], place, DEFAULT) == []
 
@@ -51,23 +51,23 @@ def test_every_place_of_the_setting_has_pages_that_bear_the_ids(place: str) -> N
 )
 def test_papers_cool_shows_up_to_thirty_papers_on_a_page(papers: int, sizes: list[int]) -> None:
     some = [f"2611.{number:05}" for number in range(1, papers + 1)]
-    pages = links.pages(some, "papers.cool", DEFAULT)
+    pages = links.pages([(paper_id, None) for paper_id in some], "papers.cool", DEFAULT)
     found = [page.removeprefix("https://papers.cool/arxiv/").split(",") for page in pages]
     assert [len(batch) for batch in found] == sizes
     assert [paper_id for batch in found for paper_id in batch] == some
 
 
 def test_other_places_show_one_paper_a_page() -> None:
-    assert links.pages(["2611.01234", "2611.01235"], "abs", DEFAULT) == [
+    assert links.pages([("2611.01234", None), ("2611.01235", None)], "abs", DEFAULT) == [
         "https://arxiv.org/abs/2611.01234",
         "https://arxiv.org/abs/2611.01235",
     ]
 
 
 def test_the_settings_say_where_the_places_are() -> None:
-    assert links.pages(["2611.01234"], "pdf", ELSEWHERE) == ["http://127.0.0.1:8000/pdf/2611.01234"]
-    assert links.pages(["2611.01234"], "papers.cool", ELSEWHERE) == ["http://127.0.0.1:9000/arxiv/2611.01234"]
-    assert links.pages(["2611.01234"], "alphaxiv", ELSEWHERE) == ["https://www.alphaxiv.org/abs/2611.01234"]
+    assert links.pages([("2611.01234", None)], "pdf", ELSEWHERE) == ["http://127.0.0.1:8000/pdf/2611.01234"]
+    assert links.pages([("2611.01234", None)], "papers.cool", ELSEWHERE) == ["http://127.0.0.1:9000/arxiv/2611.01234"]
+    assert links.pages([("2611.01234", None)], "alphaxiv", ELSEWHERE) == ["https://www.alphaxiv.org/abs/2611.01234"]
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,8 @@ def test_the_settings_say_where_the_places_are() -> None:
 )
 def test_the_page_of_a_day(asked: str, page: str) -> None:
     assert links.day_page(parse([asked]), date(2026, 11, 20), DEFAULT) == page
+
+
+def test_a_version_asked_for_is_opened_where_versions_are() -> None:
+    assert links.pages([("2611.01234", 2)], "pdf", DEFAULT) == ["https://arxiv.org/pdf/2611.01234v2"]
+    assert links.pages([("2611.01234", 2)], "papers.cool", DEFAULT) == ["https://papers.cool/arxiv/2611.01234"]

@@ -283,7 +283,7 @@ def _check_url(key: str, url: str) -> None:
 
 def _check_pace(settings: Settings) -> None:
     """Refuse a pace faster than arXiv asks for, wherever the host is arXiv's own."""
-    for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url):
+    for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url, settings.arxiv_oai_url):
         host = urlsplit(url).hostname or ""
         if settings.arxiv_interval < ARXIV_INTERVAL and (host == "arxiv.org" or host.endswith(".arxiv.org")):
             raise BadSetting(

@@ -48,7 +48,6 @@ from tests.samples import SAMPLES, needs_samples
         (["q-fin.EC", "cs.NA"], ["econ.GN", "math.NA"], []),
         (["cs.SY", "eess.SY"], ["eess.SY"], []),
         (["eess-cs.sy"], ["eess"], ["eess.SY"]),
-        ([], [], []),
     ],
 )
 def test_word_forms(words: list[str], wanted: list[str], unwanted: list[str]) -> None:
@@ -56,6 +55,12 @@ def test_word_forms(words: list[str], wanted: list[str], unwanted: list[str]) ->
 
 
 NAMES = st.sampled_from([*CATEGORIES, *ARCHIVES])
+
+
+@pytest.mark.parametrize("typed", [[""], [","], [" ", ", ,"]])
+def test_nothing_named_is_no_category(typed: list[str]) -> None:
+    with pytest.raises(BadCategory, match="No category"):
+        parse(typed)
 
 
 @given(st.lists(NAMES, min_size=1, max_size=5, unique=True), st.lists(NAMES, max_size=3, unique=True))

@@ -346,7 +346,9 @@ def test_many_pages_are_asked_about(reader: Program) -> None:
         terminal.start("open", "1-11", "--in", "abs")
         terminal.until("?")
         terminal.type("n\n")
-        assert terminal.ended().code != 0
+        declined = terminal.ended()
+        assert declined.code == 0
+        assert "Nothing was opened" in declined.raw
         assert not any("r" in line.marks for line in reader.run("today", "cs.LG").lines)
         terminal.start("open", "1-11", "--in", "abs")
         terminal.until("?")
@@ -410,7 +412,8 @@ def test_what_the_check_found_missing_follows_with_its_number(cool: Program, wor
 def test_offline_is_told_in_a_line_and_the_rows_are_shown(reader: Program) -> None:
     with Terminal(reader) as terminal:
         shown = terminal.run("today", "cs.LG", "--refresh", "--offline", code=4)
-    assert sum("offline" in line for line in shown.lines) == 1
+    assert sum(line.startswith("offline: ") for line in shown.lines) == 1
+    assert sum("cs.LG  offline" in line for line in shown.lines) == 1, "beside the day"
     assert "2611.90001" in shown.text
 
 

@@ -284,6 +284,9 @@ def nearest(word: str, limit: int = 3) -> list[str]:
     lowered = word.lower()
     if len(lowered) > 2 and (named := search(word)):  # `machine`, `topology`: a word of the name
         return named[:limit]
+    spoken = {word.lower() for words in (CATEGORIES | ARCHIVES).values() for word in words.split()}
+    if "." not in lowered and (close := get_close_matches(lowered, spoken, n=1, cutoff=0.8)):  # `machne`
+        return search(close[0])[:limit]
     known = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES)}
     found = [known[hit] for hit in get_close_matches(lowered, known, n=limit, cutoff=0.55)]
     archive = lowered.partition(".")[0]

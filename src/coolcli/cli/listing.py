@@ -176,8 +176,9 @@ class _View:
                     raise
             desk.progress.clear()
             out.print(self._tables(more, len(rows) + 1))
+            paged = out.in_pager
         everything = self._all(checked)
-        desk.screen.show(*self._footer(checked, everything, rows + more))
+        desk.screen.show(*self._footer(checked, everything, rows + more, paged=paged))
 
     def _check(self, state: State, rows: list[Row]) -> tuple[State, list[Row]]:
         """Check against the listing pages; give the new state and the rows that were missing."""
@@ -259,7 +260,10 @@ class _View:
             shown.append(f"{gone:,} left out by -{', -'.join(self._asked.unwanted)}")
         return ", ".join(shown)
 
-    def _footer(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> "Iterator[RenderableType]":
+    def _footer(
+        self, state: State, everything: Sequence[Row], rows: Sequence[Row], *, paged: bool
+    ) -> "Iterator[RenderableType]":
+        """Give what stands below the table; behind a pager, what stands beside the day is out of sight again."""
         from rich.text import Text
 
         unread = sum(not row.marks.read for row in everything)
@@ -271,7 +275,7 @@ class _View:
         yield Text("")
         yield Text(self._counts(everything, rows), "bold")
         yield Text(" · ".join(facts), "bold red" if state.complete is False else "bold")
-        flags = " · ".join(text.strip() for text, _ in self._flagged(state) if text.strip())
+        flags = "".join(text.strip() for text, _ in self._flagged(state)) if paged else ""
         away = words.not_here(self._desk.gaps(self._asked.wanted))
         yield from (Text(line, "yellow") for line in (flags, away) if line)
         when = calendar.next_announcement(self._desk.now)

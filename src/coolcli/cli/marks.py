@@ -20,10 +20,12 @@ def star(ctx: typer.Context, references: options.References) -> int:
     versions = {identifier.id: identifier.version for identifier in wanted}
     pending = _fetched_or_pending(desk, list(versions))
     rows = desk.rows(list(versions))
-    changed = desk.record(
-        "star",
-        [events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version) for row in rows],
-    )
+    # The last first, so that the newest star first shows them in the order in which they were named.
+    stars = [
+        events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version)
+        for row in reversed(rows)
+    ]
+    changed = desk.record("star", stars)
     _report(desk, rows, changed, "Starred", "already starred")
     if pending is not None:
         desk.say(f"({pending.message} Its title follows when arXiv is reached.)")

@@ -77,7 +77,7 @@ def starred(
     unopened: bool = False,
     abstracts: bool = False,
 ) -> list[Row]:
-    """Give the starred papers, the newest star first, those of one moment in the order in which they were named.
+    """Give the starred papers, the newest star first.
 
     Days are those on which they were starred, in UTC.
     """
@@ -93,7 +93,7 @@ def starred(
     chosen = f"""
         SELECT s.subject AS paper_id, {_FIRST}, json_extract(s.value, '$.at') AS at, s.clock AS clock
         FROM marks AS s WHERE {" AND ".join(conditions)}""".replace("p.id", "s.subject")
-    rows = _rows(connection, chosen, values, backlog, "ORDER BY c.at DESC, c.clock", abstracts)
+    rows = _rows(connection, chosen, values, backlog, "ORDER BY c.at DESC, c.clock DESC", abstracts)
     return [row for row in rows if within(row, categories)] if categories else rows
 
 
