@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def guarded(arguments: Sequence[str]) -> int:
     """Run the program and give its exit code, whatever happens short of a bug."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the one who started us: nobody reads
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 -- as long as we run
     try:
         return _explained(arguments)
     except KeyboardInterrupt:
@@ -54,8 +58,7 @@ def _explained(arguments: Sequence[str]) -> int:
 
     try:
         code = run(arguments)
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except CoolError as error:
         _explain(error)
         return error.exit_code

@@ -34,6 +34,8 @@ ASK_AGAIN = timedelta(minutes=15)
 """After arXiv said that there is no newer listing, it is not asked again for so long."""
 TOO_MANY_QUIET_DAYS = 3
 """More predicted listings than this in a row are not removed by holidays: then arXiv's own page is stale."""
+PATIENCE = 3.0
+"""Seconds that an answer is waited for where an older listing can be shown instead."""
 FAILURE_REMEMBERED = timedelta(minutes=5)
 """After arXiv could not be reached, what is cached is shown for so long without trying again."""
 
@@ -64,7 +66,7 @@ def decide(known: Known, now: datetime, *, refresh: bool = False) -> Ask:
     latest, check = known.latest, known.check
     if latest and latest.day >= predicted and latest.complete is not False:
         return "nothing"
-    if latest and check and timedelta() <= now - check.at:
+    if latest and check and calendar.announced_at(predicted) <= check.at <= now:
         if check.day is None and now - check.at < FAILURE_REMEMBERED:
             return "remembered"
         if check.day is not None and check.day <= latest.day and now - check.at < ASK_AGAIN:
@@ -145,44 +147,52 @@ class Announcements:
             return self._offline(category, self._unreachable.message)
         self.asked = True
         try:
-            return self._from_arxiv(category, ask, self._arxiv())
+            return self._from_arxiv(category, ask, self._arxiv(), PATIENCE if known.latest else None)
         except FetchError as error:
             if isinstance(error, Unreachable):
                 self._unreachable = error
             self._note(category, Check(self._now, None, False, error.message))
             return self._offline(category, error.message)._replace(hint=error.hint)
 
-    def _from_arxiv(self, category: str, ask: Ask, arxiv: "Arxiv") -> Part:
+    def _from_arxiv(self, category: str, ask: Ask, arxiv: "Arxiv", patience: float | None) -> Part:
         if ask == "page":
-            return self._taken(arxiv.page(category))
-        feed = arxiv.feed(category)
+            return self._taken(arxiv.page(category, patience=patience))
+        feed = arxiv.feed(category, patience=patience)
         predicted = calendar.latest_listing_day(self._now)
         if feed.entries and feed.day >= predicted and not feed.truncated:
             self._from_feed.add(category)
             return self._taken(feed)
-        if feed.entries:
-            self._taken(feed)
         why = _what_is_wrong(feed)
         self._tell(f"{why}; reading arXiv's listing page instead")
         try:
-            return self._taken(arxiv.page(category))
+            page = arxiv.page(category)
         except FetchError as error:
             return self._left_as_is(feed, f"{why}, and {error.message}")
+        return self._taken(feed, page) if feed.entries else self._taken(page)
 
     def _left_as_is(self, feed: Listing, problem: str) -> Part:
         """Show what is here where a faulty feed could not be completed; whether it is stale can only be presumed."""
-        stale = bool(feed.entries) and feed.day < calendar.latest_listing_day(self._now)
+        if not feed.entries:
+            self._note(feed.category, Check(self._now, None, False, problem))
+            return self._offline(feed.category, problem)
+        stale = feed.day < calendar.latest_listing_day(self._now)
+        part = self._taken(feed)
         self._note(feed.category, Check(self._now, feed.day, stale, problem))
-        return self._shown(feed.category)._replace(problem=problem)
+        return part._replace(status="stale" if stale else part.status, problem=problem)
 
-    def _taken(self, listing: Listing) -> Part:
-        """Store an answer and give the state it leads to."""
+    def _taken(self, *answers: Listing) -> Part:
+        """Store what one question was answered with, in one transaction, and give the state it leads to.
+
+        The newest day first: a subscription that waits for its first listing begins with that one.
+        """
+        newest_first = sorted(answers, key=lambda answer: answer.day, reverse=True)
+        newest = newest_first[0]
         with self._database.write() as connection:
-            listings.save(connection, listing, self._now)
-            listings.note_check(
-                connection, listing.category, Check(self._now, listing.day, self._too_old(listing), None)
-            )
-        return self._shown(listing.category)
+            for answer in newest_first:
+                listings.save(connection, answer, self._now)
+            check = Check(self._now, newest.day, self._too_old(newest), None)
+            listings.note_check(connection, newest.category, check)
+        return self._shown(newest.category)
 
     def _too_old(self, listing: Listing) -> bool:
         """Tell whether a page's listing is older than any run of holidays explains."""
@@ -196,8 +206,10 @@ class Announcements:
     def _verified(self, part: Part) -> tuple[Part, list[str]]:
         assert self._arxiv is not None  # noqa: S101 -- something was fetched in this run
         arxiv, category = self._arxiv(), part.category
+        if self._unreachable is not None:
+            return part, []
         try:
-            head = arxiv.head(category)
+            head = arxiv.head(category, patience=PATIENCE)
             if part.day is None or head.day < part.day or head.counts is None:
                 return part, []  # the page lags behind the feed: nothing is proved
             if head.day == part.day and self._whole(head):
@@ -207,6 +219,8 @@ class Announcements:
                 missing = listings.save(connection, page, self._now)
             return self._shown(category), missing
         except FetchError as error:
+            if isinstance(error, Unreachable):
+                self._unreachable = error
             return self._shown(category)._replace(problem=f"not checked against the listing page: {error.message}"), []
 
     def _whole(self, head: Listing) -> bool:

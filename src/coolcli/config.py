@@ -94,7 +94,10 @@ class Paths(NamedTuple):
 def paths(environment: Mapping[str, str] = os.environ) -> Paths:
     """Give the places: below `COOL_HOME` where it is set, else the platform's own."""
     if home := environment.get("COOL_HOME"):
-        root = Path(home).expanduser().absolute()
+        try:
+            root = Path(home).expanduser().absolute()
+        except RuntimeError as error:
+            raise DataError(f"COOL_HOME is '{home}': {error}", "Set it to a folder.") from None
         return Paths(root / "config.toml", root / "data", root / "cache")
     from platformdirs import PlatformDirs
 
@@ -175,6 +178,10 @@ def put(file: Path, key: str, text: str | None) -> None:
     try:
         document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
         holder: Any = document.setdefault(table, tomlkit.table()) if table else document
+        if not hasattr(holder, "keys"):
+            raise BadSetting(
+                f"'{table}' in {file} is a value, not a table.", f"`cool config unset {table}` takes it out."
+            )
         if value is not None:
             holder[name] = value
         elif name in holder:
@@ -195,9 +202,12 @@ def put(file: Path, key: str, text: str | None) -> None:
 
 def replace(file: Path, text: str) -> None:
     """Write a file whole or not at all: beside it first, then in its place. Raises OSError."""
+    file = file.resolve()  # a link stays one
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         draft.write_text(text, "utf-8")
+        if file.exists():
+            draft.chmod(file.stat().st_mode & 0o777)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
@@ -268,6 +278,8 @@ def _convert(kind: type, value: object) -> Any:
         raise TypeError
     if kind is int and isinstance(value, float):
         raise TypeError
+    if isinstance(value, str):
+        value.encode()  # what no file can hold is refused
     return kind(value)
 
 

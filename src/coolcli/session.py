@@ -14,7 +14,7 @@ from urllib.parse import quote
 from zlib import crc32
 
 COUNTS_FOR = timedelta(hours=12)
-"""A list of another session counts for so long."""
+"""A list of another session counts for so long where this one showed none."""
 _KEPT_FOR = timedelta(days=7)
 
 
@@ -28,6 +28,8 @@ class Shown(NamedTuple):
     ids: tuple[str, ...] = ()
     first: int = 0
     """Where in `ids` the rows shown last begin: earlier ones were on pages before."""
+    end: int | None = None
+    """Where they end, None for the end of the list: later ones are on pages that were returned from."""
     day: str | None = None
     """The listing's day, where the list was a day."""
     categories: str = ""
@@ -35,7 +37,7 @@ class Shown(NamedTuple):
     @property
     def last_rows(self) -> tuple[str, ...]:
         """Give the ids of the rows that were shown last."""
-        return self.ids[self.first :]
+        return self.ids[self.first : self.end]
 
 
 class Sitting(NamedTuple):
@@ -78,16 +80,16 @@ class Session(NamedTuple):
     """Where this session showed no list, the newest one of any session counts: so for terminals."""
 
     def shown(self) -> Shown | None:
-        """Give the list that row numbers mean now."""
-        own = self._load(self._file)
-        if own.shown is not None and self._counts(own.shown.at):
-            return own.shown
-        return self._newest() if self.borrows else None
+        """Give the list that row numbers mean now: the session's own, else, for terminals, the newest of any."""
+        return self.own() or (self._newest() if self.borrows else None)
+
+    def own(self) -> Shown | None:
+        """Give the list that this session showed last, however long ago."""
+        return self._load(self._file).shown
 
     def sitting(self) -> Sitting | None:
-        """Give the sitting of this session, where it is not over."""
-        found = self._load(self._file).sitting
-        return found if found is not None and self._counts(found.at) else None
+        """Give the sitting of this session."""
+        return self._load(self._file).sitting
 
     def keep(self, shown: Shown | None = None, sitting: Sitting | None = None) -> bool:
         """Remember the list just shown, the sitting, or both; False where the disk does not let it."""

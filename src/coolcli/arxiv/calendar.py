@@ -69,9 +69,14 @@ def listing_before(day: date) -> date:
     return day
 
 
+def announced_at(day: date) -> datetime:
+    """Give the moment, in UTC, at which the listing of a day is announced: 20:00 Eastern of the evening before."""
+    return datetime.combine(day - _ONE_DAY, ANNOUNCED_AT, EASTERN).astimezone(UTC)
+
+
 def next_announcement(now: datetime) -> datetime:
     """Predict the moment, in UTC, at which the next listing is announced, strictly after `now` (any zone)."""
     day = arxiv_day(now) + _ONE_DAY
     while not has_listing(day):
         day += _ONE_DAY
-    return datetime.combine(day - _ONE_DAY, ANNOUNCED_AT, EASTERN).astimezone(UTC)
+    return announced_at(day)

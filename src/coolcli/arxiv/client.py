@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from coolcli import __version__
+from coolcli.arxiv.text import clean
 from coolcli.errors import DataError, FetchError, Nonsense, Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Format = Literal["xml", "html"]
 
 MAX_TRIES = 4
+LONGEST_TURN = 30.0
+"""Seconds to wait for the request of another process: longer than a request may take by default."""
 MAX_REDIRECTS = 5
 _MEGABYTE = 1_000_000
 _RETRIED = frozenset({429, 500, 502, 503, 504})
@@ -68,22 +71,35 @@ class Client:
         self._tell = tell
         self._trace = trace
         self._spent = 0.0
+        self._limit = manners.budget
         self._http: httpx.Client | None = None
 
-    def get(self, url: str, expect: Format, *, meanwhile: Callable[[], object] | None = None) -> bytes:
+    def get(
+        self,
+        url: str,
+        expect: Format,
+        *,
+        meanwhile: Callable[[], object] | None = None,
+        patience: float | None = None,
+    ) -> bytes:
         """Fetch an address and give the body; `meanwhile` is called once while the first answer is on its way.
 
-        Raises Unreachable, Refused (with the HTTP status) or Nonsense, after as many tries as make sense.
+        `patience` is how many seconds this answer may be waited for, all tries together, where that is less than
+        what is left of the budget. Raises Unreachable, Refused (with the HTTP status) or Nonsense, after as many tries
+        as make sense.
         """
         from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
 
+        self._limit = self._manners.budget
+        if patience is not None:
+            self._limit = min(self._limit, self._spent + patience)
         backoff = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
 
         def wait(state: RetryCallState) -> float:
             return _asked_to_wait(state) or backoff(state)
 
         def out_of_budget(state: RetryCallState) -> bool:
-            return wait(state) > self._manners.budget - self._spent
+            return wait(state) > self._limit - self._spent
 
         tries = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, _TryAgain)),
@@ -125,13 +141,13 @@ class Client:
         threading.Thread(target=self._ask, args=(url, outcome), daemon=True, name="cool-request").start()
         if meanwhile is not None:
             meanwhile()
-        came = outcome.done.wait(max(0.1, self._manners.budget - self._spent))
+        came = outcome.done.wait(max(0.1, self._limit - self._spent))
         took = time.monotonic() - started
         self._spent += took
         if not came:
             self._note(f"GET {url} -> no answer in {took:.1f} s")
             raise Unreachable(
-                f"{_host(url)} did not answer within {self._manners.budget:g} s.",
+                f"{_host(url)} did not answer within {took:.0f} s.",
                 "Try again later, or `cool config set network.budget 60` to wait longer.",
             )
         if outcome.error is not None:
@@ -156,8 +172,14 @@ class Client:
 
         if self._http is None:
             headers = {"User-Agent": self._manners.user_agent, "Accept-Encoding": "gzip, deflate"}
-            direct = dict.fromkeys(("all://127.0.0.1", "all://localhost"))  # no proxy leads to this machine
-            self._http = httpx.Client(headers=headers, timeout=self._manners.budget, mounts=direct)
+            proxies = _host(url) not in ("127.0.0.1", "localhost")  # none leads to this machine
+            try:
+                self._http = httpx.Client(headers=headers, timeout=self._manners.budget, trust_env=proxies)
+            except (ImportError, OSError, ValueError) as error:
+                raise Unreachable(
+                    f"No request can be made: {clean(str(error))}.",
+                    "Check ALL_PROXY, HTTPS_PROXY, SSL_CERT_FILE and the setting arxiv.contact.",
+                ) from error
         with self._http.stream("GET", url) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
@@ -169,7 +191,7 @@ class Client:
                     )
             return _Answer(
                 response.status_code,
-                response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+                clean(response.headers.get("Content-Type", "").partition(";")[0]).lower(),
                 bytes(body),
                 response.headers.get("Location") if response.is_redirect else None,
                 response.headers.get("Retry-After"),
@@ -191,9 +213,7 @@ class Client:
             raise Refused(f"{host} refused (HTTP {answer.status}){': ' + said if said else ''}.", status=answer.status)
         if not answer.body.strip():
             raise _TryAgain(Nonsense(f"{host} sent an empty answer.", "Try again later."))
-        looks_like = (
-            "html" if re.match(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype )?html", answer.body[:2000], re.I | re.S) else "xml"
-        )
+        looks_like = "html" if _is_html(answer.body[:2000]) else "xml"
         if (expect == "xml" and looks_like == "html") or (expect == "html" and "html" not in answer.kind):
             title = f" ('{said}')" if said else ""
             raise Nonsense(
@@ -256,7 +276,7 @@ class _Pace:
             self._lock.acquire(timeout=0)
         except Timeout:
             self._tell("waiting for another cool that is asking arXiv")
-            self._lock.acquire()
+            self._wait_for_turn()
         except OSError as error:
             raise DataError(
                 f"{error.filename or self._lock.lock_file} cannot be written ({error.strerror}): arXiv is not asked.",
@@ -267,6 +287,17 @@ class _Pace:
             self._tell(f"waiting {left:.0f} s, as arXiv asks for between two requests")
             time.sleep(left)
 
+    def _wait_for_turn(self) -> None:
+        from filelock import Timeout
+
+        try:
+            self._lock.acquire(timeout=LONGEST_TURN)
+        except Timeout:
+            raise Unreachable(
+                f"Another cool has been asking arXiv for longer than {LONGEST_TURN:.0f} s.",
+                "Is one stopped (Ctrl-Z) in another terminal? End it, then try again.",
+            ) from None
+
     def __exit__(self, *_: object) -> None:
         self._last.touch()
         self._lock.release()
@@ -276,6 +307,14 @@ class _Pace:
             return self._last.stat().st_mtime + self._interval
         except FileNotFoundError:
             return 0.0
+
+
+def _is_html(beginning: bytes) -> bool:
+    """Tell a page from a feed by how it begins, past comments."""
+    text = beginning.lstrip()
+    while text.startswith(b"<!--"):
+        text = text.partition(b"-->")[2].lstrip()
+    return text.lower().startswith((b"<html", b"<!doctype html"))
 
 
 def _asked_to_wait(state: RetryCallState) -> float | None:
@@ -316,11 +355,15 @@ def _followed(url: str, location: str) -> str:
     """Give where a redirect leads, on the same host and no less safe; raises Nonsense for any other."""
     from urllib.parse import urljoin
 
-    target = urljoin(url, location)
-    here, there = urlsplit(url), urlsplit(target)
-    if (there.hostname, there.port) != (here.hostname, here.port) or there.scheme != here.scheme:
+    try:
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+    except ValueError:  # such as a port of 99999
+        target, same = location, False
+    if not same:
         raise Nonsense(
-            f"{_host(url)} sends us on to {there.scheme}://{there.hostname}, which was not asked for.",
+            f"{_host(url)} sends us on to {clean(target)[:60]}, which was not asked for.",
             "Does this network ask for a login? Open a page in a browser once.",
         )
     return target
@@ -330,7 +373,7 @@ def _seconds(retry_after: str | None) -> float | None:
     """Read a Retry-After: seconds or an HTTP date; None where it is neither."""
     if not retry_after:
         return None
-    if retry_after.strip().isdigit():
+    if retry_after.isascii() and retry_after.strip().isdecimal():
         return float(retry_after)
     from email.utils import parsedate_to_datetime
 
@@ -342,8 +385,6 @@ def _seconds(retry_after: str | None) -> float | None:
 
 def _reason(answer: _Answer) -> str:
     """Find the words in which a body says what is wrong: a feed's description, an API error, a page's title."""
-    from coolcli.arxiv.text import clean
-
     text = answer.body[:20_000].decode("utf-8", "replace")
     for tag in ("description", "summary", "h1", "title"):
         if match := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", text, re.DOTALL | re.IGNORECASE):

@@ -30,20 +30,23 @@ class Arxiv:
         self._settings = settings
         self._meanwhile = meanwhile
 
-    def feed(self, category: str) -> Listing:
-        """Give the feed of a category: the listing of the day that it bears. Raises FetchError."""
-        body = self._get(f"{self._settings.arxiv_feed_url}/rss/{category}", "xml", self._import_feed)
+    def feed(self, category: str, *, patience: float | None = None) -> Listing:
+        """Give the feed of a category: the listing of the day that it bears. Raises FetchError.
+
+        `patience` is how many seconds the answer may be waited for, None for as long as the budget lasts.
+        """
+        body = self._get(f"{self._settings.arxiv_feed_url}/rss/{category}", "xml", self._import_feed, patience)
         from coolcli.arxiv import feed
 
         return feed.parse(body, category)
 
-    def head(self, category: str) -> Listing:
+    def head(self, category: str, *, patience: float | None = None) -> Listing:
         """Give the first rows of a category's latest listing, with the counts of all of it. Raises FetchError."""
-        return self._new(category, f"?show={HEAD}")
+        return self._new(category, f"?show={HEAD}", patience)
 
-    def page(self, category: str) -> Listing:
-        """Give all of a category's latest listing from its pages. Raises FetchError."""
-        listing = self._new(category, f"?skip=0&show={PAGE}")
+    def page(self, category: str, *, patience: float | None = None) -> Listing:
+        """Give all of a category's latest listing from its pages; `patience` is for the first. Raises FetchError."""
+        listing = self._new(category, f"?skip=0&show={PAGE}", patience)
         entries, counts = list(listing.entries), listing.counts
         while counts and len(entries) < counts.total:
             more = self._new(category, f"?skip={len(entries)}&show={PAGE}")
@@ -76,18 +79,21 @@ class Arxiv:
 
         return pages.parse_abstract(body, paper_id)
 
-    def _new(self, category: str, query: str) -> Listing:
-        body = self._get(f"{self._settings.arxiv_site_url}/list/{category}/new{query}", "html", self._import_pages)
+    def _new(self, category: str, query: str, patience: float | None = None) -> Listing:
+        address = f"{self._settings.arxiv_site_url}/list/{category}/new{query}"
+        body = self._get(address, "html", self._import_pages, patience)
         from coolcli.arxiv import pages
 
         return pages.parse_listing(body, category)
 
-    def _get(self, url: str, expect: Literal["xml", "html"], parser: Callable[[], object]) -> bytes:
+    def _get(
+        self, url: str, expect: Literal["xml", "html"], parser: Callable[[], object], patience: float | None = None
+    ) -> bytes:
         def meanwhile() -> None:
             parser()
             self._meanwhile()
 
-        return self._client.get(url, expect, meanwhile=meanwhile)
+        return self._client.get(url, expect, meanwhile=meanwhile, patience=patience)
 
     @staticmethod
     def _import_feed() -> object:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from coolcli import config, session
 from coolcli.cli.app import Flags, flags_of
 from coolcli.errors import UsageError
-from coolcli.models import Event, Row
+from coolcli.models import Event, Paper, Row
 from coolcli.store import events, listings, select
 from coolcli.store.database import Database
 
@@ -180,10 +180,10 @@ class Desk:
             return events.record(connection, verb, changes, self.now)
 
     def rows(self, ids: Sequence[str]) -> list[Row]:
-        """Give the papers of ids that are all here, in their order."""
+        """Give papers as far as they are known here, in the order of their ids, and ask nobody."""
         with self.database.read() as connection:
             found = select.by_ids(connection, ids, self.backlog)
-        return [found[paper_id] for paper_id in ids]
+        return [found.get(paper_id) or Row(Paper(paper_id)) for paper_id in ids]
 
     def _import_rendering(self) -> None:
         """Import, while an answer is on its way, what will show it."""

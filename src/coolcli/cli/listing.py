@@ -84,8 +84,11 @@ def tell_freshness(desk: Desk, state: State) -> None:
         told = {"": next(iter(told.values())).partition(": ")[2]}
     for sentence in told.values():
         desk.say(sentence)
-    if state.status == "no_announcement" and state.day is not None:
-        desk.say(words.no_listing(calendar.arxiv_day(desk.now), state.day))
+    quiet = [part for part in state.parts if part.status == "no_announcement" and part.day is not None]
+    for day in sorted({part.day for part in quiet if part.day is not None}, reverse=True):
+        of = [part.category for part in quiet if part.day == day]
+        only = f"{', '.join(of)}: " if len(of) < len(state.parts) else ""
+        desk.say(only + words.no_listing(calendar.arxiv_day(desk.now), day))
     for part in state.parts:
         if part.problem and part.status in ("announced", "no_announcement"):
             desk.say(f"{part.category}: {part.problem}")

@@ -65,7 +65,7 @@ def _mark(
 ) -> int:
     desk = Desk(ctx)
     if references:
-        rows = papers.known(desk, [identifier.id for identifier in papers.resolved(desk, references)])
+        rows = desk.rows([identifier.id for identifier in papers.resolved(desk, references)])
     else:
         rows = _shown_last(desk)
     changed = desk.record(verb, [event(desk, row) for row in rows])
@@ -74,10 +74,10 @@ def _mark(
 
 
 def _shown_last(desk: Desk) -> list[Row]:
-    shown = desk.session.shown()
+    shown = desk.session.own()
     if shown is None or not shown.last_rows:
         raise NoSuchPaper(
-            "No list was shown here in the last 12 hours, so there is nothing to mark.",
+            "No list was shown in this terminal, so there is nothing to mark.",
             "`cool next` shows unread papers; or name some: `cool done 3-7`.",
         )
     desk.say(f"{words.number(len(shown.last_rows), 'row')} shown last ({shown.what}).")
@@ -102,7 +102,7 @@ def _report(desk: Desk, rows: Sequence[Row], changed: Sequence[Event], did: str,
     if desk.flags.json:
         from coolcli.render import plain
 
-        desk.write(plain.document(None, papers.known(desk, [row.id for row in rows]), [None] * len(rows)))
+        desk.write(plain.document(None, desk.rows([row.id for row in rows]), [None] * len(rows)))
         return
     if touched:
         desk.echo(papers.named(did, touched))

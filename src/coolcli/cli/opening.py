@@ -35,7 +35,7 @@ def open_papers(
     desk = Desk(ctx)
     where = _place(place) if place is not None else desk.settings.open_in
     wanted = papers.resolved(desk, references) if references else []
-    rows = papers.known(desk, [identifier.id for identifier in wanted]) if references else _unopened(desk)
+    rows = desk.rows([identifier.id for identifier in wanted]) if references else _unopened(desk)
     versions = {identifier.id: identifier.version for identifier in wanted}
     pages = links.pages([(row.id, versions.get(row.id)) for row in rows], where, desk.settings)
     if not rows:
@@ -110,6 +110,10 @@ def _open(desk: Desk, pages: Sequence[str]) -> None:
     import webbrowser
 
     left = list(pages)
+    if desk.flags.demo:
+        desk.say("A demonstration opens nothing; with real papers this would be opened:")
+        _print(desk, left)
+        return
     if _has_browser():
         while left and webbrowser.open(left[0], new=2):
             left.pop(0)

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from coolcli import lookup, references
 from coolcli.arxiv.ids import ArxivId
 from coolcli.cli.desk import Desk
-from coolcli.models import Paper, Row
+from coolcli.models import Row
 from coolcli.render import words
-from coolcli.store import select
 
 MOST_NAMED = 10
 """Papers that a message names before it says how many more there are."""
@@ -27,13 +26,6 @@ def fetched(desk: Desk, ids: Sequence[str]) -> list[Row]:
     return desk.rows(ids)
 
 
-def known(desk: Desk, ids: Sequence[str]) -> list[Row]:
-    """Give papers as far as they are known here, and ask nobody."""
-    with desk.database.read() as connection:
-        here = select.by_ids(connection, ids, desk.backlog)
-    return [here.get(paper_id) or Row(Paper(paper_id)) for paper_id in ids]
-
-
 def named(done: str, rows: Sequence[Row]) -> str:
     """Write what was done to which papers, each by id and title, as lines."""
     if len(rows) == 1:
@@ -45,6 +37,8 @@ def named(done: str, rows: Sequence[Row]) -> str:
 
 
 def _standard_input(desk: Desk) -> str:
+    if sys.stdin is None:
+        return ""
     if sys.stdin.isatty():
         desk.say("Paste text with arXiv ids, then Ctrl-D.")
     return sys.stdin.buffer.read().decode("utf-8", "replace")

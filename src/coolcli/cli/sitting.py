@@ -77,10 +77,12 @@ def _turned(desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None) ->
         return Sitting(now, sitting.pages, sitting.current + 1)
     before = () if sitting.finished else sitting.pages
     first = sum(map(len, before)) + 1
-    most = limit or (_rows_of(desk) if desk.on_terminal else PAGE_WITHOUT_SCREEN)
+    most = limit or None
+    if limit is None:
+        most = _rows_of(desk) if desk.on_terminal else PAGE_WITHOUT_SCREEN
     with desk.database.read() as connection:
         rows = select.unread(connection, desk.backlog, limit=most)
-    if desk.on_terminal and not limit:
+    if desk.on_terminal and limit is None:
         rows = _fitting(desk, rows, first, abstracts)
     if not rows:
         return Sitting(now, sitting.pages, len(sitting.pages))
@@ -119,8 +121,8 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
         by_day = select.unread_by_day(connection, desk.backlog)
     day = rows[0].announced
     what = f"a sitting of `cool next`, {len(sitting.ids)} papers so far"
-    ids = sitting.ids[: first - 1 + len(rows)]
-    shown = Shown(what, sitting.at, ids, first - 1, day=day.isoformat() if day else None)
+    last = first - 1 + len(rows)
+    shown = Shown(what, sitting.at, sitting.ids, first - 1, last, day=day.isoformat() if day else None)
     if not desk.session.keep(shown, sitting) or desk.session.key is None:
         desk.say("This page cannot be remembered: no terminal session. Set COOL_SESSION to a name to go on from here.")
     numbers = range(first, first + len(rows))

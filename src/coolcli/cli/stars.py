@@ -1,5 +1,7 @@
 """`cool stars`: the starred papers, newest first."""
 
+from datetime import datetime, time, timedelta
+
 import typer
 
 from coolcli import days
@@ -22,7 +24,10 @@ def stars(
     limit: options.Limit = None,
     no_pager: options.NoPager = False,
 ) -> int:
-    """List the starred papers, the newest star first. --since and --until are days on which they were starred."""
+    """List the starred papers, the newest star first.
+
+    --since and --until are days, in your own time zone, on which they were starred.
+    """
     desk = Desk(ctx, pager=not no_pager)
     asked = parse(categories) if categories else None
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
@@ -31,8 +36,8 @@ def stars(
             connection,
             desk.backlog,
             categories=asked,
-            since=None if since is None else days.parse(since, desk.now),
-            until=None if until is None else days.parse(until, desk.now),
+            since=None if since is None else _midnight(desk, since),
+            before=None if until is None else _midnight(desk, until, days_later=1),
             abstracts=with_abstracts or desk.flags.json,
         )
     most = desk.settings.list_limit if limit is None else limit
@@ -41,6 +46,13 @@ def stars(
         desk.session.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
     _write(desk, shown, rows, with_abstracts)
     return 0
+
+
+def _midnight(desk: Desk, word: str, *, days_later: int = 0) -> datetime:
+    """Give when a day begins for the reader, or so many days later: stars are theirs, so days are of their own zone."""
+    own = desk.now.astimezone().date()
+    day = {"today": own, "yesterday": own - timedelta(days=1)}.get(word.lower()) or days.parse(word, desk.now)
+    return datetime.combine(day + timedelta(days=days_later), time.min).astimezone()
 
 
 def _write(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) -> None:

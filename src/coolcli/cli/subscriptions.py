@@ -21,12 +21,14 @@ def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
     if not categories:
         return _list(desk)
     wanted = _plain(taxonomy.parse(categories))
-    changed = desk.record("subscribe", [events.subscribe(name, _since(desk, name), desk.now) for name in wanted])
+    with desk.database.read() as connection:
+        followed = {subscription.category for subscription in events.subscriptions(connection)}
+    fresh = [name for name in wanted if name not in followed]  # the others keep their first day
+    desk.record("subscribe", [events.subscribe(name, _since(desk, name), desk.now) for name in fresh])
     if desk.flags.json:
         return _list(desk)
-    fresh = [event.subject for event in changed]
     for name in wanted:
-        new = any(events.category_of(subject) == name for subject in fresh)
+        new = name in fresh
         desk.echo(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).\n")
     if fresh:
         desk.say("The unread begins with the latest listing: `cool today` shows it, `cool next` goes through it.")

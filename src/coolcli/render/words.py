@@ -50,7 +50,7 @@ def completeness(state: State, here: int) -> str:
         )
         return f"papers are missing ({told}); `cool today --refresh` asks again"
     if state.complete is None:
-        return "not checked against arXiv's own count"
+        return "not checked against arXiv's own count (--refresh does)"
     if state.expected is not None:
         return (
             f"all {state.expected:,} announced are here"

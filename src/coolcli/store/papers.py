@@ -93,7 +93,11 @@ def known(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
 
 def pending(connection: sqlite3.Connection) -> list[str]:
     """Give the ids of which nothing else is known yet: starred without a network."""
-    return [row[0] for row in connection.execute("SELECT id FROM papers WHERE title IS NULL ORDER BY id")]
+    found = connection.execute(
+        """SELECT id FROM papers WHERE title IS NULL
+           AND EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'starred') ORDER BY id"""
+    )
+    return [row[0] for row in found]
 
 
 def moment(text: str | None) -> datetime | None:

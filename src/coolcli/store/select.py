@@ -72,22 +72,19 @@ def starred(
     backlog: Backlog,
     *,
     categories: Categories | None = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
     unopened: bool = False,
     abstracts: bool = False,
 ) -> list[Row]:
-    """Give the starred papers, the newest star first.
-
-    Days are those on which they were starred, in UTC.
-    """
+    """Give the starred papers, the newest star first; `since` and `before` are moments of starring, any zone."""
     conditions, values = ["s.field = 'starred'"], list[str]()
     if since:
         conditions.append("json_extract(s.value, '$.at') >= ?")
-        values.append(since.isoformat())
-    if until:
-        conditions.append("json_extract(s.value, '$.at') < ? || 'T99'")
-        values.append(until.isoformat())
+        values.append(papers.stamp(since))
+    if before:
+        conditions.append("json_extract(s.value, '$.at') < ?")
+        values.append(papers.stamp(before))
     if unopened:
         conditions.append("NOT EXISTS (SELECT 1 FROM marks WHERE subject = s.subject AND field = 'opened')")
     chosen = f"""
