@@ -72,7 +72,7 @@ LATER_QUESTIONS: list[tuple[str, date | None, bool | None, float, date | None, A
     ("Fri 09:00", THU, WHOLE, 0, THU, "nothing"),
     ("Fri 09:00", THU, WHOLE, 14.9, THU, "nothing"),
     ("Fri 09:00", THU, WHOLE, 15, THU, "feed"),
-    ("Thu 20:00", THU, WHOLE, 5, THU, "nothing"),
+    ("Thu 20:00", THU, WHOLE, 5, THU, "page"),
     ("Thu 20:00", THU, WHOLE, 60, THU, "page"),
     ("Fri 09:00", THU, WHOLE, 5, WED, "nothing"),
     # It named a newer one that is not here.
@@ -84,7 +84,7 @@ LATER_QUESTIONS: list[tuple[str, date | None, bool | None, float, date | None, A
     ("Fri 09:00", THU, WHOLE, 0, FAILED, "remembered"),
     ("Fri 09:00", THU, WHOLE, 4.9, FAILED, "remembered"),
     ("Fri 09:00", THU, WHOLE, 5, FAILED, "feed"),
-    ("Thu 20:00", THU, WHOLE, 1, FAILED, "remembered"),
+    ("Thu 20:00", THU, WHOLE, 1, FAILED, "page"),
     # With nothing here to show, it is tried again; with the latest here, there is nothing to ask.
     ("Fri 09:00", None, UNCHECKED, 1, FAILED, "feed"),
     ("Fri 09:00", None, UNCHECKED, 1, FRI, "feed"),

@@ -63,11 +63,20 @@ def test_the_last_list_counts(folder: Path) -> None:
         (-timedelta(hours=1), True),  # a clock that was set back
     ],
 )
-@pytest.mark.parametrize("who", [named, terminal])
-def test_a_list_counts_for_twelve_hours(folder: Path, who: Any, later: timedelta, counts: bool) -> None:
+def test_another_sessions_list_counts_for_twelve_hours(folder: Path, later: timedelta, counts: bool) -> None:
     assert timedelta(hours=12) == COUNTS_FOR
+    terminal(folder, "tty:2").keep(list_of("theirs"))
+    here = terminal(folder, now=NOW + later)
+    assert (here.shown() is not None) is counts
+    assert here.own() is None, "`done` alone marks what this terminal showed"
+
+
+@pytest.mark.parametrize("who", [named, terminal])
+def test_the_own_list_counts_however_long_ago(folder: Path, who: Any) -> None:
+    late = NOW + timedelta(hours=13)
     who(folder).keep(list_of("mine"))
-    assert (who(folder, now=NOW + later).shown() is not None) is counts
+    terminal(folder, "tty:2", late).keep(list_of("theirs", late))
+    assert who(folder, now=late).shown() == who(folder, now=late).own() == list_of("mine")
 
 
 def test_a_terminal_without_a_list_takes_the_newest_of_any(folder: Path) -> None:
@@ -107,7 +116,7 @@ def test_list_and_sitting_are_kept_beside_each_other(folder: Path) -> None:
     named(folder).keep(list_of("mine"))
     assert named(folder).sitting() == sitting
     assert named(folder).shown() == list_of("mine")
-    assert named(folder, now=NOW + timedelta(hours=13)).sitting() is None
+    assert named(folder, now=NOW + timedelta(hours=13)).sitting() == sitting, "a night does not forget the page"
     assert sitting.ids == IDS
     assert sitting.page == IDS[2:]
 

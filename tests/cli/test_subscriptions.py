@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.arxiv_simulator import Fault
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
 
@@ -117,3 +118,22 @@ def test_a_word_that_no_category_has_gets_the_nearest(cool: Program, typed: str,
     assert found.stdout == "" and len(found.complaints) == 1
     assert typed in found.complaints[0]
     assert nearest in found.complaints[0]
+
+
+def test_subscribing_again_another_day_keeps_the_first(cool: Program, sim: ArxivSimulator) -> None:
+    sim.now = eastern(THURSDAY, 12)
+    cool.run("subscribe", "cs.LG", COOL_NOW=sim.now.isoformat())
+    cool.run("today", COOL_NOW=sim.now.isoformat())
+    sim.now = eastern(FRIDAY, 12)
+    cool.run("today")
+    assert "Already" in cool.run("subscribe", "cs.LG", "stat.ML").stdout
+    followed = {one["category"]: one["since"] for one in cool.run("subscribe", "--json").document["subscriptions"]}
+    assert followed["cs.LG"] == str(THURSDAY)
+
+
+def test_a_stale_feed_does_not_begin_a_subscription_a_day_early(cool: Program, sim: ArxivSimulator) -> None:
+    sim.fault("/rss/", Fault.STALE_FEED)
+    cool.run("subscribe", "cs.LG")
+    cool.run("today")
+    (followed,) = cool.run("subscribe", "--json").document["subscriptions"]
+    assert followed["since"] == str(FRIDAY)

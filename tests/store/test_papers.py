@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coolcli.models import Paper
-from coolcli.store import papers
+from coolcli.store import events, papers
 from coolcli.store.database import Database
 from coolcli.store.select import Backlog, by_ids
+from tests.builders import NOW
 
 ID = "2611.01234"
 NOTHING = Backlog((), ())
@@ -133,7 +134,9 @@ def test_a_page_that_lists_only_the_first_hundred_authors_does_not_lose_the_othe
 
 
 def test_a_paper_is_pending_until_its_title_is_known(database: Database) -> None:
-    save(database, Paper("2611.00002"), Paper(ID))
+    save(database, Paper("2611.00002"), Paper("2611.00003"), Paper(ID))
+    with database.write() as connection:
+        events.record(connection, "star", [events.mark("starred", name, NOW) for name in ("2611.00002", ID)], NOW)
     with database.read() as connection:
         assert papers.pending(connection) == ["2611.00002", ID]
         assert papers.known(connection, [ID, "2611.00002", "2611.00003"]) == set()

@@ -351,8 +351,8 @@ class TestStars:
     def test_of_days(self, database: Database, since: str | None, until: str | None, found: list[str]) -> None:
         rows = starred(
             database,
-            since=date.fromisoformat(since) if since else None,
-            until=date.fromisoformat(until) if until else None,
+            since=datetime.fromisoformat(since + "T00:00Z") if since else None,
+            before=datetime.fromisoformat(until + "T00:00Z") + timedelta(days=1) if until else None,
         )
         assert [each[-1] for each in ids(rows)] == found
 

@@ -88,12 +88,12 @@ class Client:
         what is left of the budget. Raises Unreachable, Refused (with the HTTP status) or Nonsense, after as many tries
         as make sense.
         """
-        from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+        from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
         self._limit = self._manners.budget
         if patience is not None:
             self._limit = min(self._limit, self._spent + patience)
-        backoff = wait_exponential_jitter(initial=0.5, max=8, jitter=0.5)
+        backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
 
         def wait(state: RetryCallState) -> float:
             return _asked_to_wait(state) or backoff(state)
