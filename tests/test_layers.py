@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -81,7 +82,7 @@ def test_every_library_that_is_imported_has_a_home() -> None:
 
 def test_every_dependency_is_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {line.partition(">=")[0] for line in project["dependencies"]} - {"tzdata"}
+    declared = {re.split(r"[\[>]", line)[0] for line in project["dependencies"]} - {"tzdata"}
     assert declared == set(HOMES) - {"sqlite3"}
 
 

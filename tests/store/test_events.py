@@ -152,13 +152,6 @@ def test_a_refresh_writes_no_mark(database: Database) -> None:
     assert marks(database) == Marks(starred_at=NOW, starred_version=1)
 
 
-def test_which_papers_have_a_mark(database: Database) -> None:
-    act(database, "star", star(A))
-    with database.read() as connection:
-        assert events.marked(connection, "starred", [A, B]) == {A}
-        assert events.marked(connection, "read", [A, B]) == set()
-
-
 def test_a_subscription_begins_with_the_first_listing_that_comes(database: Database) -> None:
     follow(database, "cs.LG")
     assert subscribed(database) == [Subscription("cs.LG", None)]

@@ -31,8 +31,9 @@ def shown(database: Database, category: str = "cs.LG", day: date = DAY) -> list[
 
 def stored(database: Database, category: str = "cs.LG", day: date = DAY) -> Stored:
     with database.read() as connection:
-        found = listings.get(connection, category, day)
+        found = listings.latest(connection, category)
     assert found is not None
+    assert found.day == day
     return found
 
 
@@ -147,7 +148,7 @@ def test_categories_and_days_are_apart(database: Database) -> None:
     assert shown(database, day=earlier) == [("2611.7", "new")]
     assert len(shown(database)) == 4
     with database.read() as connection:
-        assert listings.get(connection, "cs.CL", DAY) is None
+        assert listings.latest(connection, "cs.CL") is None
 
 
 def test_the_latest_is_of_the_newest_day_whenever_it_was_read(database: Database) -> None:

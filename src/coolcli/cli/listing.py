@@ -154,6 +154,7 @@ class _View:
         self._desk.write("".join(map(plain.line, rows)))
         checked, more = self._check(state, rows)
         self._desk.write("".join(map(plain.line, more)))
+        self._tell_of_check(state, checked)
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
         if checked.complete is False:
@@ -180,20 +181,27 @@ class _View:
             desk.progress.clear()
             out.print(self._tables(more, len(rows) + 1))
             paged = out.in_pager
+        self._tell_of_check(state, checked)
         everything = self._all(checked)
         desk.screen.show(*self._footer(checked, everything, rows + more, paged=paged))
 
     def _check(self, state: State, rows: list[Row]) -> tuple[State, list[Row]]:
         """Check against the listing pages; give the new state and the rows that were missing."""
         checked, added, newer = _verified(self._desk, state)
-        if newer:
-            self._desk.say(words.newer(checked, state))
         if not added:
             return checked, []
         shown = set() if newer else {row.id for row in rows}
         more = [row for row in self._chosen(self._all(checked, abstracts=self._abstracts)) if row.id not in shown]
         self._keep(checked, [*rows, *more])
         return checked, more
+
+    def _tell_of_check(self, before: State, after: State) -> None:
+        """Say what the check found, once the pager has left the screen."""
+        if any(new.day != old.day for old, new in zip(before.parts, after.parts, strict=True)):
+            self._desk.say(words.newer(after, before))
+        for old, new in zip(before.parts, after.parts, strict=True):
+            if new.problem and new.problem != old.problem:
+                self._desk.say(f"{new.category}: {new.problem}")
 
     def _all(self, state: State, *, abstracts: bool = False) -> list[Row]:
         parts = [(part.category, part.day) for part in state.parts if part.day is not None]

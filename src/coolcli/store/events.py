@@ -73,11 +73,6 @@ def clear(field: str, paper_id: str) -> Event:
     return Event(paper_id, field, None)
 
 
-def marked(connection: sqlite3.Connection, field: str, ids: Iterable[str]) -> set[str]:
-    """Give those of the papers that have a field set."""
-    return {paper_id for paper_id in ids if _value(connection, paper_id, field) is not None}
-
-
 def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
     """Give the newest changes that can be undone, newest first."""
     groups = connection.execute(

@@ -89,11 +89,6 @@ def state_counts(
     return complete
 
 
-def get(connection: sqlite3.Connection, category: str, day: date) -> Stored | None:
-    """Give the listing of a day, None where it is not here."""
-    return _stored(connection.execute(f"{_SELECT} AND day = ?", (category, day.isoformat())))
-
-
 def latest(connection: sqlite3.Connection, category: str) -> Stored | None:
     """Give the newest listing of a category that is here."""
     return _stored(connection.execute(f"{_SELECT} ORDER BY day DESC LIMIT 1", (category,)))

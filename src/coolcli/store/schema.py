@@ -27,7 +27,7 @@ MIGRATIONS: tuple[str, ...] = (
         day TEXT NOT NULL,              -- the listing's own date
         paper_id TEXT NOT NULL,
         type INTEGER NOT NULL,          -- 0 new, 1 cross, 2 replace, 3 replace-cross: arXiv's order
-        position INTEGER NOT NULL,      -- within the type
+        position INTEGER NOT NULL,      -- within the answer it came with
         PRIMARY KEY (category, day, paper_id)
     ) WITHOUT ROWID;
     CREATE INDEX announcements_of_paper ON announcements (paper_id, category, day, type);
