@@ -194,8 +194,6 @@ def put(file: Path, key: str, text: str | None) -> None:
         replace(file, tomlkit.dumps(document))
     except TOMLKitError as error:
         raise _broken(file, error) from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"The settings file {file} cannot be read: {error}.") from None
     except OSError as error:
         raise DataError(f"The settings file {file} cannot be written: {error.strerror}.") from None
 

@@ -43,7 +43,7 @@ class Manners:
     interval: float
     """Seconds from the end of one request to the start of the next, over all processes of the user."""
     budget: float
-    """Seconds a command waits for answers in all; prescribed pauses do not count."""
+    """Seconds a command waits for answers in all, pauses between tries included; the interval does not count."""
     max_bytes: int
     """The largest answer that is read, decompressed."""
     contact: str = ""

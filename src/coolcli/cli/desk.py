@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from coolcli import config, session
@@ -187,11 +188,4 @@ class Desk:
 
     def _import_rendering(self) -> None:
         """Import, while an answer is on its way, what will show it."""
-        if self.on_terminal:
-            from coolcli.render import table
-
-            _ = table
-        else:
-            from coolcli.render import plain
-
-            _ = plain
+        import_module("coolcli.render.table" if self.on_terminal else "coolcli.render.plain")

@@ -234,8 +234,7 @@ class _View:
     def _tables(self, rows: Sequence[Row], first: int) -> "Iterator[RenderableType]":
         from coolcli.render import table
 
-        layout = table.abstracts if self._abstracts else table.listing
-        return layout(rows, range(first, first + len(rows)), self._desk.screen, sections=True)
+        return table.papers(rows, first, self._desk.screen, sections=True, with_abstracts=self._abstracts)
 
     def _header(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> "Iterator[RenderableType]":
         from rich.text import Text

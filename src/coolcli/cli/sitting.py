@@ -1,8 +1,7 @@
 """`cool next`: the unread papers, a screen at a time, oldest day first."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,11 +12,8 @@ from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, t
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.session import Shown, Sitting
-from coolcli.store import events, select
+from coolcli.store import events, listings, select
 from coolcli.store.papers import stamp
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
 PAGE_WITHOUT_SCREEN = 10
 """Papers of a page where there is no screen to fill."""
@@ -106,13 +102,6 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
     return rows
 
 
-def _tables(desk: Desk, rows: Sequence[Row], first: int, abstracts: bool) -> "Iterator[RenderableType]":
-    from coolcli.render import table
-
-    layout = table.abstracts if abstracts else table.listing
-    return layout(rows, range(first, first + len(rows)), desk.screen, sections=False)
-
-
 def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     """Show the page of a sitting and remember it."""
     rows = desk.rows(sitting.page)
@@ -136,6 +125,8 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
         return
     from rich.text import Text
 
+    from coolcli.render import table
+
     these = "this one" if len(rows) == 1 else f"these {len(rows)}"
     marks = "goes on" if all(row.marks.read for row in rows) else f"marks {these} read and goes on"
     span = str(first) if len(rows) == 1 else f"{numbers[0]}-{numbers[-1]}"
@@ -145,7 +136,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     desk.progress.clear()
     with desk.screen.paged() as out:
         out.print([Text.assemble((heading, "bold"), f"  {span}  ", (f"{unread:,} unread{days}", "dim")), Text("")])
-        out.print(_tables(desk, rows, first, abstracts))
+        out.print(table.papers(rows, first, desk.screen, sections=False, with_abstracts=abstracts))
         out.print(
             [
                 Text(""),
@@ -177,8 +168,6 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
 
 
 def _latest_day(desk: Desk, category: str) -> date | None:
-    from coolcli.store import listings
-
     with desk.database.read() as connection:
         stored = listings.latest(connection, category)
     return stored.day if stored else None

@@ -8,7 +8,7 @@ import typer
 from coolcli.cli.desk import Desk
 from coolcli.models import Change
 from coolcli.render import words
-from coolcli.store import events, select
+from coolcli.store import events
 from coolcli.store.papers import stamp
 
 LISTED = 20
@@ -81,7 +81,7 @@ def _write_json(desk: Desk, changes: Sequence[Change]) -> None:
 
 
 def _described(desk: Desk, change: Change) -> str:
-    """Say what a change was: `starred 2611.01234  Title`, `marked as read 12 papers`."""
+    """Say what a change was: `starred 2611.01234  Title`, `marked 12 papers as read`."""
     did = _SAYS.get(change.verb, change.verb + " {}")
     categories = [category for subject in change.subjects if (category := events.category_of(subject))]
     if categories:
@@ -93,8 +93,4 @@ def _papers(desk: Desk, ids: Sequence[str]) -> str:
     if len(ids) > 1:
         few = f" ({', '.join(ids)})" if len(ids) <= MOST_IDS else ""
         return f"{len(ids)} papers{few}"
-    with desk.database.read() as connection:
-        found = select.by_ids(connection, ids, desk.backlog)
-    return "; ".join(
-        f"{paper_id}  {words.titled(found[paper_id])}" if paper_id in found else paper_id for paper_id in ids
-    )
+    return "".join(f"{row.id}  {words.titled(row)}" for row in desk.rows(ids))

@@ -10,7 +10,7 @@ from coolcli.arxiv.categories import name_of
 from coolcli.links import links
 from coolcli.models import Row
 from coolcli.render.math import readable
-from coolcli.render.words import SECTIONS, long_day
+from coolcli.render.words import SECTIONS, long_day, titled
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -74,7 +74,7 @@ def whole(rows: Sequence[Row], screen: Screen) -> Iterator[RenderableType]:
             yield Rule(style="dim")
         star = "★ " if row.marks.starred else ""
         yield Text(f"{star}arXiv:{row.id}{f'v{paper.version}' if paper.version else ''}", Style(color="cyan"))
-        yield block(Text(readable(paper.title or "(pending: completed when arXiv is reached)"), "bold"))
+        yield block(Text(titled(row), "bold"))
         if paper.authors:
             yield block(Text(", ".join(paper.authors), "italic"))
         for paragraph in (paper.abstract or "No abstract is known yet.").splitlines():

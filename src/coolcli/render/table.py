@@ -18,7 +18,7 @@ from rich.text import Text
 from coolcli.models import AnnounceType, Row
 from coolcli.render.math import readable
 from coolcli.render.screen import Screen
-from coolcli.render.words import SECTIONS, names
+from coolcli.render.words import SECTIONS, names, titled
 
 CHUNK = 25
 """Rows of one table."""
@@ -64,6 +64,14 @@ def listing(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sect
         first = False
 
 
+def papers(
+    rows: Sequence[Row], first: int, screen: Screen, *, sections: bool, with_abstracts: bool
+) -> Iterator[RenderableType]:
+    """Give a list as `listing` or `abstracts` sets it, its numbers beginning with `first`."""
+    layout = abstracts if with_abstracts else listing
+    return layout(rows, range(first, first + len(rows)), screen, sections=sections)
+
+
 def heights(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, with_abstracts: bool) -> Iterator[int]:
     """Give the lines that each row takes on the screen, as `listing` or `abstracts` would set it."""
     console = screen.console()
@@ -97,7 +105,7 @@ def abstracts(
 
 
 def _block(row: Row, screen: Screen) -> Text:
-    text = Text(_title(row), _DIM if row.marks.read else _BOLD)
+    text = Text(titled(row), _DIM if row.marks.read else _BOLD)
     facts = [row.id, *([_TYPES[row.announce_type]] if row.announce_type else []), " ".join(row.paper.categories)]
     text.append("\n" + "  ".join(facts), Style(color="cyan", link=_link(row, screen)))
     if row.paper.authors:
@@ -170,7 +178,7 @@ class _Wide:
                 _READ if row.marks.read else _BLANK,
                 Text(_TYPES[kind], _TYPE_STYLES[kind]),
                 _id(row, self._screen),
-                Text(_title(row), _DIM if row.marks.read else ""),
+                Text(titled(row), _DIM if row.marks.read else ""),
                 Text(names(row.paper.authors, self._authors * 2 - 8), _DIM),
                 Text(row.paper.primary_category or "", _DIM),
             )
@@ -194,7 +202,7 @@ class _Narrow:
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._id, no_wrap=True)
         for row, number in chunk:
-            title = Text(_title(row), _DIM if row.marks.read else "")
+            title = Text(titled(row), _DIM if row.marks.read else "")
             if row.paper.authors:
                 title.append("\n" + names(row.paper.authors, self._title), _DIM)
             where = _id(row, self._screen)
@@ -210,11 +218,6 @@ def _grid() -> Table:
 
 def _star(row: Row) -> Text:
     return _STAR if row.marks.starred else _BLANK
-
-
-def _title(row: Row) -> str:
-    title = row.paper.title
-    return "(pending: completed when arXiv is reached)" if title is None else readable(title)
 
 
 def _id(row: Row, screen: Screen) -> Text:
