@@ -20,9 +20,9 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 HOMES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("store/",),
-    "httpx": ("arxiv/client.py",),
+    "httpx": ("arxiv/transport.py",),
     "tenacity": ("arxiv/client.py",),
-    "filelock": ("arxiv/client.py",),
+    "filelock": ("arxiv/pace.py",),
     "feedparser": ("arxiv/parsed.py",),
     "selectolax": ("arxiv/pages.py",),
     "rich": ("render/", "cli/"),

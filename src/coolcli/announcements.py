@@ -2,7 +2,8 @@
 
 The data's way, for each category asked for:
 
-    decide(known, now)      nothing | feed | page           pure; the calendar only predicts
+    decide(known, now)      nothing | remembered | feed | page      pure; the calendar only predicts
+    Arxiv.turn              one process of the user at a time, from this look at the store to the answer stored
     Arxiv.feed / .page      the answer's own date decides which day it is, never the machine's clock
     listings.save           one transaction for each answer
     judge                   a feed that is stale, empty or cut is completed from the listing pages
@@ -11,7 +12,8 @@ The data's way, for each category asked for:
                             what is missing is fetched from the page
 
 The feed bears the batch of the US Eastern date, so it is asked where that date is the latest listing's. From 20:00
-until midnight Eastern, at weekends and on holidays it is the batch before or empty, and the page is asked instead.
+until midnight Eastern, at weekends and on holidays it is the batch before or empty, and the page is asked instead. So
+it is where the feed fails.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,8 +21,8 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.errors import FetchError, Unreachable
-from coolcli.models import Listing, Part, State, Status
+from coolcli.errors import FetchError, Intercepted, Unreachable
+from coolcli.models import Listing, Part, Source, State, Status, Validator
 from coolcli.store import listings
 from coolcli.store.database import Database
 from coolcli.store.listings import Check, Stored
@@ -37,7 +39,9 @@ TOO_MANY_QUIET_DAYS = 3
 PATIENCE = 3.0
 """Seconds that an answer is waited for where an older listing can be shown instead."""
 FAILURE_REMEMBERED = timedelta(minutes=5)
-"""After arXiv could not be reached, what is cached is shown for so long without trying again."""
+"""After arXiv did not answer for a category, what is cached is shown for so long without trying again."""
+FEED_SHARE = 0.6
+"""How much of the reader's patience the feed may use up: the rest is for the page that stands in for it."""
 
 
 class Known(NamedTuple):
@@ -45,6 +49,8 @@ class Known(NamedTuple):
 
     latest: Stored | None
     check: Check | None
+    validators: dict[str, Validator] = {}  # noqa: RUF012 -- never changed
+    """What arXiv knows its answers about that listing by, for each source."""
 
 
 class Verified(NamedTuple):
@@ -108,7 +114,7 @@ class Announcements:
         self._arxiv = arxiv
         self._now = now
         self._tell = tell
-        self._unreachable: FetchError | None = None
+        self._failing: FetchError | None = None
         self._from_feed: set[str] = set()
         self.asked = False
 
@@ -138,26 +144,53 @@ class Announcements:
         if ask == "nothing":
             return self._shown(category)
         if ask == "remembered":
-            return self._offline(category, _remembered(known))
+            return self._offline(category, _remembered_of(known))
         if self._arxiv is None:
             return self._offline(category, "nothing is asked of arXiv (--offline)")
         if self._database.read_only and known.latest is not None:
             return self._offline(category, f"{self._database.path} is read-only, so nothing new can be kept")
-        if self._unreachable is not None:
-            return self._offline(category, self._unreachable.message)
-        self.asked = True
+        if self._failing is not None:
+            return self._offline(category, self._failing.message)
+        arxiv, patience = self._arxiv(), PATIENCE if known.latest else None
         try:
-            return self._from_arxiv(category, ask, self._arxiv(), PATIENCE if known.latest else None)
-        except FetchError as error:
-            if isinstance(error, Unreachable):
-                self._unreachable = error
-            self._note(category, Check(self._now, None, False, error.message))
+            with arxiv.waiting(patience), arxiv.turn(patience):
+                return self._in_turn(category, known, arxiv, refresh)
+        except Unreachable as error:  # another process does not end its turn
             return self._offline(category, error.message)._replace(hint=error.hint)
 
-    def _from_arxiv(self, category: str, ask: Ask, arxiv: "Arxiv", patience: float | None) -> Part:
-        if ask == "page":
-            return self._taken(arxiv.page(category, patience=patience))
-        feed = arxiv.feed(category, patience=patience)
+    def _in_turn(self, category: str, before: Known, arxiv: "Arxiv", refresh: bool) -> Part:
+        """Ask arXiv, unless another process did while this one waited for its turn."""
+        known = self._known(category)
+        refresh = refresh and known.check == before.check
+        ask = decide(known, self._now, refresh=refresh)
+        if ask == "nothing":
+            return self._shown(category)
+        failed = {} if refresh or known.latest is None else {name: arxiv.trouble(name) for name in ("feed", "site")}
+        sources = ("feed", "site") if ask == "feed" else ("site",)
+        usable = [name for name in sources if not failed.get(name)]
+        if ask == "remembered" or not usable:
+            last = failed.get(sources[0])
+            return self._offline(category, _remembered(*last) if last else _remembered_of(known))
+        self.asked = True
+        try:
+            return self._from_arxiv(category, known, usable, arxiv)
+        except FetchError as error:
+            if error.passing:
+                self._failing = error
+            if not isinstance(error, Intercepted):  # whoever has logged in there wants to try at once
+                self._note(category, Check(self._now, None, False, error.message))
+            return self._offline(category, error.message)._replace(hint=error.hint)
+
+    def _from_arxiv(self, category: str, known: Known, usable: list[str], arxiv: "Arxiv") -> Part:
+        if "feed" not in usable:
+            return self._taken(self._page(category, known, arxiv))
+        try:
+            with arxiv.waiting(arxiv.left * FEED_SHARE if "site" in usable else None):
+                feed = self._feed(category, known, arxiv)
+        except FetchError as error:
+            if isinstance(error, Intercepted) or "site" not in usable:
+                raise
+            return self._instead_of(error, category, known, arxiv)
         predicted = calendar.latest_listing_day(self._now)
         if feed.entries and feed.day >= predicted and not feed.truncated:
             self._from_feed.add(category)
@@ -165,10 +198,33 @@ class Announcements:
         why = _what_is_wrong(feed)
         self._tell(f"{why}; reading arXiv's listing page instead")
         try:
-            page = arxiv.page(category)
+            page = self._page(category, known, arxiv)
         except FetchError as error:
             return self._left_as_is(feed, f"{why}, and {error.message}")
         return self._taken(feed, page) if feed.entries else self._taken(page)
+
+    def _instead_of(self, failure: FetchError, category: str, known: Known, arxiv: "Arxiv") -> Part:
+        """Read the page where the feed failed; where the page fails as well, the feed's failure is what is told."""
+        try:
+            # Without a network, the page fails as the feed did: that is found out once.
+            page = self._page(category, known, arxiv, only_once=isinstance(failure, Unreachable))
+        except FetchError:
+            raise failure from None
+        self._tell(f"{failure.message} The listing page of {category} was read instead.")
+        return self._taken(page)
+
+    def _feed(self, category: str, known: Known, arxiv: "Arxiv") -> Listing:
+        """Ask for the feed; where arXiv says that it has not changed, it is what is here."""
+        return arxiv.feed(category, known.validators.get("feed")) or self._again(known, "feed")
+
+    def _page(self, category: str, known: Known, arxiv: "Arxiv", *, only_once: bool = False) -> Listing:
+        page = arxiv.page(category, known.validators.get("page"), only_once=only_once)
+        return page or self._again(known, "page")
+
+    def _again(self, known: Known, source: Source) -> Listing:
+        assert known.latest is not None  # noqa: S101 -- what is known by a validator is here
+        with self._database.read() as connection:
+            return listings.again(connection, known.latest, source)
 
     def _left_as_is(self, feed: Listing, problem: str) -> Part:
         """Show what is here where a faulty feed could not be completed; whether it is stale can only be presumed."""
@@ -206,22 +262,29 @@ class Announcements:
     def _verified(self, part: Part) -> tuple[Part, list[str]]:
         assert self._arxiv is not None  # noqa: S101 -- something was fetched in this run
         arxiv, category = self._arxiv(), part.category
-        if self._unreachable is not None:
+        if self._failing is not None:
             return part, []
         try:
-            head = arxiv.head(category, patience=PATIENCE)
-            if part.day is None or head.day < part.day or head.counts is None:
-                return part, []  # the page lags behind the feed: nothing is proved
-            if head.day == part.day and self._whole(head):
-                return self._shown(category), []
-            page = arxiv.page(category)
-            with self._database.write() as connection:
-                missing = listings.save(connection, page, self._now)
-            return self._shown(category), missing
+            with arxiv.turn():
+                return self._checked(part, arxiv)
         except FetchError as error:
-            if isinstance(error, Unreachable):
-                self._unreachable = error
+            if error.passing:
+                self._failing = error
             return self._shown(category)._replace(problem=f"not checked against the listing page: {error.message}"), []
+
+    def _checked(self, part: Part, arxiv: "Arxiv") -> tuple[Part, list[str]]:
+        category = part.category
+        with arxiv.waiting(PATIENCE):
+            head = arxiv.head(category)
+        if part.day is None or head.day < part.day or head.counts is None:
+            return part, []  # the page lags behind the feed: nothing is proved
+        if head.day == part.day and self._whole(head):
+            return self._shown(category), []
+        page = arxiv.page(category)
+        assert page is not None  # noqa: S101 -- nothing was said to be known
+        with self._database.write() as connection:
+            missing = listings.save(connection, page, self._now)
+        return self._shown(category), missing
 
     def _whole(self, head: Listing) -> bool:
         """Note what the head of a listing page states, and tell whether all of it is here."""
@@ -232,7 +295,9 @@ class Announcements:
 
     def _known(self, category: str) -> Known:
         with self._database.read() as connection:
-            return Known(listings.latest(connection, category), listings.last_check(connection, category))
+            latest = listings.latest(connection, category)
+            validators = listings.validators(connection, latest) if latest else {}
+            return Known(latest, listings.last_check(connection, category), validators)
 
     def _shown(self, category: str) -> Part:
         """Give the state of the newest listing here, from what arXiv last answered."""
@@ -253,11 +318,14 @@ class Announcements:
                 listings.note_check(connection, category, check)
 
 
-def _remembered(known: Known) -> str:
-    """Say that arXiv was tried a moment ago, and how to try now."""
+def _remembered_of(known: Known) -> str:
     assert known.check is not None  # noqa: S101 -- a failure is remembered
-    problem = (known.check.problem or "arXiv was not reached").rstrip(".")
-    return f"{problem}, at {known.check.at.astimezone():%H:%M}; `--refresh` tries again now"
+    return _remembered(known.check.problem or "arXiv was not reached", known.check.at)
+
+
+def _remembered(problem: str, at: datetime) -> str:
+    """Say that arXiv was tried a moment ago, and how to try now."""
+    return f"{problem.rstrip('.')}, at {at.astimezone():%H:%M}; `--refresh` tries again now"
 
 
 def _part_of(stored: Stored, status: Status) -> Part:

@@ -10,6 +10,7 @@
     │   ├── Unreachable                  no answer: no network, refused, too slow
     │   ├── Refused                      an answer that says no (HTTP status)
     │   └── Nonsense                     an answer that is not what was asked for
+    │       └── Intercepted              somebody else answered: a network's login page, a foreign redirect
     └── DataError                    5   the local data cannot be read or written
 
 `coolcli.__main__` is the one place that turns them into words on stderr; a bug is left to raise.
@@ -63,9 +64,14 @@ class NoSuchPaper(CoolError):
 
 
 class FetchError(CoolError):
-    """A server did not give what was asked of it."""
+    """A server did not give what was asked of it; `passing` where another try may mend it."""
 
     exit_code = 4
+
+    def __init__(self, message: str, hint: str | None = None, *, passing: bool = False) -> None:
+        """Take whether it may pass by itself beside the words."""
+        super().__init__(message, hint)
+        self.passing = passing
 
 
 class Unreachable(FetchError):
@@ -75,14 +81,21 @@ class Unreachable(FetchError):
 class Refused(FetchError):
     """An answer came that says no; `status` is its HTTP status."""
 
-    def __init__(self, message: str, hint: str | None = None, *, status: int) -> None:
-        """Take the HTTP status beside the words."""
-        super().__init__(message, hint)
+    def __init__(
+        self, message: str, hint: str | None = None, *, status: int, passing: bool = False, pause: float | None = None
+    ) -> None:
+        """Take the HTTP status, and the seconds that the server asks to wait where it names some."""
+        super().__init__(message, hint, passing=passing)
         self.status = status
+        self.pause = pause
 
 
 class Nonsense(FetchError):
-    """An answer came that is not what was asked for: a login page, a changed layout, a cut body."""
+    """An answer came that is not what was asked for: a changed layout, a cut body."""
+
+
+class Intercepted(Nonsense):
+    """Somebody else answered: a network's login page, a redirect to another host."""
 
 
 class DataError(CoolError):

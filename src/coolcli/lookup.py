@@ -1,6 +1,7 @@
 """Papers by id: from the store, else from arXiv's API, else from their abstract pages.
 
-The API lags behind the announcement by hours, so a paper that it does not know may well have a page.
+The API lags behind the announcement by hours, so a paper that it does not know may well have a page; and it is the
+endpoint that fails most often (arxiv-endpoints.md), so the pages also stand in for it.
 """
 
 from __future__ import annotations
@@ -8,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from coolcli.errors import FetchError, NoSuchPaper, Unreachable
+from coolcli.errors import FetchError, Intercepted, NoSuchPaper, Unreachable
 from coolcli.models import Paper
 from coolcli.store import papers
 from coolcli.store.database import Database
 
 if TYPE_CHECKING:
     from coolcli.arxiv.service import Arxiv
+
+PAGES_INSTEAD = 5
+"""Papers at the most whose pages are asked for, one by one, where the API fails."""
 
 
 def unknown(database: Database, ids: Sequence[str]) -> list[str]:
@@ -31,23 +35,41 @@ def fetch(database: Database, arxiv: Callable[[], Arxiv] | None, ids: Sequence[s
     if arxiv is None:
         raise Unreachable("Nothing is asked of arXiv (--offline).", "Run it again without `--offline`.")
     service = arxiv()
-    found = {paper.id: paper for paper in service.papers(ids)}
-    missing = []
-    for paper_id in ids:
-        if paper_id not in found:
-            paper = service.abstract(paper_id)
-            if paper is None:
-                missing.append(paper_id)
-            else:
-                found[paper_id] = paper
+    with service.turn():
+        ids = unknown(database, ids)  # another process may have fetched some while this one waited for its turn
+        found, missing = _asked(service, ids)
+        with database.write() as connection:
+            papers.save(connection, found)
     if missing:
         what = f"{missing[0]} is not" if len(missing) == 1 else f"{', '.join(missing)} are not"
         raise NoSuchPaper(
             f"{what} at arXiv: neither its API nor an abstract page knows it.",
             "Check the digits. The API lags by hours; a paper announced today has its page at once.",
         )
-    with database.write() as connection:
-        papers.save(connection, found.values())
+
+
+def _asked(service: Arxiv, ids: Sequence[str]) -> tuple[list[Paper], list[str]]:
+    """Give the papers that arXiv knows, and the ids that it does not. Raises FetchError."""
+    failure = None
+    found: dict[str, Paper] = {}
+    try:
+        found = {paper.id: paper for paper in service.papers(ids)}
+    except FetchError as error:
+        if isinstance(error, Intercepted) or len(ids) > PAGES_INSTEAD:
+            raise
+        failure = error
+    try:
+        pages = {
+            paper_id: service.abstract(paper_id, only_once=failure is not None)
+            for paper_id in ids
+            if paper_id not in found
+        }
+    except FetchError:
+        if failure is None:
+            raise
+        raise failure from None  # without a network, the page fails as the API did
+    found |= {paper_id: paper for paper_id, paper in pages.items() if paper is not None}
+    return list(found.values()), [paper_id for paper_id in ids if paper_id not in found]
 
 
 def complete_pending(database: Database, arxiv: Callable[[], Arxiv]) -> list[str]:

@@ -57,6 +57,13 @@ class Entry(NamedTuple):
     announce_type: AnnounceType
 
 
+class Validator(NamedTuple):
+    """What a server knows an answer by, so that it can say that nothing changed (HTTP: ETag, Last-Modified)."""
+
+    etag: str
+    modified: str
+
+
 class Listing(NamedTuple):
     """One answer of arXiv's: what it announced in a category (or archive) on a day, in its order."""
 
@@ -68,6 +75,8 @@ class Listing(NamedTuple):
     """What a page states; a feed states nothing."""
     truncated: bool = False
     """The source is known to leave papers out (a feed of exactly 2000)."""
+    validator: Validator | None = None
+    """What arXiv knows the answer by, where it is all of the listing."""
 
 
 class Marks(NamedTuple):

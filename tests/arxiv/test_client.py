@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
-from coolcli.arxiv import client as client_module
+from coolcli.arxiv import pace
 from coolcli.arxiv.client import Client, Manners
 from coolcli.errors import Nonsense, Refused, Unreachable
 
@@ -71,30 +71,30 @@ def client(folder: Path, *, interval: float = 0.0, budget: float = 5.0, contact:
 
 def test_the_interval_is_kept_between_two_clients(tmp_path: Path) -> None:
     with serving((200, {}, FEED)) as server:
-        client(tmp_path, interval=0.3).get(server.url, "xml")
-        client(tmp_path, interval=0.3).get(server.url, "xml")
+        client(tmp_path, interval=0.3).get("feed", server.url, "xml", bytes)
+        client(tmp_path, interval=0.3).get("feed", server.url, "xml", bytes)
         first, second = server.times
     assert second - first >= 0.29
 
 
 def test_an_answer_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     with serving((200, {}, FEED + b" " * 2_000_000)) as server, pytest.raises(Nonsense, match="more than 1 MB"):
-        client(tmp_path).get(server.url, "xml")
+        client(tmp_path).get("feed", server.url, "xml", bytes)
 
 
 def test_trouble_is_tried_again_and_a_refusal_never(tmp_path: Path) -> None:
     with serving((503, {"Retry-After": "0"}, b""), (200, {}, FEED)) as server:
-        assert client(tmp_path).get(server.url, "xml") == FEED
+        assert client(tmp_path).get("feed", server.url, "xml", bytes) == FEED
     with serving((404, {}, b"no")) as server:
         with pytest.raises(Refused) as caught:
-            client(tmp_path).get(server.url, "xml")
+            client(tmp_path).get("feed", server.url, "xml", bytes)
         assert (caught.value.status, len(server.times)) == (404, 1)
 
 
 def test_a_pause_longer_than_the_budget_is_told_and_not_waited_for(tmp_path: Path) -> None:
     with serving((429, {"Retry-After": "300"}, b"Rate exceeded.")) as server:
         with pytest.raises(Refused, match="wait 300 s"):
-            client(tmp_path).get(server.url, "xml")
+            client(tmp_path).get("feed", server.url, "xml", bytes)
         assert len(server.times) == 1
 
 
@@ -102,38 +102,38 @@ def test_a_pause_longer_than_the_budget_is_told_and_not_waited_for(tmp_path: Pat
 def test_a_pause_that_is_none_is_passed_over(tmp_path: Path, pause: str) -> None:
     busy = (503, {"Retry-After": pause.encode("utf-8").decode("latin-1")}, b"")
     with serving(busy, (200, {}, FEED)) as server:
-        assert client(tmp_path).get(server.url, "xml") == FEED
+        assert client(tmp_path).get("feed", server.url, "xml", bytes) == FEED
 
 
 @pytest.mark.parametrize("place", ["http://example.org/", "https://127.0.0.1/", "http://h:99999/", "http://["])
 def test_a_redirect_elsewhere_is_refused(tmp_path: Path, place: str) -> None:
     with serving((302, {"Location": place}, b"")) as server, pytest.raises(Nonsense, match="not asked for"):
-        client(tmp_path).get(server.url, "xml")
+        client(tmp_path).get("feed", server.url, "xml", bytes)
 
 
 def test_a_page_of_many_comments_is_judged_at_once(tmp_path: Path) -> None:
     body = b"<!---->" * 200 + b"<html><title>Log in</title></html>"
     with serving((200, {"Content-Type": "text/html"}, body)) as server, pytest.raises(Nonsense, match="Log in"):
-        client(tmp_path).get(server.url, "xml")
+        client(tmp_path).get("feed", server.url, "xml", bytes)
 
 
 def test_nothing_of_a_header_reaches_the_terminal(tmp_path: Path) -> None:
     kind = "text/html\x9b31m"
     with serving((200, {"Content-Type": kind}, b"<html></html>")) as server, pytest.raises(Nonsense) as caught:
-        client(tmp_path).get(server.url, "xml")
+        client(tmp_path).get("feed", server.url, "xml", bytes)
     assert caught.value.message.isprintable()
 
 
 def test_a_turn_that_never_comes_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "LONGEST_TURN", 0.1)
+    monkeypatch.setattr(pace, "LONGEST_TURN", 0.1)
     with (
         FileLock(tmp_path / "arxiv.lock"),
         serving((200, {}, FEED)) as server,
         pytest.raises(Unreachable, match="Another cool"),
     ):
-        client(tmp_path).get(server.url, "xml")
+        client(tmp_path).get("feed", server.url, "xml", bytes)
 
 
 def test_what_no_header_can_hold_is_told(tmp_path: Path) -> None:
     with serving((200, {}, FEED)) as server, pytest.raises(Unreachable, match="No request can be made"):
-        client(tmp_path, contact="j\u00e9").get(server.url, "xml")
+        client(tmp_path, contact="j\u00e9").get("feed", server.url, "xml", bytes)

@@ -11,7 +11,7 @@ import pytest
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, MONDAY, THURSDAY, eastern
-from tests.cli.program import Homes, Program, Result
+from tests.cli.program import LIMIT, Homes, Program, Result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,11 @@ PAGE = "/list/cs.LG/new?skip=0&show=2000"
 
 def listed(result: Result) -> list[tuple[str, str]]:
     return [(line.id, line.type) for line in result.lines]
+
+
+def in_feed(world: World) -> list[str]:
+    """The ids of Friday's feed of cs.LG."""
+    return [item.paper.id for item in world.seen(FRIDAY, ["cs.LG"]) if item.paper.version < 6]
 
 
 def state(result: Result) -> tuple[str, str]:
@@ -282,6 +287,7 @@ def test_one_category_missing_offline_is_told_and_the_other_shown(
 
 def test_a_refusal_in_the_form_of_a_feed_is_no_empty_day(cool: Program, sim: ArxivSimulator) -> None:
     sim.fault("/rss/", Fault.BAD_REQUEST_AS_RSS, times=None)
+    sim.fault("/list/", Fault.STATUS_404, times=None)
     refused = cool.run("today", "cs.LG", code=4)
     assert "400" in refused.complaints[0] and "Bad archive" in refused.complaints[0]
     assert refused.stdout == "" and len(refused.complaints) <= 2
@@ -317,16 +323,90 @@ def test_retry_after_is_kept(cool: Program, sim: ArxivSimulator) -> None:
 
 
 def test_a_longer_wait_than_there_is_time_for_is_told(cool: Program, sim: ArxivSimulator) -> None:
-    sim.fault("/rss/", Fault.STATUS_503, retry_after=300, times=None)
+    sim.fault("/", Fault.STATUS_503, retry_after=300, times=None)
     refused = cool.run("today", "cs.LG", code=4)
     assert "300 s" in refused.complaints[0]
-    assert len(sim.requests) == 1
+    assert sim.paths == ["/rss/cs.LG", PAGE]
+
+
+def test_who_asks_to_be_left_alone_is_left_alone_by_later_runs_too(
+    cool: Program, sim: ArxivSimulator, world: World
+) -> None:
+    sim.fault("/", Fault.STATUS_429, retry_after=300, times=None)
+    cool.run("today", "cs.LG", code=4)
+    sim.clear_faults()
+    before = len(sim.requests)
+    assert "until" in cool.run("today", "cs.CL", "--refresh", code=4).complaints[0]
+    assert len(sim.requests) == before
+    sim.now += timedelta(minutes=5, seconds=1)
+    assert set(cool.run("today", "cs.CL").ids) == set(expected.ids(world, FRIDAY, "cs.CL"))
 
 
 def test_a_refusal_is_not_repeated(cool: Program, sim: ArxivSimulator) -> None:
-    sim.fault("/rss/", Fault.STATUS_404, times=None)
+    sim.fault("/", Fault.STATUS_404, times=None)
     cool.run("today", "cs.LG", code=4)
-    assert len(sim.requests) == 1
+    assert sim.paths == ["/rss/cs.LG", PAGE]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.STATUS_404, Fault.STATUS_503, Fault.RESET, Fault.EMPTY_BODY, Fault.CUT, Fault.SLOW_HEADERS],
+    ids=lambda fault: fault.name.lower(),
+)
+def test_where_the_feed_fails_the_page_stands_in(
+    cool: Program, sim: ArxivSimulator, world: World, fault: Fault
+) -> None:
+    sim.fault("/rss/", fault, times=None, seconds=30)
+    shown = cool.run("today", "cs.LG", COOL_NETWORK_BUDGET="2")
+    assert listed(shown) == expected.listed(world, FRIDAY, "cs.LG")
+    assert len(shown.complaints) == 1 and "The listing page of cs.LG was read instead" in shown.stderr
+    assert state(cool.run("today", "cs.LG", "--json")) == ("2026-11-20", "announced")
+
+
+def test_a_feed_that_failed_is_not_asked_again_for_five_minutes(
+    cool: Program, sim: ArxivSimulator, world: World
+) -> None:
+    sim.now = eastern(THURSDAY, 12)
+    cool.run("today", "cs.LG", "cs.CL", "stat.ML")
+    sim.now = eastern(FRIDAY, 12)
+    sim.fault("/rss/", Fault.STATUS_503, times=None)
+    cool.run("today", "cs.LG")
+    sim.requests.clear()
+    assert set(cool.run("today", "cs.CL").ids) == set(expected.ids(world, FRIDAY, "cs.CL"))
+    assert sim.paths == ["/list/cs.CL/new?skip=0&show=2000"]
+    sim.clear_faults()
+    sim.now += timedelta(minutes=6)
+    cool.run("today", "stat.ML")
+    assert "/rss/stat.ML" in sim.paths
+
+
+def test_what_has_not_changed_is_not_sent_again(cool: Program, sim: ArxivSimulator, world: World) -> None:
+    sim.not_modified = True
+    first = cool.run("today", "cs.LG")
+    again = cool.run("--verbose", "today", "cs.LG", "--refresh")
+    assert sorted(again.lines) == sorted(first.lines)
+    assert "/rss/cs.LG -> 304" in again.stderr
+    assert cool.run("today", "cs.LG", "--json").document["listing"]["complete"] is True
+
+
+def test_a_stale_feed_that_has_not_changed_is_stale_still(cool: Program, sim: ArxivSimulator, world: World) -> None:
+    sim.not_modified = True
+    sim.now = eastern(THURSDAY, 12)
+    cool.run("today", "cs.LG")
+    sim.now = eastern(FRIDAY, 12)
+    sim.fault("/rss/", Fault.STALE_FEED, times=None)
+    assert listed(cool.run("today", "cs.LG")) == expected.listed(world, FRIDAY, "cs.LG")
+
+
+def test_two_that_wait_for_each_other_do_not_fetch_the_same_twice(
+    cool: Program, sim: ArxivSimulator, world: World
+) -> None:
+    sim.fault("/rss/", Fault.SLOW_BODY, seconds=0.5)
+    started = [cool.start("today", "cs.LG", "--refresh") for _ in range(3)]
+    shown = [process.communicate(timeout=LIMIT)[0].decode() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0]
+    assert all({line.partition("\t")[0] for line in each.splitlines()} >= set(in_feed(world)) for each in shown)
+    assert sim.paths.count("/rss/cs.LG") == 1
 
 
 def test_the_pace_is_kept_between_processes(cool: Program, sim: ArxivSimulator) -> None:

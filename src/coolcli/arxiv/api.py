@@ -21,7 +21,7 @@ def parse(body: bytes) -> list[Paper]:
         raise Nonsense(f"arXiv's API says: {clean(string(errors[0], 'summary'))}", "Try again later.")
     papers = [paper for entry in feed.entries if (paper := _paper(entry)) is not None]
     if not papers and string(feed.feed, "opensearch_totalresults").strip() not in ("", "0"):
-        raise Nonsense("arXiv's API sent an empty page of a list that is not empty.", "Try again later.")
+        raise Nonsense("arXiv's API sent an empty page of a list that is not empty.", "Try again later.", passing=True)
     return papers
 
 

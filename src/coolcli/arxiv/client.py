@@ -1,39 +1,38 @@
-"""The one client for all of arXiv: one request at a time, the interval kept, a budget, retries, bounded answers.
+"""The one client for all of arXiv: one request at a time, the interval kept, patience, retries, checked answers.
 
-    get -> retry (tenacity) -> pace (a lock over all processes of the user, the interval) -> one request (httpx)
+    get -> retry (tenacity) -> turn and interval over all processes (pace) -> one request (transport) -> check -> read
 
-The request runs in a thread of its own, so that Ctrl-C and the budget end a wait at once, whatever the name
-resolution or a stalled connection is doing, and so that what parses the answer is imported meanwhile.
+`read` is the parser: what it cannot make sense of is tried again where that may help.
 """
 
 from __future__ import annotations
 
 import re
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 from coolcli import __version__
+from coolcli.arxiv.pace import Pace, Server
 from coolcli.arxiv.text import clean
-from coolcli.errors import DataError, FetchError, Nonsense, Refused, Unreachable
+from coolcli.arxiv.transport import Answer, Transport, host_of
+from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
+from coolcli.models import Validator
 
 if TYPE_CHECKING:
-    import httpx
     from tenacity import RetryCallState
 
 Format = Literal["xml", "html"]
+T = TypeVar("T")
 
 MAX_TRIES = 4
-LONGEST_TURN = 30.0
-"""Seconds to wait for the request of another process: longer than a request may take by default."""
 MAX_REDIRECTS = 5
-_MEGABYTE = 1_000_000
-_RETRIED = frozenset({429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,10 @@ class Manners:
     interval: float
     """Seconds from the end of one request to the start of the next, over all processes of the user."""
     budget: float
-    """Seconds a command waits for answers in all, pauses between tries included; the interval does not count."""
+    """Seconds a command waits for answers in all, and as many again for the pauses that arXiv prescribes.
+
+    The interval does not count.
+    """
     max_bytes: int
     """The largest answer that is read, decompressed."""
     contact: str = ""
@@ -62,251 +64,247 @@ class Client:
         manners: Manners,
         state: Path,
         *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         tell: Callable[[str], None],
         trace: Callable[[str], None] | None = None,
     ) -> None:
         """Keep the pace in files below `state`; say what is waited for to `tell`, and each request to `trace`."""
-        self._manners = manners
-        self._state = state
+        self._budget = manners.budget
+        self._now = now
         self._tell = tell
         self._trace = trace
-        self._spent = 0.0
-        self._limit = manners.budget
-        self._http: httpx.Client | None = None
+        self._transport = Transport(manners.user_agent, manners.max_bytes)
+        self._pace = Pace(state, manners.interval, now=now, tell=tell)
+        self._answers = _Purse(manners.budget)
+        self._pauses = _Purse(manners.budget)
+
+    def turn(self, patience: float | None = None) -> AbstractContextManager[None]:
+        """Be the only process that asks arXiv while the block runs (see Pace.turn)."""
+        return self._pace.turn(patience)
+
+    @contextmanager
+    def waiting(self, seconds: float | None) -> Iterator[None]:
+        """Wait for answers, tries and pauses inside the block no longer than this, where the budget lasts longer."""
+        before = self._answers.limit, self._pauses.limit
+        for purse in (self._answers, self._pauses):
+            purse.lend(seconds)
+        try:
+            yield
+        finally:
+            self._answers.limit, self._pauses.limit = before
+
+    @property
+    def left(self) -> float:
+        """Give the seconds for which answers will be waited for still."""
+        return self._answers.left
+
+    def progressed(self) -> None:
+        """Begin the budget anew: of long work it is the time without progress."""
+        self._answers, self._pauses = _Purse(self._budget), _Purse(self._budget)
+
+    def trouble(self, server: Server) -> tuple[str, datetime] | None:
+        """Say why a server failed a moment ago, and when; None where it did not."""
+        return self._pace.record(server).trouble(self._now())
 
     def get(
         self,
+        server: Server,
         url: str,
         expect: Format,
+        read: Callable[[bytes], T],
         *,
         meanwhile: Callable[[], object] | None = None,
-        patience: float | None = None,
-    ) -> bytes:
-        """Fetch an address and give the body; `meanwhile` is called once while the first answer is on its way.
+        tries: int = MAX_TRIES,
+    ) -> T:
+        """Fetch an address and give what `read` makes of the body; `meanwhile` is called while the answer is awaited.
 
-        `patience` is how many seconds this answer may be waited for, all tries together, where that is less than
-        what is left of the budget. Raises Unreachable, Refused (with the HTTP status) or Nonsense, after as many tries
-        as make sense.
+        Raises Unreachable, Refused (with the HTTP status) or Nonsense, after as many tries as make sense.
+        """
+        found = self.get_if_changed(
+            server, url, expect, lambda body, _: read(body), None, meanwhile=meanwhile, tries=tries
+        )
+        if found is None:
+            raise Nonsense(f"{host_of(url)} says that nothing changed, which was not asked.", "Try again later.")
+        return found
+
+    def get_if_changed(
+        self,
+        server: Server,
+        url: str,
+        expect: Format,
+        read: Callable[[bytes, Validator | None], T],
+        known: Validator | None,
+        *,
+        meanwhile: Callable[[], object] | None = None,
+        tries: int = MAX_TRIES,
+    ) -> T | None:
+        """Fetch an address as `get` does; None where what was read under a known validator has not changed.
+
+        `read` takes the body and the validator to know it by next time, where the server gave one.
         """
         from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
-        self._limit = self._manners.budget
-        if patience is not None:
-            self._limit = min(self._limit, self._spent + patience)
         backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
-
-        def wait(state: RetryCallState) -> float:
-            return _asked_to_wait(state) or backoff(state)
-
-        def out_of_budget(state: RetryCallState) -> bool:
-            return wait(state) > self._limit - self._spent
-
-        tries = Retrying(
-            retry=retry_if_exception(lambda error: isinstance(error, _TryAgain)),
-            wait=wait,
-            stop=lambda state: stop_after_attempt(MAX_TRIES)(state) or out_of_budget(state),
-            sleep=self._pause,
+        retrying = Retrying(
+            retry=retry_if_exception(_may_pass),
+            wait=lambda state: _prescribed(state) or backoff(state),
+            stop=lambda state: stop_after_attempt(tries)(state) or not self._affords(state),
+            before_sleep=self._pause,
+            sleep=time.sleep,
             reraise=True,
         )
-        try:
-            return tries(self._once, url, expect, meanwhile)
-        except _TryAgain as error:
-            raise error.reason from error
-
-    def _pause(self, seconds: float) -> None:
-        """Wait before another try; this counts as waiting for an answer."""
-        self._spent += seconds
-        self._tell(f"arXiv did not answer; trying again in {seconds:.0f} s")
-        time.sleep(seconds)
-
-    def _once(self, url: str, expect: Format, meanwhile: Callable[[], object] | None) -> bytes:
-        """Make one paced request and its same-host redirects."""
-        for _ in range(MAX_REDIRECTS + 1):
-            with self._paced(url):
-                answer = self._answer(url, meanwhile)
-            meanwhile = None
-            if answer.location is None:
-                return self._checked(answer, expect)
-            url = _followed(url, answer.location)
-        raise Nonsense(f"{_host(url)} redirects without an end.", "Try again later.")
-
-    def _paced(self, url: str) -> _Pace:
-        return _Pace(self._state, self._manners.interval, lambda words: self._tell(f"{words} ({_host(url)})"))
-
-    def _answer(self, url: str, meanwhile: Callable[[], object] | None) -> _Answer:
-        """Ask in a thread and wait for it no longer than the budget allows."""
-        self._tell(f"asking {_host(url)}")
-        outcome = _Outcome()
-        started = time.monotonic()
-        threading.Thread(target=self._ask, args=(url, outcome), daemon=True, name="cool-request").start()
-        if meanwhile is not None:
-            meanwhile()
-        came = outcome.done.wait(max(0.1, self._limit - self._spent))
-        took = time.monotonic() - started
-        self._spent += took
-        if not came:
-            self._note(f"GET {url} -> no answer in {took:.1f} s")
-            raise Unreachable(
-                f"{_host(url)} did not answer within {took:.0f} s.",
-                "Try again later, or `cool config set network.budget 60` to wait longer.",
-            )
-        if outcome.error is not None:
-            self._note(f"GET {url} -> {type(outcome.error).__name__}: {outcome.error} in {took:.1f} s")
-            raise outcome.error
-        answer = outcome.answer
-        assert answer is not None  # noqa: S101 -- either it or the error is set
-        self._note(f"GET {url} -> {answer.status} {answer.kind}, {len(answer.body):,} bytes in {took:.2f} s")
-        return answer
-
-    def _ask(self, url: str, outcome: _Outcome) -> None:
-        """Run in the thread: one request, its body read up to the bound."""
-        try:
-            outcome.answer = self._read(url)
-        except BaseException as error:
-            outcome.error = _translated(error, url)
-        finally:
-            outcome.done.set()
-
-    def _read(self, url: str) -> _Answer:
-        import httpx
-
-        if self._http is None:
-            headers = {"User-Agent": self._manners.user_agent, "Accept-Encoding": "gzip, deflate"}
-            proxies = _host(url) not in ("127.0.0.1", "localhost")  # none leads to this machine
+        ask = _Question(url, expect, known)
+        with self.turn():
+            self._rest(server, url)
             try:
-                self._http = httpx.Client(headers=headers, timeout=self._manners.budget, trust_env=proxies)
-            except (ImportError, OSError, ValueError) as error:
-                raise Unreachable(
-                    f"No request can be made: {clean(str(error))}.",
-                    "Check ALL_PROXY, HTTPS_PROXY, SSL_CERT_FILE and the setting arxiv.contact.",
-                ) from error
-        with self._http.stream("GET", url) as response:
-            body = bytearray()
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > self._manners.max_bytes:
-                    raise Nonsense(
-                        f"{_host(url)} sent more than {self._manners.max_bytes // _MEGABYTE} MB.",
-                        "If that is right, raise it: `cool config set network.max_mb`.",
-                    )
-            return _Answer(
-                response.status_code,
-                clean(response.headers.get("Content-Type", "").partition(";")[0]).lower(),
-                bytes(body),
-                response.headers.get("Location") if response.is_redirect else None,
-                response.headers.get("Retry-After"),
-                url,
-            )
+                found = retrying(self._once, ask, read, meanwhile)
+            except FetchError as error:
+                if error.passing:
+                    self._pace.failed(server, error.message, getattr(error, "pause", None))
+                raise
+            self._pace.succeeded(server)
+            return found
 
-    def _checked(self, answer: _Answer, expect: Format) -> bytes:
-        """Give the body of an answer that is what was asked for, or raise what it is instead."""
-        host, said = _host(answer.url), _reason(answer)
-        if answer.status in _RETRIED:
-            words = "asks to slow down" if answer.status == 429 else "has trouble"
-            pause = _seconds(answer.retry_after)
-            wait = f" and asks to wait {pause:.0f} s" if pause else ""
-            raise _TryAgain(
-                Refused(f"{host} {words} (HTTP {answer.status}){wait}.", "Try again later.", status=answer.status),
-                pause,
+    def _rest(self, server: Server, url: str) -> None:
+        """Leave a server alone for as long as it asked an earlier request to."""
+        left = self._pace.record(server).rest(self._now())
+        if left > self._pauses.left:
+            until = (self._now() + timedelta(seconds=left)).astimezone()
+            raise Refused(
+                f"{host_of(url)} asked to be left alone until {until:%H:%M}.",
+                "Try again then.",
+                status=429,
+                passing=True,
             )
-        if answer.status >= 300:
-            raise Refused(f"{host} refused (HTTP {answer.status}){': ' + said if said else ''}.", status=answer.status)
-        if not answer.body.strip():
-            raise _TryAgain(Nonsense(f"{host} sent an empty answer.", "Try again later."))
-        looks_like = "html" if _is_html(answer.body[:2000]) else "xml"
-        if (expect == "xml" and looks_like == "html") or (expect == "html" and "html" not in answer.kind):
-            title = f" ('{said}')" if said else ""
-            raise Nonsense(
-                f"{host} did not send what was asked for but {answer.kind or 'something else'}{title}.",
-                "Does this network ask for a login? Open a page in a browser once.",
-            )
-        return answer.body
+        if left:
+            self._tell(f"{host_of(url)} asked to be left alone for {left:.0f} s")
+            self._pauses.spent += left
+            time.sleep(left)
+
+    def _affords(self, state: RetryCallState) -> bool:
+        """Tell whether another try is within the reader's patience."""
+        purse = self._answers if _prescribed(state) is None else self._pauses
+        return state.upcoming_sleep <= purse.left
+
+    def _pause(self, state: RetryCallState) -> None:
+        """Count and tell the pause before another try."""
+        purse = self._answers if _prescribed(state) is None else self._pauses
+        purse.spent += state.upcoming_sleep
+        self._tell(f"arXiv did not answer; trying again in {state.upcoming_sleep:.0f} s")
+
+    def _once(
+        self, ask: _Question, read: Callable[[bytes, Validator | None], T], meanwhile: Callable[[], object] | None
+    ) -> T | None:
+        """Make one paced request and its same-host redirects, and read the answer."""
+        url = ask.url
+        for _ in range(MAX_REDIRECTS + 1):
+            answer = self._asked(url, ask.conditions, meanwhile)
+            meanwhile = None
+            if answer.status == 304 and ask.known is not None:
+                return None
+            if answer.status not in _REDIRECTS:
+                return read(_checked(answer, ask.expect), _validator(answer))
+            url = _followed(url, answer.headers.get("location", ""))
+        raise Nonsense(f"{host_of(url)} redirects without an end.", "Try again later.")
+
+    def _asked(self, url: str, headers: dict[str, str], meanwhile: Callable[[], object] | None) -> Answer:
+        self._pace.keep_interval()
+        self._tell(f"asking {host_of(url)}")
+        started = time.monotonic()
+        try:
+            answer = self._transport.ask(url, headers, self._answers.left, meanwhile)
+        except FetchError as error:
+            self._note(f"GET {url} -> {error.message} ({time.monotonic() - started:.1f} s)")
+            raise
+        finally:
+            self._answers.spent += time.monotonic() - started
+            self._pace.ended()
+        self._note(f"GET {url} -> {answer.status} {answer.kind}, {len(answer.body):,} bytes in {answer.seconds:.2f} s")
+        return answer
 
     def _note(self, line: str) -> None:
         if self._trace is not None:
             self._trace(line)
 
 
-@dataclass(frozen=True)
-class _Answer:
-    """What a server sent."""
+class _Question(NamedTuple):
+    """What is asked for: an address, what kind of answer, and what is known of it already."""
 
-    status: int
-    kind: str
-    body: bytes
-    location: str | None
-    retry_after: str | None
     url: str
+    expect: Format
+    known: Validator | None
+
+    @property
+    def conditions(self) -> dict[str, str]:
+        """Give the headers that ask for an answer only where it changed."""
+        if self.known is None:
+            return {}
+        given = {"If-None-Match": self.known.etag, "If-Modified-Since": self.known.modified}
+        return {name: value for name, value in given.items() if value}
 
 
-class _Outcome:
-    """What a request's thread hands over."""
+class _Purse:
+    """Seconds that may be spent."""
 
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.answer: _Answer | None = None
-        self.error: BaseException | None = None
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.spent = 0.0
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.limit - self.spent)
+
+    def lend(self, seconds: float | None) -> None:
+        """Lower the limit to so many seconds from now."""
+        if seconds is not None:
+            self.limit = min(self.limit, self.spent + seconds)
 
 
-class _TryAgain(Exception):
-    """A failure that another try may mend; `reason` is raised in the end where none does."""
-
-    def __init__(self, reason: FetchError, pause: float | None = None) -> None:
-        super().__init__(reason.message)
-        self.reason = reason
-        self.pause = pause
+_REDIRECTS = (301, 302, 303, 307, 308)
 
 
-class _Pace:
-    """The turn of one request: a lock over all processes, and the interval since the last request of any."""
+def _may_pass(error: BaseException) -> bool:
+    return isinstance(error, FetchError) and error.passing
 
-    def __init__(self, state: Path, interval: float, tell: Callable[[str], None]) -> None:
-        from filelock import FileLock
 
-        self._lock = FileLock(state / "arxiv.lock")
-        self._last = state / "arxiv.last"
-        self._interval = interval
-        self._tell = tell
+def _prescribed(state: RetryCallState) -> float | None:
+    """Give the pause that the server asked for."""
+    error = state.outcome.exception() if state.outcome else None
+    return (error.pause or None) if isinstance(error, Refused) else None
 
-    def __enter__(self) -> None:
-        from filelock import Timeout
 
-        try:
-            Path(self._lock.lock_file).parent.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=0)
-        except Timeout:
-            self._tell("waiting for another cool that is asking arXiv")
-            self._wait_for_turn()
-        except OSError as error:
-            raise DataError(
-                f"{error.filename or self._lock.lock_file} cannot be written ({error.strerror}): arXiv is not asked.",
-                "Make the cache folder writable, or set COOL_HOME.",
-            ) from error
-        left = self._due() - time.time()
-        if 0 < left <= self._interval:
-            self._tell(f"waiting {left:.0f} s, as arXiv asks for between two requests")
-            time.sleep(left)
+def _checked(answer: Answer, expect: Format) -> bytes:
+    """Give the body of an answer that is of the kind asked for, or raise what it is instead."""
+    host, said = host_of(answer.url), _reason(answer)
+    if answer.status == 511:  # Network Authentication Required
+        raise _login_page(host, f"HTTP 511{_quoted(said)}")
+    if answer.status == 429 or answer.status >= 500:
+        words = "asks to slow down" if answer.status == 429 else "has trouble"
+        pause = _seconds(answer.headers.get("retry-after"))
+        wait = f" and asks to wait {pause:.0f} s" if pause else ""
+        message = f"{host} {words} (HTTP {answer.status}){wait}."
+        raise Refused(message, "Try again later.", status=answer.status, passing=True, pause=pause)
+    if not 200 <= answer.status < 300:
+        raise Refused(f"{host} refused (HTTP {answer.status}){': ' + said if said else ''}.", status=answer.status)
+    if not answer.body.strip():
+        raise Nonsense(f"{host} sent an empty answer.", "Try again later.", passing=True)
+    is_page = _is_html(answer.body[:2000])
+    # Every page of arXiv's names arXiv; a hotel's does not.
+    foreign = is_page if expect == "xml" else b"arxiv" not in answer.body.lower()
+    if foreign or (expect == "html" and not is_page and "html" not in answer.kind):
+        raise _login_page(host, f"{answer.kind or 'something else'}{_quoted(said)}")
+    return answer.body
 
-    def _wait_for_turn(self) -> None:
-        from filelock import Timeout
 
-        try:
-            self._lock.acquire(timeout=LONGEST_TURN)
-        except Timeout:
-            raise Unreachable(
-                f"Another cool has been asking arXiv for longer than {LONGEST_TURN:.0f} s.",
-                "Is one stopped (Ctrl-Z) in another terminal? End it, then try again.",
-            ) from None
+def _login_page(host: str, what: str) -> Intercepted:
+    return Intercepted(
+        f"{host} did not send what was asked for but {what}.",
+        "Does this network ask for a login? Open a page in a browser once.",
+    )
 
-    def __exit__(self, *_: object) -> None:
-        self._last.touch()
-        self._lock.release()
 
-    def _due(self) -> float:
-        try:
-            return self._last.stat().st_mtime + self._interval
-        except FileNotFoundError:
-            return 0.0
+def _quoted(said: str) -> str:
+    return f" ('{said}')" if said else ""
 
 
 def _is_html(beginning: bytes) -> bool:
@@ -317,53 +315,24 @@ def _is_html(beginning: bytes) -> bool:
     return text.lower().startswith((b"<html", b"<!doctype html"))
 
 
-def _asked_to_wait(state: RetryCallState) -> float | None:
-    error = state.outcome.exception() if state.outcome else None
-    return error.pause if isinstance(error, _TryAgain) else None
-
-
-def _translated(error: BaseException, url: str) -> BaseException:
-    """Turn httpx's errors into ours; anything else is a bug and stays what it is."""
-    import httpx
-
-    host = _host(url)
-    if isinstance(error, httpx.TimeoutException):
-        return Unreachable(f"{host} did not answer in time.", "Try again later.")
-    if isinstance(error, httpx.DecodingError):
-        return Nonsense(f"{host} sent an answer that cannot be decompressed.", "Try again later.")
-    if isinstance(error, httpx.TransportError):
-        words = f"{host} cannot be reached ({_cause(error)})."
-        return _TryAgain(Unreachable(words, "Is there a network? `--offline` shows what is cached."))
-    if isinstance(error, httpx.InvalidURL):
-        return Refused(f"{url!r} is no address that can be asked: {error}.", status=0)
-    return error
-
-
-def _cause(error: BaseException) -> str:
-    """Name a transport error as a reader would."""
-    text = str(error)
-    if "Name or service" in text or "nodename" in text or "getaddrinfo" in text or "name resolution" in text:
-        return "its name is not found"
-    if "refused" in text:
-        return "connection refused"
-    if "CERTIFICATE" in text.upper():
-        return "its certificate is not valid"
-    return re.sub(r"^\[[^]]*\]\s*", "", text) or "connection lost"
+def _validator(answer: Answer) -> Validator | None:
+    """Give what the server knows this answer by."""
+    etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
+    return Validator(etag, modified) if etag or modified else None
 
 
 def _followed(url: str, location: str) -> str:
-    """Give where a redirect leads, on the same host and no less safe; raises Nonsense for any other."""
-    from urllib.parse import urljoin
-
+    """Give where a redirect leads, on the same host and no less safe; raises Intercepted for any other."""
     try:
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
-        same = (there.scheme, there.hostname, there.port) == (here.scheme, here.hostname, here.port)
+        safer = (here.scheme, here.port, there.scheme, there.port) == ("http", None, "https", None)
+        same = here.hostname == there.hostname and (safer or (here.scheme, here.port) == (there.scheme, there.port))
     except ValueError:  # such as a port of 99999
         target, same = location, False
-    if not same:
-        raise Nonsense(
-            f"{_host(url)} sends us on to {clean(target)[:60]}, which was not asked for.",
+    if not same or not location:
+        raise Intercepted(
+            f"{host_of(url)} sends us on to {clean(target)[:60]}, which was not asked for.",
             "Does this network ask for a login? Open a page in a browser once.",
         )
     return target
@@ -374,24 +343,20 @@ def _seconds(retry_after: str | None) -> float | None:
     if not retry_after:
         return None
     if retry_after.isascii() and retry_after.strip().isdecimal():
-        return float(retry_after)
+        return min(float(retry_after), 1e9)
     from email.utils import parsedate_to_datetime
 
     try:
         return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         return None
 
 
-def _reason(answer: _Answer) -> str:
+def _reason(answer: Answer) -> str:
     """Find the words in which a body says what is wrong: a feed's description, an API error, a page's title."""
-    text = answer.body[:20_000].decode("utf-8", "replace")
+    text = answer.body[:8_000].decode("utf-8", "replace")
     for tag in ("description", "summary", "h1", "title"):
         if match := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", text, re.DOTALL | re.IGNORECASE):
             said = clean(unescape(re.sub(r"<[^>]*>", "", match[1])))
             return said if len(said) <= 120 else said[:119].rsplit(" ", 1)[0] + "…"
     return ""
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or url

@@ -6,12 +6,14 @@ Parsers are imported while the first answer is on its way: they cost more than t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from contextlib import AbstractContextManager
+from datetime import datetime
 
-from coolcli.arxiv.client import Client
+from coolcli.arxiv.client import MAX_TRIES, Client
+from coolcli.arxiv.pace import Server
 from coolcli.config import Settings
 from coolcli.errors import Nonsense, Refused
-from coolcli.models import Listing, Paper
+from coolcli.models import Listing, Paper, Validator
 
 PAGE = 2000
 """Entries of a listing page at the most (arxiv-endpoints.md: `show` is one of 25 50 100 250 500 1000 2000)."""
@@ -30,79 +32,129 @@ class Arxiv:
         self._settings = settings
         self._meanwhile = meanwhile
 
-    def feed(self, category: str, *, patience: float | None = None) -> Listing:
+    def turn(self, patience: float | None = None) -> AbstractContextManager[None]:
+        """Be the only process of the user that asks arXiv while the block runs. Raises Unreachable."""
+        return self._client.turn(patience)
+
+    def waiting(self, seconds: float | None) -> AbstractContextManager[None]:
+        """Wait for what is asked inside the block no longer than so many seconds; None: as long as the budget lasts."""
+        return self._client.waiting(seconds)
+
+    @property
+    def left(self) -> float:
+        """Give the seconds for which answers will be waited for still."""
+        return self._client.left
+
+    def trouble(self, server: Server) -> tuple[str, datetime] | None:
+        """Say why a source failed a moment ago, and when; None where it did not."""
+        return self._client.trouble(server)
+
+    def feed(self, category: str, known: Validator | None = None) -> Listing | None:
         """Give the feed of a category: the listing of the day that it bears. Raises FetchError.
 
-        `patience` is how many seconds the answer may be waited for, None for as long as the budget lasts.
+        None where the feed is the one that is known by its validator.
         """
-        body = self._get(f"{self._settings.arxiv_feed_url}/rss/{category}", "xml", self._import_feed, patience)
-        from coolcli.arxiv import feed
 
-        return feed.parse(body, category)
+        def read(body: bytes, validator: Validator | None) -> Listing:
+            from coolcli.arxiv import feed
 
-    def head(self, category: str, *, patience: float | None = None) -> Listing:
+            return feed.parse(body, category)._replace(validator=validator)
+
+        url = f"{self._settings.arxiv_feed_url}/rss/{category}"
+        return self._client.get_if_changed("feed", url, "xml", read, known, meanwhile=self._ready(_import_feed))
+
+    def head(self, category: str) -> Listing:
         """Give the first rows of a category's latest listing, with the counts of all of it. Raises FetchError."""
-        return self._new(category, f"?show={HEAD}", patience)
+        url = self._new(category, f"?show={HEAD}")
+        return self._client.get("site", url, "html", _listing_of(category), meanwhile=_import_pages)
 
-    def page(self, category: str, *, patience: float | None = None) -> Listing:
-        """Give all of a category's latest listing from its pages; `patience` is for the first. Raises FetchError."""
-        listing = self._new(category, f"?skip=0&show={PAGE}", patience)
-        entries, counts = list(listing.entries), listing.counts
-        while counts and len(entries) < counts.total:
-            more = self._new(category, f"?skip={len(entries)}&show={PAGE}")
-            if more.day != listing.day or not more.entries:
+    def page(self, category: str, known: Validator | None = None, *, only_once: bool = False) -> Listing | None:
+        """Give all of a category's latest listing from its pages, trying it once or as often as makes sense.
+
+        None where it is one page, and the one that is known by its validator. Raises FetchError.
+        """
+
+        def read(body: bytes, validator: Validator | None) -> Listing:
+            return _listing_of(category)(body)._replace(validator=validator)
+
+        url, ready = self._pages(category, 0), self._ready(_import_pages)
+        tries = 1 if only_once else MAX_TRIES
+        first = self._client.get_if_changed("site", url, "html", read, known, meanwhile=ready, tries=tries)
+        if first is None or first.counts is None or len(first.entries) >= first.counts.total:
+            return first
+        entries = list(first.entries)
+        while len(entries) < first.counts.total:
+            more = self._client.get("site", self._pages(category, len(entries)), "html", _listing_of(category))
+            if more.day != first.day or not more.entries:
                 raise Nonsense(f"arXiv's listing of {category} changed while it was read.", "Try again.")
             entries += more.entries
-        return Listing(category, listing.day, "page", tuple(entries), counts)
+        return first._replace(entries=tuple(entries), validator=None)
 
     def papers(self, ids: Sequence[str]) -> list[Paper]:
         """Give the papers of some ids; those that the API does not know are absent. Raises FetchError."""
+
+        def read(body: bytes) -> list[Paper]:
+            from coolcli.arxiv import api
+
+            return api.parse(body)
+
         found: list[Paper] = []
         for start in range(0, len(ids), API_IDS):
             batch = ids[start : start + API_IDS]
             address = f"{self._settings.arxiv_api_url}?id_list={','.join(batch)}&max_results={API_IDS}"
-            body = self._get(address, "xml", self._import_feed)
-            from coolcli.arxiv import api
-
-            found += api.parse(body)
+            found += self._client.get("api", address, "xml", read, meanwhile=self._ready(_import_feed))
+            self._client.progressed()
         return found
 
-    def abstract(self, paper_id: str) -> Paper | None:
+    def abstract(self, paper_id: str, *, only_once: bool = False) -> Paper | None:
         """Give a paper from its abstract page, None where arXiv has no such page. Raises FetchError."""
+
+        def read(body: bytes) -> Paper:
+            from coolcli.arxiv import pages
+
+            return pages.parse_abstract(body, paper_id)
+
+        url, ready = f"{self._settings.arxiv_site_url}/abs/{paper_id}", self._ready(_import_pages)
+        tries = 1 if only_once else MAX_TRIES
         try:
-            body = self._get(f"{self._settings.arxiv_site_url}/abs/{paper_id}", "html", self._import_pages)
+            return self._client.get("site", url, "html", read, meanwhile=ready, tries=tries)
         except Refused as error:
             if error.status == 404:
                 return None
             raise
-        from coolcli.arxiv import pages
 
-        return pages.parse_abstract(body, paper_id)
+    def _new(self, category: str, query: str) -> str:
+        return f"{self._settings.arxiv_site_url}/list/{category}/new{query}"
 
-    def _new(self, category: str, query: str, patience: float | None = None) -> Listing:
-        address = f"{self._settings.arxiv_site_url}/list/{category}/new{query}"
-        body = self._get(address, "html", self._import_pages, patience)
-        from coolcli.arxiv import pages
+    def _pages(self, category: str, skip: int) -> str:
+        return self._new(category, f"?skip={skip}&show={PAGE}")
 
-        return pages.parse_listing(body, category)
+    def _ready(self, parser: Callable[[], object]) -> Callable[[], None]:
+        """Import, while an answer is on its way, what will read it and what will show it."""
 
-    def _get(
-        self, url: str, expect: Literal["xml", "html"], parser: Callable[[], object], patience: float | None = None
-    ) -> bytes:
         def meanwhile() -> None:
             parser()
             self._meanwhile()
 
-        return self._client.get(url, expect, meanwhile=meanwhile, patience=patience)
+        return meanwhile
 
-    @staticmethod
-    def _import_feed() -> object:
-        from coolcli.arxiv import api, feed
 
-        return api, feed
-
-    @staticmethod
-    def _import_pages() -> object:
+def _listing_of(category: str) -> Callable[[bytes], Listing]:
+    def read(body: bytes) -> Listing:
         from coolcli.arxiv import pages
 
-        return pages
+        return pages.parse_listing(body, category)
+
+    return read
+
+
+def _import_feed() -> object:
+    from coolcli.arxiv import api, feed
+
+    return api, feed
+
+
+def _import_pages() -> object:
+    from coolcli.arxiv import pages
+
+    return pages

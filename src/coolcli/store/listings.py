@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from coolcli.models import ANNOUNCE_TYPES, Counts, Entry, Listing
+from coolcli.models import ANNOUNCE_TYPES, Counts, Entry, Listing, Paper, Source, Validator
 from coolcli.store import papers
 from coolcli.store.papers import moment, stamp
 
@@ -62,6 +62,7 @@ def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> lis
     )
     if listing.counts is not None:
         state_counts(connection, category, listing.day, listing.counts)
+    _keep_validator(connection, listing)
     _begin_subscription(connection, category, day)
     return [entry.paper.id for entry in listing.entries if entry.paper.id not in known]
 
@@ -92,6 +93,27 @@ def state_counts(
 def latest(connection: sqlite3.Connection, category: str) -> Stored | None:
     """Give the newest listing of a category that is here."""
     return _stored(connection.execute(f"{_SELECT} ORDER BY day DESC LIMIT 1", (category,)))
+
+
+def again(connection: sqlite3.Connection, stored: Stored, source: Source) -> Listing:
+    """Give a listing that is here as an answer of arXiv's that says nothing new: its ids, types and counts."""
+    entries = connection.execute(
+        "SELECT paper_id, type FROM announcements WHERE category = ? AND day = ? ORDER BY type, position",
+        (stored.category, stored.day.isoformat()),
+    )
+    told = tuple(Entry(Paper(row[0]), ANNOUNCE_TYPES[row[1]]) for row in entries)
+    counts = stored.counts if source == "page" else None
+    validator = validators(connection, stored).get(source)
+    return Listing(stored.category, stored.day, source, told, counts, stored.complete is False, validator)
+
+
+def validators(connection: sqlite3.Connection, stored: Stored) -> dict[str, Validator]:
+    """Give what arXiv knows its answers about a listing by, for each source that such an answer came from."""
+    found = connection.execute(
+        "SELECT source, etag, modified FROM validators WHERE category = ? AND day = ?",
+        (stored.category, stored.day.isoformat()),
+    )
+    return {row[0]: Validator(row[1], row[2]) for row in found}
 
 
 def days(connection: sqlite3.Connection, category: str, since: date) -> set[date]:
@@ -146,6 +168,16 @@ def _here(connection: sqlite3.Connection, category: str, day: date) -> Counts:
         ).fetchall()
     )
     return Counts(found.get(0, 0), found.get(1, 0), found.get(2, 0))
+
+
+def _keep_validator(connection: sqlite3.Connection, listing: Listing) -> None:
+    """Keep what arXiv knows this answer by, in place of what it knew an earlier one by."""
+    connection.execute("DELETE FROM validators WHERE category = ? AND source = ?", (listing.category, listing.source))
+    if listing.validator is not None:
+        connection.execute(
+            "INSERT INTO validators VALUES (?, ?, ?, ?, ?)",
+            (listing.category, listing.source, listing.day.isoformat(), *listing.validator),
+        )
 
 
 def _may_be_newer(listing: Listing, entry: Entry, known: set[str]) -> bool:

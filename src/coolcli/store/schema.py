@@ -85,4 +85,15 @@ MIGRATIONS: tuple[str, ...] = (
 
     CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     """,
+    """
+    -- What arXiv knows its last answer about a category by, so that it need not be sent again unchanged.
+    CREATE TABLE validators (
+        category TEXT NOT NULL,
+        source TEXT NOT NULL,           -- feed or page
+        day TEXT NOT NULL,              -- the listing that it was the answer of
+        etag TEXT NOT NULL,             -- empty where the answer had none, and so below
+        modified TEXT NOT NULL,
+        PRIMARY KEY (category, source)
+    ) WITHOUT ROWID;
+    """,
 )

@@ -1,0 +1,181 @@
+"""The pace that all processes of the user keep with arXiv together, and what became of each of its sources.
+
+Three small files in the cache folder:
+
+    arxiv.lock     held from the look at the store to the answer stored: who waits for it may find the answer there
+    arxiv.last     touched when a request ends: the interval is counted from here
+    arxiv.json     for each server when it last answered, when and why it failed, and how long it asks to be left alone
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from coolcli.config import replace
+from coolcli.errors import DataError, Unreachable
+
+Server = Literal["feed", "site", "api", "oai"]
+SERVERS: tuple[Server, ...] = ("feed", "site", "api", "oai")
+"""arXiv's servers, each a setting `arxiv.…_url`."""
+
+FAILURE_REMEMBERED = timedelta(minutes=5)
+"""A server that failed counts as failing for so long where there is another, or something cached."""
+LONGEST_REST = timedelta(hours=1)
+"""A server is left alone for no longer, whatever it asks."""
+LONGEST_TURN = 45.0
+"""Seconds to wait for another process that makes no request meanwhile: more than it may wait for an answer itself."""
+
+
+class Record(NamedTuple):
+    """What became of the requests to one server. Moments are UTC."""
+
+    succeeded: datetime | None = None
+    failed: datetime | None = None
+    problem: str | None = None
+    """Why it failed last."""
+    not_before: datetime | None = None
+    """Until when it asks to be left alone (Retry-After)."""
+
+    def trouble(self, now: datetime) -> tuple[str, datetime] | None:
+        """Say why and since when the server counts as failing at a moment, None where it does not."""
+        if self.failed is None or (self.succeeded is not None and self.succeeded > self.failed):
+            return None
+        recent = abs(now - self.failed) < FAILURE_REMEMBERED
+        return (self.problem or "It failed.", self.failed) if recent else None
+
+    def rest(self, now: datetime) -> float:
+        """Give the seconds for which the server asks to be left alone still."""
+        left = self.not_before - now if self.not_before else timedelta(0)
+        return left.total_seconds() if timedelta(0) < left <= LONGEST_REST else 0.0
+
+
+class Pace:
+    """The turn of one process among all of the user's."""
+
+    def __init__(
+        self, folder: Path, interval: float, *, now: Callable[[], datetime], tell: Callable[[str], None]
+    ) -> None:
+        """Keep so many seconds between two requests; say what is waited for to `tell`."""
+        self._folder = folder
+        self._interval = interval
+        self._now = now
+        self._tell = tell
+        self._holding = False
+
+    @contextmanager
+    def turn(self, patience: float | None = None) -> Iterator[None]:
+        """Be the only one who asks arXiv, for as long as the block runs; blocks may be nested.
+
+        `patience` is how many seconds another process is waited for; None: for as long as it goes on asking. Raises
+        Unreachable where the turn does not come, DataError where the cache folder cannot be written.
+        """
+        if self._holding:
+            yield
+            return
+        from filelock import FileLock
+
+        lock = FileLock(self._folder / "arxiv.lock")
+        self._acquire(lock.acquire, patience)
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+            lock.release()
+
+    def keep_interval(self) -> None:
+        """Wait until arXiv may be asked again."""
+        left = self._last() + self._interval - time.time()
+        if 0 < left <= self._interval:  # else the clock was set back
+            self._tell(f"waiting {left:.0f} s, as arXiv asks for between two requests")
+            time.sleep(left)
+
+    def ended(self) -> None:
+        """Note that a request ended now."""
+        with self._in_words():
+            (self._folder / "arxiv.last").touch()
+
+    def succeeded(self, server: Server) -> None:
+        """Note that a server answered."""
+        self._write(server, Record(self._now(), *self.record(server)[1:3]))
+
+    def failed(self, server: Server, problem: str, rest: float | None) -> None:
+        """Note that a server failed, and for how many seconds it asks to be left alone."""
+        now, before = self._now(), self.record(server)
+        until = now + min(timedelta(seconds=rest), LONGEST_REST) if rest else before.not_before
+        self._write(server, Record(before.succeeded, now, problem, until))
+
+    def record(self, server: Server) -> Record:
+        """Give what became of the requests to a server, as far as is known."""
+        return records(self._folder).get(server, Record())
+
+    def _write(self, server: Server, record: Record) -> None:
+        """Keep a record. A disk that is full loses it: it is a comfort, and the answer is more."""
+        found = records(self._folder) | {server: record}
+        content = {name: each._asdict() for name, each in found.items()}
+        with suppress(OSError):
+            replace(self._folder / "arxiv.json", json.dumps(content, default=datetime.isoformat, indent=1))
+
+    def _acquire(self, acquire: Callable[..., object], patience: float | None) -> None:
+        from filelock import Timeout
+
+        told = False
+        while True:
+            last = self._last()
+            try:
+                with self._in_words():
+                    self._folder.mkdir(parents=True, exist_ok=True)
+                    acquire(timeout=(LONGEST_TURN if patience is None else patience) if told else 0)
+            except Timeout:
+                if told and (patience is not None or self._last() == last):
+                    raise Unreachable(
+                        "Another cool is asking arXiv, and its turn does not end.",
+                        "Try again in a moment. Is one stopped (Ctrl-Z) in another terminal?",
+                    ) from None
+                self._tell("waiting for another cool that is asking arXiv")
+                told = True
+            except NotImplementedError:  # a file system without locks, such as some clusters': the interval is all
+                return
+            else:
+                return
+
+    def _last(self) -> float:
+        try:
+            return (self._folder / "arxiv.last").stat().st_mtime
+        except OSError:
+            return 0.0
+
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:  # what filelock raises where the turn does not come
+            raise
+        except OSError as error:
+            raise DataError(
+                f"{error.filename or self._folder} cannot be written ({error.strerror}): arXiv is not asked.",
+                "Make the cache folder writable, or set COOL_HOME.",
+            ) from error
+
+
+def records(folder: Path) -> dict[Server, Record]:
+    """Read what became of each server. A file that is missing or broken holds nothing: it is of no worth."""
+    try:
+        content = json.loads((folder / "arxiv.json").read_bytes())
+        return {server: _record(content[server]) for server in SERVERS if server in content}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _record(content: dict[str, str | None]) -> Record:
+    def moment(name: str) -> datetime | None:
+        text = content.get(name)
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+    return Record(moment("succeeded"), moment("failed"), content.get("problem"), moment("not_before"))

@@ -1,0 +1,168 @@
+"""One request over httpx: in a thread of its own, bounded in time and size, its failures in our words.
+
+The thread is there so that Ctrl-C and the end of patience end a wait at once, whatever the name resolution or a
+stalled connection is doing, and so that what parses the answer is imported meanwhile.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from coolcli.arxiv.text import clean
+from coolcli.errors import FetchError, Intercepted, Nonsense, Refused, Unreachable
+
+if TYPE_CHECKING:
+    import httpx
+
+_MEGABYTE = 1_000_000
+_SHORTEST = 0.1
+"""Seconds that a request is given at the least."""
+
+
+class Answer(NamedTuple):
+    """What a server sent."""
+
+    url: str
+    status: int
+    kind: str
+    """The content type without parameters, in small letters."""
+    body: bytes
+    headers: Mapping[str, str]
+    seconds: float
+
+
+class Transport:
+    """Makes single requests; redirects, retries and the pace are its caller's."""
+
+    def __init__(self, user_agent: str, max_bytes: int) -> None:
+        """Take the name to give, and the largest answer that is read, decompressed."""
+        self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
+        self._max_bytes = max_bytes
+        self._http: httpx.Client | None = None
+
+    def ask(
+        self, url: str, headers: Mapping[str, str], seconds: float, meanwhile: Callable[[], object] | None
+    ) -> Answer:
+        """Make one request and wait no longer than so many seconds; `meanwhile` is called while it is on its way.
+
+        Raises Unreachable where no answer came, Nonsense for one that is too large or cannot be decompressed.
+        """
+        request = _Request(time.monotonic() + max(_SHORTEST, seconds))
+        threading.Thread(target=self._run, args=(request, url, headers), daemon=True, name="cool-request").start()
+        if meanwhile is not None:
+            meanwhile()
+        if not request.done.wait(max(0.0, request.deadline - time.monotonic())):
+            took = time.monotonic() - request.started
+            raise Unreachable(f"{host_of(url)} did not answer within {took:.0f} s.", _WAIT_LONGER, passing=True)
+        if request.error is not None:
+            raise request.error
+        assert request.answer is not None  # noqa: S101 -- either it or the error is set
+        return request.answer
+
+    def _run(self, request: _Request, url: str, headers: Mapping[str, str]) -> None:
+        """Run in the thread, which ends soon after the deadline: then nobody waits for it any more."""
+        try:
+            request.answer = self._read(request, url, headers)
+        except BaseException as error:
+            request.error = _in_words(error, url)
+        finally:
+            request.done.set()
+
+    def _read(self, request: _Request, url: str, headers: Mapping[str, str]) -> Answer:
+        with self._client(url).stream("GET", url, headers=headers, timeout=request.left) as response:
+            if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
+                raise Nonsense(f"{host_of(url)} sent an answer that is packed in an unknown way.", "Try again later.")
+            body = bytearray()
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > self._max_bytes:
+                    raise Nonsense(
+                        f"{host_of(url)} sent more than {self._max_bytes // _MEGABYTE} MB.",
+                        "If that is right, raise it: `cool config set network.max_mb`.",
+                    )
+                if not request.left:
+                    raise TimeoutError
+            kind = clean(response.headers.get("Content-Type", "").partition(";")[0]).lower()
+            took = time.monotonic() - request.started
+            return Answer(url, response.status_code, kind, bytes(body), dict(response.headers), took)
+
+    def _client(self, url: str) -> httpx.Client:
+        import httpx
+
+        if self._http is None:
+            proxies = host_of(url) not in ("127.0.0.1", "localhost")  # none leads to this machine
+            try:
+                self._http = httpx.Client(headers=self._headers, trust_env=proxies)
+            except (ImportError, OSError, ValueError) as error:
+                raise Unreachable(
+                    f"No request can be made: {clean(str(error))}.",
+                    "Check ALL_PROXY, HTTPS_PROXY, SSL_CERT_FILE and the setting arxiv.contact.",
+                ) from error
+        return self._http
+
+
+_ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
+"""One of these, and no more than one: two on top of each other unpack a million times."""
+_WAIT_LONGER = "Try again later, or `cool config set network.budget 60` to wait longer."
+
+
+class _Request:
+    """What a request's thread and the one who waits for it share."""
+
+    def __init__(self, deadline: float) -> None:
+        self.started = time.monotonic()
+        self.deadline = deadline
+        self.done = threading.Event()
+        self.answer: Answer | None = None
+        self.error: BaseException | None = None
+
+    @property
+    def left(self) -> float:
+        """Seconds until the deadline."""
+        return max(0.0, self.deadline - time.monotonic())
+
+
+def host_of(url: str) -> str:
+    """Name the server of an address."""
+    return urlsplit(url).hostname or url
+
+
+def _in_words(error: BaseException, url: str) -> BaseException:
+    """Turn httpx's errors into ours; anything else is a bug and stays what it is."""
+    import httpx
+
+    host = host_of(url)
+    if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+        return Unreachable(f"{host} did not answer in time.", _WAIT_LONGER, passing=True)
+    if isinstance(error, httpx.DecodingError):
+        return Nonsense(f"{host} sent an answer that cannot be decompressed.", "Try again later.", passing=True)
+    if isinstance(error, httpx.TransportError):
+        return _unreachable(host, str(error))
+    if isinstance(error, httpx.InvalidURL):
+        return Refused(f"{url!r} is no address that can be asked: {error}.", status=0)
+    return error
+
+
+def _unreachable(host: str, reason: str) -> FetchError:
+    """Name a transport error as a reader would."""
+    if "CERTIFICATE" in reason.upper():
+        return Intercepted(
+            f"{host} cannot be trusted: its certificate is not valid.",
+            "Does this network ask for a login? Open a page in a browser once. Is the clock right?",
+        )
+    if re.search("Name or service|nodename|getaddrinfo|name resolution|No address associated", reason):
+        why = "its name is not found"
+    elif "refused" in reason:
+        why = "connection refused"
+    else:
+        why = clean(re.sub(r"^\[[^]]*\]\s*", "", reason)).rstrip(".") or "connection lost"
+    return Unreachable(
+        f"{host} cannot be reached ({why}).",
+        "Is there a network? `--offline` shows what is cached.",
+        passing=True,
+    )
