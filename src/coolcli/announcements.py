@@ -21,7 +21,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.errors import FetchError, Intercepted, Unreachable
+from coolcli.errors import FetchError, Intercepted, Nonsense, Unreachable
 from coolcli.models import Listing, Part, Source, State, Status, Validator
 from coolcli.store import listings
 from coolcli.store.database import Database
@@ -204,12 +204,15 @@ class Announcements:
         return self._taken(feed, page) if feed.entries else self._taken(page)
 
     def _instead_of(self, failure: FetchError, category: str, known: Known, arxiv: "Arxiv") -> Part:
-        """Read the page where the feed failed; where the page fails as well, the feed's failure is what is told."""
+        """Read the page where the feed failed; where the page fails as well, the feed's failure is what is told.
+
+        Unless the page is there and not what it should be: that is worth more to know.
+        """
         try:
             # Without a network, the page fails as the feed did: that is found out once.
             page = self._page(category, known, arxiv, only_once=isinstance(failure, Unreachable))
-        except FetchError:
-            raise failure from None
+        except FetchError as error:
+            raise error if isinstance(error, Nonsense) and not error.passing else failure from None
         self._tell(f"{failure.message} The listing page of {category} was read instead.")
         return self._taken(page)
 

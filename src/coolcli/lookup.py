@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from coolcli.errors import FetchError, Intercepted, NoSuchPaper, Unreachable
+from coolcli.errors import FetchError, Intercepted, Nonsense, NoSuchPaper, Unreachable
 from coolcli.models import Paper
 from coolcli.store import papers
 from coolcli.store.database import Database
@@ -64,8 +64,8 @@ def _asked(service: Arxiv, ids: Sequence[str]) -> tuple[list[Paper], list[str]]:
             for paper_id in ids
             if paper_id not in found
         }
-    except FetchError:
-        if failure is None:
+    except FetchError as error:
+        if failure is None or (isinstance(error, Nonsense) and not error.passing):
             raise
         raise failure from None  # without a network, the page fails as the API did
     found |= {paper_id: paper for paper_id, paper in pages.items() if paper is not None}

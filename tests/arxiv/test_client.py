@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from filelock import FileLock
 
 from coolcli.arxiv import pace
 from coolcli.arxiv.client import Client, Manners
-from coolcli.errors import Nonsense, Refused, Unreachable
+from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
+from coolcli.models import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,7 @@ class Server(ThreadingHTTPServer):
 
     answers: list[tuple[int, dict[str, str], bytes]]
     times: list[float]
+    headers: list[dict[str, str]]
 
     @property
     def url(self) -> str:
@@ -38,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.times.append(time.monotonic())
+        self.server.headers.append(dict(self.headers))
         answers = self.server.answers
         status, headers, body = answers.pop(0) if len(answers) > 1 else answers[0]
         self.send_response(status)
@@ -54,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[Server]:
     server = Server(("127.0.0.1", 0), Handler)
-    server.answers, server.times = list(answers), []
+    server.answers, server.times, server.headers = list(answers), [], []
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -89,6 +93,116 @@ def test_trouble_is_tried_again_and_a_refusal_never(tmp_path: Path) -> None:
         with pytest.raises(Refused) as caught:
             client(tmp_path).get("feed", server.url, "xml", bytes)
         assert (caught.value.status, len(server.times)) == (404, 1)
+
+
+def test_a_pause_that_the_server_asks_for_is_no_waiting_for_an_answer(tmp_path: Path) -> None:
+    with serving((503, {"Retry-After": "1"}, b""), (503, {"Retry-After": "1"}, b""), (200, {}, FEED)) as server:
+        opened = client(tmp_path, budget=2.5)
+        assert opened.get("feed", server.url, "xml", bytes) == FEED
+        assert opened.left > 2
+
+
+def test_what_the_parser_cannot_make_sense_of_is_tried_again_where_that_may_help(tmp_path: Path) -> None:
+    def read(body: bytes) -> bytes:
+        if body == b"<half>":
+            raise Nonsense("It breaks off.", passing=True)
+        return body
+
+    with serving((200, {}, b"<half>"), (200, {}, FEED)) as server:
+        assert client(tmp_path).get("feed", server.url, "xml", read) == FEED
+
+
+def test_an_answer_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> None:
+    seen = []
+
+    def read(body: bytes, validator: Validator | None) -> bytes:
+        seen.append(validator)
+        return body
+
+    stamp = "Fri, 20 Nov 2026 05:00:00 GMT"
+    with serving((200, {"ETag": '"a1"', "Last-Modified": stamp}, FEED), (304, {}, b"")) as server:
+        opened = client(tmp_path)
+        opened.get_if_changed("feed", server.url, "xml", read, None)
+        assert seen == [Validator('"a1"', stamp)]
+        assert opened.get_if_changed("feed", server.url, "xml", read, seen[0]) is None
+        first, second = server.headers
+        assert "If-None-Match" not in first
+        assert (second["If-None-Match"], second["If-Modified-Since"]) == ('"a1"', stamp)
+
+
+def test_who_asked_to_be_left_alone_is_not_asked(tmp_path: Path) -> None:
+    with serving((429, {"Retry-After": "300"}, b"Rate exceeded."), (200, {}, FEED)) as server:
+        for _ in range(2):
+            with pytest.raises(Refused):
+                client(tmp_path).get("api", server.url, "xml", bytes)
+        assert len(server.times) == 1
+        assert client(tmp_path).get("feed", server.url, "xml", bytes) == FEED  # another server is not concerned
+
+
+def test_what_became_of_a_server_is_known_to_the_next_process(tmp_path: Path) -> None:
+    with serving((503, {}, b""), (503, {}, b""), (200, {}, FEED)) as server:
+        with pytest.raises(Refused):
+            client(tmp_path, budget=0.1).get("feed", server.url, "xml", bytes)
+        told = client(tmp_path).trouble("feed")
+        assert told is not None and "HTTP 503" in told[0]
+        assert client(tmp_path).trouble("site") is None
+        client(tmp_path).get("feed", server.url, "xml", bytes)
+        assert client(tmp_path).trouble("feed") is None
+
+
+PAGE = b"<!DOCTYPE html><html><title>arXiv</title></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error", "words"),
+    [
+        (200, PAGE[:-8], Nonsense, "breaks off"),
+        (200, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "Hotel Bellevue"),
+        (511, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "511"),
+        (200, b'{"arxiv": 1}', Intercepted, "application/rss"),
+    ],
+)
+def test_a_page_that_is_not_arxivs(tmp_path: Path, status: int, body: bytes, error: type[Nonsense], words: str) -> None:
+    with serving((status, {}, body)) as server, pytest.raises(error, match=words):
+        client(tmp_path, budget=0.1).get("site", server.url, "html", bytes)
+
+
+def test_a_page_under_a_type_that_says_nothing_is_one(tmp_path: Path) -> None:
+    with serving((200, {"Content-Type": "application/octet-stream"}, PAGE)) as server:
+        assert client(tmp_path).get("site", server.url, "html", bytes) == PAGE
+
+
+def test_an_answer_packed_twice_is_not_unpacked(tmp_path: Path) -> None:
+    body = gzip.compress(gzip.compress(FEED))
+    with serving((200, {"Content-Encoding": "gzip, gzip"}, body)) as server, pytest.raises(Nonsense, match="packed"):
+        client(tmp_path).get("feed", server.url, "xml", bytes)
+
+
+def test_another_process_is_waited_for_as_long_as_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "LONGEST_TURN", 0.3)
+    lock = FileLock(tmp_path / "arxiv.lock", thread_local=False)
+    lock.acquire()
+    stop = threading.Event()
+
+    def busy() -> None:
+        for _ in range(8):
+            (tmp_path / "arxiv.last").touch()
+            stop.wait(0.1)
+        lock.release()
+
+    thread = threading.Thread(target=busy)
+    thread.start()
+    with serving((200, {}, FEED)) as server:
+        assert client(tmp_path).get("feed", server.url, "xml", bytes) == FEED
+    thread.join()
+
+
+def test_no_longer_than_the_reader_has_patience(tmp_path: Path) -> None:
+    with FileLock(tmp_path / "arxiv.lock"):
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match="Another cool"), client(tmp_path).turn(0.2):
+            pass
+        assert time.monotonic() - began < 5
 
 
 def test_a_pause_longer_than_the_budget_is_told_and_not_waited_for(tmp_path: Path) -> None:

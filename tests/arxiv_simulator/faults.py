@@ -46,6 +46,8 @@ class Fault(Enum):
     """HTTP 400 with a feed without items."""
     LOGIN_PAGE = auto()
     """HTTP 200 with the HTML page of some network's login."""
+    WRONG_TYPE = auto()
+    """The right body under a content type that says nothing of it."""
     WRONG_CHARSET = auto()
     """UTF-8 that is declared as Latin-1."""
     CHANGED_LAYOUT = auto()

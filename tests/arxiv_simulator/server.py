@@ -64,14 +64,10 @@ class ArxivSimulator:
         self._under_way = 0
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self._server = _Server(("127.0.0.1", port), _Handler)
-        self._server.simulator = self
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, name="arxiv-simulator", daemon=True
-        )
+        self._server = self._listening(port)
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self._serve()
         return self
 
     def __exit__(
@@ -83,9 +79,18 @@ class ArxivSimulator:
 
     def close(self) -> None:
         self._closing.set()
+        self.unplug()
+
+    def unplug(self) -> None:
+        """Let every connection be refused, until `plug`."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    def plug(self) -> None:
+        """Listen again, on the same port."""
+        self._server = self._listening(self._server.server_port)
+        self._serve()
 
     @property
     def root(self) -> str:
@@ -171,6 +176,17 @@ class ArxivSimulator:
     def end(self) -> None:
         with self._lock:
             self._under_way -= 1
+
+    def _listening(self, port: int) -> _Server:
+        server = _Server(("127.0.0.1", port), _Handler)
+        server.simulator = self
+        return server
+
+    def _serve(self) -> None:
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, name="arxiv-simulator", daemon=True
+        )
+        self._thread.start()
 
     def _rule(self, path: str) -> Rule | None:
         with self._lock:
@@ -307,7 +323,7 @@ class _Handler(BaseHTTPRequestHandler):
             simulator.wait(seconds)
         content = b"" if fault is Fault.EMPTY_BODY else answer.content
         length = len(content) // 2 if fault is Fault.WRONG_LENGTH else len(content)
-        kind = answer.content_type
+        kind = "application/octet-stream" if fault is Fault.WRONG_TYPE else answer.content_type
         self.send_response(answer.status)
         self.send_header(
             "Content-Type", f"{kind.partition(';')[0]}; charset=iso-8859-1" if fault is Fault.WRONG_CHARSET else kind

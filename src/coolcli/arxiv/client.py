@@ -77,6 +77,8 @@ class Client:
         self._pace = Pace(state, manners.interval, now=now, tell=tell)
         self._answers = _Purse(manners.budget)
         self._pauses = _Purse(manners.budget)
+        self.answer: Answer | None = None
+        """What was sent last, whatever it was worth; None where the last request failed."""
 
     def turn(self, patience: float | None = None) -> AbstractContextManager[None]:
         """Be the only process that asks arXiv while the block runs (see Pace.turn)."""
@@ -211,6 +213,7 @@ class Client:
         self._pace.keep_interval()
         self._tell(f"asking {host_of(url)}")
         started = time.monotonic()
+        self.answer = None
         try:
             answer = self._transport.ask(url, headers, self._answers.left, meanwhile)
         except FetchError as error:
@@ -219,6 +222,7 @@ class Client:
         finally:
             self._answers.spent += time.monotonic() - started
             self._pace.ended()
+        self.answer = answer
         self._note(f"GET {url} -> {answer.status} {answer.kind}, {len(answer.body):,} bytes in {answer.seconds:.2f} s")
         return answer
 
@@ -293,6 +297,8 @@ def _checked(answer: Answer, expect: Format) -> bytes:
     foreign = is_page if expect == "xml" else b"arxiv" not in answer.body.lower()
     if foreign or (expect == "html" and not is_page and "html" not in answer.kind):
         raise _login_page(host, f"{answer.kind or 'something else'}{_quoted(said)}")
+    if is_page and b"</html" not in answer.body[-200:].lower():
+        raise Nonsense(f"{host} sent a page that breaks off, so it cannot be read.", "Try again later.", passing=True)
     return answer.body
 
 

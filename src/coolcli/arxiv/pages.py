@@ -57,7 +57,10 @@ def parse_abstract(body: bytes, paper_id: str) -> Paper:
     found = parse_id(meta.get("citation_arxiv_id", [""])[0])
     title = meta.get("citation_title", [""])[0]
     if found is None or found.id != paper_id or not title:
-        raise Nonsense(f"The page of {paper_id} is not an abstract page of arXiv's.", "Try again later.")
+        raise Nonsense(
+            f"arXiv's page of {paper_id} cannot be read: it names no such paper.",
+            "Its layout may have changed; update cool.",
+        )
     subjects = tree.css_first(".subjects")
     categories = _codes(subjects.text()) if subjects else ()
     abstract = meta.get("citation_abstract") or [_unlabelled(node) for node in tree.css("blockquote.abstract")]
@@ -65,7 +68,7 @@ def parse_abstract(body: bytes, paper_id: str) -> Paper:
         id=paper_id,
         title=from_tex(clean(title)),
         abstract=from_tex(paragraphs(abstract[0])) if abstract else None,
-        authors=tuple(_in_order(name) for name in meta.get("citation_author", [])),
+        authors=tuple(name for said in meta.get("citation_author", []) if (name := _in_order(said))),
         categories=categories,
         primary_category=categories[0] if categories else None,
         comments=_text_of(tree.css_first("td.comments")),

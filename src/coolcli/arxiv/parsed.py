@@ -5,6 +5,7 @@ Anything may stand in an answer, so a field of another kind than expected counts
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -14,26 +15,37 @@ from coolcli.arxiv.categories import is_category
 from coolcli.arxiv.text import clean
 from coolcli.errors import Nonsense
 
+_UTF8 = {"content-type": "application/xml; charset=utf-8"}
+# What may stand before a feed's first element, and, where it is no element, the opening of a document type.
+_PROLOGUE = re.compile(r"\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*(?P<declaration><!)?", re.DOTALL)
+
 
 def parse(body: bytes, what: str) -> Any:
     """Parse a feed without altering its texts, as an object with `feed` and `entries`.
 
-    Raises Nonsense, naming `what` it should have been, where it is no feed or ends in the middle.
+    Raises Nonsense, naming `what` it should have been, where it is no feed or ends in the middle. A document type is
+    refused: arXiv's answers have none, and only there can entities be declared, which could grow or name files.
     """
+    # arXiv writes UTF-8. feedparser would believe a declaration that says otherwise, and for one bad byte it takes
+    # another charset for all of the text.
+    text = body.decode("utf-8", "replace")
+    if (prologue := _PROLOGUE.match(text)) and prologue["declaration"]:
+        raise Nonsense(f"{what} is not one (it has a document type).", "Try again later.")
     # Sanitising would alter abstracts and delete what looks like a tag, such as `<think>`. As a file, since bytes that
     # happen to be a file's name would be taken for it.
     try:
-        found: Any = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    except (
-        LookupError,
-        ValueError,
-    ) as error:  # what of an answer feedparser trips over: an undefined charset, a bad entity
+        found: Any = feedparser.parse(
+            BytesIO(text.encode()), response_headers=_UTF8, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # feedparser trips over elements of other formats that are not as it expects them
         raise Nonsense(f"{what} cannot be read ({type(error).__name__}).", "Try again later.") from error
     # Broken XML is told by where it breaks; of other things, such as a charset, feedparser merely remarks.
     broken = found.bozo and hasattr(found.bozo_exception, "getLineNumber")
-    if not found.get("version") or broken:
-        why = f" ({clean(str(found.bozo_exception))})" if found.bozo else ""
-        raise Nonsense(f"{what} is not one{why}.", "Try again later.")
+    why = f" ({clean(str(found.bozo_exception))})" if found.bozo else ""
+    if not found.get("version"):
+        raise Nonsense(f"{what} is not one{why}.", "Try again later.", passing=True)
+    if broken:
+        raise Nonsense(f"{what} is damaged or breaks off{why}.", "Try again later.", passing=True)
     return found
 
 

@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,6 +35,18 @@ class Answer(NamedTuple):
     body: bytes
     headers: Mapping[str, str]
     seconds: float
+    """From the connection's beginning to the last byte."""
+
+    @property
+    def said(self) -> datetime | None:
+        """Give the moment that it is on the server's clock, in UTC; None where it tells no time."""
+        from email.utils import parsedate_to_datetime
+
+        try:
+            sent = parsedate_to_datetime(self.headers.get("date", "")).astimezone(UTC)
+            return sent + timedelta(seconds=int(self.headers.get("age", "0")))  # it may have lain in a cache
+        except (OverflowError, TypeError, ValueError):
+            return None
 
 
 class Transport:
@@ -74,7 +87,9 @@ class Transport:
             request.done.set()
 
     def _read(self, request: _Request, url: str, headers: Mapping[str, str]) -> Answer:
-        with self._client(url).stream("GET", url, headers=headers, timeout=request.left) as response:
+        http = self._client(url)
+        began = time.monotonic()  # httpx is imported for the first request, which is not that one's time
+        with http.stream("GET", url, headers=headers, timeout=request.left) as response:
             if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
                 raise Nonsense(f"{host_of(url)} sent an answer that is packed in an unknown way.", "Try again later.")
             body = bytearray()
@@ -88,7 +103,7 @@ class Transport:
                 if not request.left:
                     raise TimeoutError
             kind = clean(response.headers.get("Content-Type", "").partition(";")[0]).lower()
-            took = time.monotonic() - request.started
+            took = time.monotonic() - began
             return Answer(url, response.status_code, kind, bytes(body), dict(response.headers), took)
 
     def _client(self, url: str) -> httpx.Client:
@@ -159,6 +174,8 @@ def _unreachable(host: str, reason: str) -> FetchError:
         why = "its name is not found"
     elif "refused" in reason:
         why = "connection refused"
+    elif "peer closed" in reason or "incomplete" in reason:
+        why = "its answer was cut off"
     else:
         why = clean(re.sub(r"^\[[^]]*\]\s*", "", reason)).rstrip(".") or "connection lost"
     return Unreachable(
