@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import httpx
 
 _MEGABYTE = 1_000_000
+_UNHEARD = 0.05
+"""Seconds of one wait: on Windows, Ctrl-C is not heard inside it."""
 _SHORTEST = 0.1
 """Seconds that a request is given at the least."""
 
@@ -69,7 +71,9 @@ class Transport:
         threading.Thread(target=self._run, args=(request, url, headers), daemon=True, name="cool-request").start()
         if meanwhile is not None:
             meanwhile()
-        if not request.done.wait(max(0.0, request.deadline - time.monotonic())):
+        while not request.done.wait(min(_UNHEARD, request.left)) and request.left:
+            pass
+        if not request.done.is_set():
             took = time.monotonic() - request.started
             raise Unreachable(f"{host_of(url)} did not answer within {took:.0f} s.", _WAIT_LONGER, passing=True)
         if request.error is not None:
