@@ -82,6 +82,19 @@ def test_the_page_of_a_day(asked: str, page: str) -> None:
     assert links.day_page(parse([asked]), date(2026, 11, 20), DEFAULT) == page
 
 
+@pytest.mark.parametrize("doi", ["10.5555/harbour.3", "10.1103/PhysRevD.9.1", "10.1016/S0370-2693(99)00001-2"])
+def test_a_doi_has_a_page(doi: str) -> None:
+    assert links.doi_page(doi) == f"https://doi.org/{doi}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "10.1/x", "javascript:x", "https://evil.example/10.5555/x", "10.5555/a b", "10.5555/\x1b[2J", "10.5555/x\n"],
+)
+def test_what_an_author_typed_instead_of_a_doi_leads_nowhere(typed: str) -> None:
+    assert links.doi_page(typed) is None
+
+
 def test_a_version_asked_for_is_opened_where_versions_are() -> None:
     assert links.pages([("2611.01234", 2)], "pdf", DEFAULT) == ["https://arxiv.org/pdf/2611.01234v2"]
     assert links.pages([("2611.01234", 2)], "papers.cool", DEFAULT) == ["https://papers.cool/arxiv/2611.01234"]

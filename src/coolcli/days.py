@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from coolcli.arxiv import calendar
 from coolcli.errors import BadDay, or_list
 
+FIRST_YEAR, LAST_YEAR = 1991, 2999
+"""arXiv's first year, and one far from the end of the calendar, where a day more or another zone is no date."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -31,9 +33,12 @@ def parse(word: str, now: datetime) -> date:
         today = calendar.arxiv_day(now)
         return today - timedelta(days=(today.weekday() - weekday[0]) % 7)
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         raise _unknown(word, typed) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadDay(f"'{word}' is no day of arXiv's.", f"Its days are of the years {FIRST_YEAR} to {LAST_YEAR}.")
+    return day
 
 
 def _unknown(word: str, typed: str) -> BadDay:

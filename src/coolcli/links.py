@@ -1,10 +1,11 @@
-"""The places a paper can be opened in. Addresses are built from validated ids and days only.
+"""The places a paper can be opened in. Addresses are built from validated ids, DOIs and days only.
 
 The forms are those of papers-cool.md ("Links") and arxiv-endpoints.md.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -21,6 +22,9 @@ _ONE_PAPER = {
     "alphaxiv": "https://www.alphaxiv.org/abs/{id}",
 }
 
+# DOIs as registrars give them out today. Older ones hold `<`, `>` and spaces: those are shown, and lead nowhere.
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[A-Za-z0-9._;()/:+-]+")
+
 
 def links(paper_id: str) -> dict[str, str]:
     """Give the addresses of a paper that every reader gets (cli.md, "A paper")."""
@@ -29,6 +33,11 @@ def links(paper_id: str) -> dict[str, str]:
         "pdf": _ONE_PAPER["pdf"].format(id=paper_id),
         "papers.cool": f"https://papers.cool/arxiv/{paper_id}",
     }
+
+
+def doi_page(doi: str) -> str | None:
+    """Give the address of a DOI, None for what does not look like one: arXiv hands on what authors typed."""
+    return f"https://doi.org/{doi}" if _DOI.fullmatch(doi) else None
 
 
 def pages(papers: Sequence[tuple[str, int | None]], place: str, settings: Settings) -> list[str]:

@@ -71,5 +71,15 @@ def _rows(word: str, shown: Shown | None) -> list[ArxivId]:
                 f"There is no row {lowest if lowest < 1 else highest}: the last list has {rows} ({shown.what}).",
                 "`cool today` shows the day's list again.",
             )
-        found += [ArxivId(paper_id) for paper_id in shown.ids[lowest - 1 : highest]]
+        found += [_of_row(paper_id) for paper_id in shown.ids[lowest - 1 : highest]]
     return found
+
+
+def _of_row(paper_id: str) -> ArxivId:
+    """Check an id that was read from a file: addresses are made of it."""
+    identifier = ids.parse(paper_id)
+    if identifier is None:
+        raise NoSuchPaper(
+            "The row numbers of the last list cannot be read.", "`cool today` shows the day's list again."
+        )
+    return identifier

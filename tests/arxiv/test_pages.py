@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import example, given
@@ -91,6 +92,17 @@ def test_a_layout_that_is_not_the_known_one_is_never_an_empty_day(body: bytes) -
     with pytest.raises(Nonsense, match=r"cs\.LG") as caught:
         pages.parse_listing(body, "cs.LG")
     assert caught.value.exit_code == 4
+
+
+@pytest.mark.parametrize("nest", [b"<div>", b"<dl><dd>", b"<div></"])
+def test_elements_without_end_are_refused_before_they_are_read(nest: bytes) -> None:
+    """HTML takes a time that grows with the square of its depth, and nothing interrupts it: an hour for these."""
+    begin = time.monotonic()
+    with pytest.raises(Nonsense, match="more elements than any"):
+        pages.parse_listing(NEW + nest * 1_000_000, "cs.LG")
+    with pytest.raises(Nonsense, match="more elements than any"):
+        pages.parse_abstract(ABSTRACT + nest * 1_000_000, "2611.01234")
+    assert time.monotonic() - begin < 10  # 50 ms
 
 
 def test_an_abstract_page() -> None:

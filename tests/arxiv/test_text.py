@@ -152,6 +152,7 @@ def test_from_tex_takes_anything(text: str) -> None:
         ("Jane Doe Dept), Wei Li", ["Jane Doe Dept)", "Wei Li"]),
         ("(Jane Doe)", ["(Jane Doe)"]),
         (",, Jane Doe,", ["Jane Doe"]),
+        (", Jane Doe", ["Jane Doe"]),
         (" :", []),
         ("", []),
     ],

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from http.client import responses
@@ -46,7 +47,8 @@ class ArxivSimulator:
             sim.now += timedelta(hours=3)
         assert [request.path for request in sim.requests] == ["/rss/cs.LG"]
 
-    `api_lag` is how long the API has not heard of what was announced; `not_modified` lets the feed answer 304.
+    `api_lag` is how long the API has not heard of what was announced; `not_modified` lets the feed answer 304;
+    `faults_done` counts the faults that met a request.
     """
 
     def __init__(self, world: World, now: datetime, *, port: int = 0) -> None:
@@ -60,6 +62,7 @@ class ArxivSimulator:
         self.requests: list[Request] = []
         self.errors: list[Exception] = []
         self.most_at_once = 0
+        self.faults_done: Counter[str] = Counter()
         self._rules: list[Rule] = []
         self._under_way = 0
         self._lock = threading.Lock()
@@ -193,6 +196,8 @@ class ArxivSimulator:
             rule = next((rule for rule in self._rules if rule.applies(path)), None)
             if rule and rule.times is not None:
                 rule.times -= 1
+            if rule:
+                self.faults_done[rule.fault.name] += 1
             return rule
 
     def _spoilt(self, rule: Rule, path: str) -> Answer | None:

@@ -298,6 +298,7 @@ def nearest(word: str, limit: int = 3) -> list[str]:
 
 
 _BY_LOWER = {name.lower(): name for name in (*CATEGORIES, *ARCHIVES, *ALIASES)}
+_LONGEST = max(map(len, _BY_LOWER))
 
 
 def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, None]) -> None:
@@ -318,6 +319,6 @@ def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, No
 
 def _name_at_start(text: str) -> str | None:
     """Find the longest category name that the text begins with and that ends where a sign or the text does."""
-    lowered = text.lower()
+    lowered = text[: _LONGEST + 1].lower()
     ends = [end for end in range(len(lowered), 0, -1) if lowered[end : end + 1] in ("", "+", "-")]
     return next((lowered[:end] for end in ends if lowered[:end] in _BY_LOWER), None)

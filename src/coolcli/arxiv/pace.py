@@ -173,9 +173,28 @@ def records(folder: Path) -> dict[Server, Record]:
         return {}
 
 
+def is_taken(folder: Path) -> bool:
+    """Tell whether a process has the turn at this moment."""
+    from filelock import FileLock, Timeout
+
+    file = folder / "arxiv.lock"
+    try:
+        if file.exists():
+            with FileLock(file).acquire(timeout=0):
+                return False
+    except Timeout:
+        return True
+    except (OSError, NotImplementedError):  # where the folder cannot be written, nobody has
+        return False
+    return False
+
+
 def _record(content: dict[str, str | None]) -> Record:
     def moment(name: str) -> datetime | None:
         text = content.get(name)
         return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
-    return Record(moment("succeeded"), moment("failed"), content.get("problem"), moment("not_before"))
+    problem = content.get("problem")
+    return Record(
+        moment("succeeded"), moment("failed"), None if problem is None else str(problem), moment("not_before")
+    )

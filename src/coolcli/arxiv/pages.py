@@ -18,6 +18,10 @@ from coolcli.arxiv.text import author, clean, from_tex, paragraphs, split_creato
 from coolcli.errors import Nonsense
 from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
 
+MOST_ELEMENTS = 200_000
+"""Elements of a page at the most, some three times those of the largest listing page. Where elements are nested, the
+time that HTML takes grows with the square of their number, and nothing can interrupt it."""
+
 _SECTIONS = {"new": "New submissions", "cross": "Cross submissions", "replaced": "Replacement submissions"}
 _ANCHORS = {"new": "New submissions", "cross": "Cross-lists", "replaced": "Replacements"}
 _DATED = re.compile(r"(?:listings for|results for .* on)\s+\w+, ([0-9]{1,2} \w+ [0-9]{4})\s*$")
@@ -32,6 +36,8 @@ def parse_listing(body: bytes, category: str) -> Listing:
     The entries are those that the page shows, the counts those of the whole listing. A layout that is not the known one
     is an error, never an empty day.
     """
+    if _elements(body) > MOST_ELEMENTS:
+        raise _unknown_layout(category, "it has more elements than any listing")
     tree = LexborHTMLParser(body.decode("utf-8", "replace"))
     day = _day(tree)
     if day is None:
@@ -50,6 +56,8 @@ def parse_listing(body: bytes, category: str) -> Listing:
 
 def parse_abstract(body: bytes, paper_id: str) -> Paper:
     """Read an abstract page. Raises Nonsense where it is none, or is another paper's."""
+    if _elements(body) > MOST_ELEMENTS:
+        raise Nonsense(f"The page of {paper_id} has more elements than any abstract page.", "Try again later.")
     tree = LexborHTMLParser(body.decode("utf-8", "replace"))
     meta: dict[str, list[str]] = {}
     for node in tree.css("meta[name^='citation_']"):
@@ -74,6 +82,10 @@ def parse_abstract(body: bytes, paper_id: str) -> Paper:
         comments=_text_of(tree.css_first("td.comments")),
         doi=clean(meta["citation_doi"][0]) if "citation_doi" in meta else None,
     )
+
+
+def _elements(body: bytes) -> int:
+    return body.count(b"<") - body.count(b"</")
 
 
 def _unknown_layout(category: str, why: str) -> Nonsense:

@@ -16,8 +16,8 @@ from coolcli.arxiv.text import clean
 from coolcli.errors import Nonsense
 
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
-# What may stand before a feed's first element, and, where it is no element, the opening of a document type.
-_PROLOGUE = re.compile(r"\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*(?P<declaration><!)?", re.DOTALL)
+# What may stand before a feed's first element, but for a document type.
+_PROLOGUE = re.compile(r"\A\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 
 
 def parse(body: bytes, what: str) -> Any:
@@ -28,9 +28,10 @@ def parse(body: bytes, what: str) -> Any:
     """
     # arXiv writes UTF-8. feedparser would believe a declaration that says otherwise, and for one bad byte it takes
     # another charset for all of the text.
-    text = body.decode("utf-8", "replace")
-    if (prologue := _PROLOGUE.match(text)) and prologue["declaration"]:
-        raise Nonsense(f"{what} is not one (it has a document type).", "Try again later.")
+    text = _PROLOGUE.sub("", body.decode("utf-8", "replace"), count=1)
+    if not re.match("<[A-Za-z]", text):
+        why = " (it has a document type)" if text.startswith("<!") else ""
+        raise Nonsense(f"{what} is not one{why}.", "Try again later.")
     # Sanitising would alter abstracts and delete what looks like a tag, such as `<think>`. As a file, since bytes that
     # happen to be a file's name would be taken for it.
     try:

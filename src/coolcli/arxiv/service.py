@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
-from coolcli.arxiv.client import MAX_TRIES, Client
+from coolcli.arxiv.client import MAX_TRIES, Client, Format
 from coolcli.arxiv.pace import Server
+from coolcli.arxiv.transport import host_of
 from coolcli.config import Settings
 from coolcli.errors import Nonsense, Refused
 from coolcli.models import Listing, Paper, Validator
@@ -21,6 +23,24 @@ HEAD = 25
 """The smallest page: enough to see the date and the counts."""
 API_IDS = 100
 """Ids of one API request: short enough for an address, few enough for one answer."""
+
+
+QUIET = "stat.OT"
+"""A category whose feed is never large."""
+FIRST_PAPER = "0704.0001"
+"""The first paper with an id of the new style."""
+
+
+class Probe(NamedTuple):
+    """How a server answered a question that was only asked to see whether it does."""
+
+    host: str
+    seconds: float
+    """What the request took, without the pace."""
+    off: timedelta | None
+    """How far this machine's clock is ahead of the server's, where that one told (HTTP: Date, Age)."""
+    day: date | None
+    """The announcement that it has, for those that say so."""
 
 
 class Arxiv:
@@ -123,6 +143,26 @@ class Arxiv:
                 return None
             raise
 
+    def probe(self, server: Server, category: str, seconds: float) -> Probe:
+        """Ask a server once for as little as it can be asked for; where that is of a category, of this one.
+
+        It is given so many seconds. Raises FetchError, and DataError where the pace cannot be kept.
+        """
+        settings = self._settings
+        questions: dict[Server, tuple[str, Format, Callable[[bytes], date | None]]] = {
+            "feed": (f"{settings.arxiv_feed_url}/rss/{QUIET}", "xml", _feed_day),
+            "site": (self._new(category, f"?show={HEAD}"), "html", lambda body: _listing_of(category)(body).day),
+            "api": (f"{settings.arxiv_api_url}?id_list={FIRST_PAPER}&max_results=1", "xml", _no_day_of_api),
+            "oai": (f"{settings.arxiv_oai_url}?verb=Identify", "xml", _no_day_of_oai),
+        }
+        url, expect, read = questions[server]
+        self._client.progressed()
+        with self._client.waiting(seconds), self._client.turn(seconds):
+            [day] = self._client.get(server, url, expect, lambda body: [read(body)], tries=1)
+        answer = self._client.answer
+        assert answer is not None  # noqa: S101 -- else it raised
+        return Probe(host_of(answer.url), answer.seconds, datetime.now(UTC) - answer.said if answer.said else None, day)
+
     def _new(self, category: str, query: str) -> str:
         return f"{self._settings.arxiv_site_url}/list/{category}/new{query}"
 
@@ -146,6 +186,25 @@ def _listing_of(category: str) -> Callable[[bytes], Listing]:
         return pages.parse_listing(body, category)
 
     return read
+
+
+def _feed_day(body: bytes) -> date:
+    from coolcli.arxiv import feed
+
+    return feed.parse(body, QUIET).day
+
+
+def _no_day_of_api(body: bytes) -> None:
+    """Read what the API says, which bears no announcement's day."""
+    from coolcli.arxiv import api
+
+    api.parse(body)
+
+
+def _no_day_of_oai(body: bytes) -> None:
+    """See that OAI-PMH introduces itself."""
+    if b"<Identify>" not in body:
+        raise Nonsense("The answer of arXiv's OAI-PMH is not one.", "Try again later.")
 
 
 def _import_feed() -> object:

@@ -108,7 +108,7 @@ _SPAN: Final = rf"""
 _CONTRACTION: Final = r"(?<=[^\W_])\\(?P<contraction>')(?=(?:s|t|d|m|re|ve|ll)\b)"
 
 # What a string of nothing but names joined by `, ` does not hold.
-_MORE_THAN_NAMES: Final = r"[():\\&]| and |,\s?(?:Jr|Sr|II|IV)|,(?! )|, ,|,\s*$|^\W*$"
+_MORE_THAN_NAMES: Final = r"[():\\&]| and |,\s?(?:Jr|Sr|II|IV)|,(?! )|^,|, ,|,\s*$|^\W*$"
 _SUFFIX: Final = r"(?:Jr|Sr)\.?|II|III|IV"
 _SHARED_NAME: Final = r"(?i)\b(?:collaboration|consortium|group|team|behalf)"
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coolcli.arxiv.categories import name_of
-from coolcli.links import links
+from coolcli.links import doi_page, links
 from coolcli.models import Row
 from coolcli.render.math import readable
 from coolcli.render.words import SECTIONS, long_day, titled
@@ -32,7 +32,7 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
     if paper.journal_ref:
         yield "Journal", paper.journal_ref
     if paper.doi:
-        yield "DOI", f"https://doi.org/{paper.doi}"
+        yield "DOI", doi_page(paper.doi) or paper.doi
     if paper.version:
         yield "Version", f"v{paper.version}"
     if paper.submitted:
@@ -82,9 +82,9 @@ def whole(rows: Sequence[Row], screen: Screen) -> Iterator[RenderableType]:
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold", max_width=width - 13)
+        own = {*links(row.id).values(), doi_page(paper.doi or "")} if screen.links else ()  # not what authors wrote
         for label, value in facts(row):
-            link = value if screen.links and value.startswith("https://") else None
-            table.add_row(label, Text(value, Style(link=link)))
+            table.add_row(label, Text(value, Style(link=value if value in own else None)))
         yield table
 
 
