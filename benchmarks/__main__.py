@@ -13,7 +13,18 @@ from typing import NamedTuple
 from benchmarks.children import BrokenRunError
 from benchmarks.rows import Row, prepared
 
-NAMES = ("version", "today-piped", "today-terminal", "first-row", "last-row")
+NAMES = (
+    "version",
+    "today-piped",
+    "today-terminal",
+    "completion-bash",
+    "completion-categories",
+    "completion-options",
+    "completion-zsh",
+    "completion-fish",
+    "first-row",
+    "last-row",
+)
 _PACKAGES = ("typer", "rich", "httpx", "feedparser")
 
 

@@ -14,7 +14,7 @@ from benchmarks.children import BrokenRunError
 from benchmarks.server import serve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from benchmarks.server import Arxiv
 
@@ -73,6 +73,40 @@ def _warm(env: dict[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
     yield Row("today-piped", f"{today}, piped", "no-op", "CPU", 1.5, cpu([*children.cool(), *_TODAY]), noop)
     shown = cpu([*children.cool(), *_SHOWN], terminal=True)
     yield Row("today-terminal", f"{today}, on a terminal", bare, "CPU", 1.2, shown, bare_table)
+    yield from _completions(env, items, noop)
+
+
+def _completions(env: Mapping[str, str], items: Sequence[material.Item], noop: Callable[[], float]) -> Iterator[Row]:
+    """Give the rows of what a reader waits for at TAB: ids with titles, categories, and options, which load a verb."""
+    ids = [item.id for item in items]
+    for name, shell, line, expected, bound in (
+        ("bash", "bash", "cool star 26", ids, 1.25),
+        ("categories", "bash", "cool today cs.", ["cs.AI", "cs.LG"], 1.25),
+        ("options", "bash", "cool today --", ["--new", "--refresh"], 1.25),
+        ("zsh", "zsh", "cool star 26", ids, 2.4),
+        ("fish", "fish", "cool star 26", ids, 2.4),
+    ):
+        about = f"`{line}` and TAB in {shell}, {len(items)} cached papers"
+        yield Row(f"completion-{name}", about, "no-op", "CPU", bound, _answered(env, shell, line, expected), noop)
+
+
+def _answered(env: Mapping[str, str], shell: str, line: str, expected: Sequence[str]) -> Callable[[], float]:
+    words = line.split(" ")
+    request = {
+        "_COOL_COMPLETE": f"complete_{shell}",
+        "_TYPER_COMPLETE_ARGS": line,
+        "COMP_WORDS": "\n".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+    }
+
+    def once() -> float:
+        run = children.run(children.cool(), {**env, **request}, terminal=False)
+        missing = [value for value in expected if value.encode() not in run.output]
+        if missing:
+            raise BrokenRunError(f"{len(missing)} of {len(expected)} were not offered for `{line}`: {missing[0]}…")
+        return run.cpu
+
+    return once
 
 
 class _Feed:

@@ -16,7 +16,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 from sqlite3 import connect
 from typing import TYPE_CHECKING
@@ -88,7 +88,7 @@ class _Reader:
 
     def endure(self, runs: int) -> Toll:
         for number in range(runs):
-            self._simulator.now = _noon(DAYS[number * len(DAYS) // runs]) + timedelta(minutes=6 * (number % 100))
+            self._simulator.now = _noon(DAYS[0]) + (_noon(DAYS[-1]) - _noon(DAYS[0])) * number / runs
             self._simulator.clear_faults()
             self._order()
             self._run(self._command())

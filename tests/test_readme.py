@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from coolcli.cli.app import VERBS
+from coolcli.cli.verbs import VERBS
 
 README = Path(__file__).parent.parent / "README.md"
 COOL = f"{shlex.quote(sys.executable)} -m coolcli --demo"

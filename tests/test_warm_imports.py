@@ -47,6 +47,7 @@ WARM: dict[str, set[str]] = {
     "open --print 2611.00001": COMMAND_LINE,
     "show 2611.00001": COMMAND_LINE,
     "next": COMMAND_LINE,
+    "doctor --offline": COMMAND_LINE,
 }
 """Commands over a listing that is cached, piped, and the only libraries that each may import."""
 
@@ -102,6 +103,26 @@ def imported(arguments: Sequence[str]) -> set[str]:
 def test_a_warm_command_imports_no_more_than_it_needs(warm: Path, command: str) -> None:
     assert warm.is_dir()
     assert run(command.split()) - WARM[command] == set()
+
+
+COMPLETED: dict[str, set[str]] = {
+    "cool ": set(),
+    "cool star ": set(),
+    "cool star 26": set(),
+    "cool unsubscribe ": set(),
+    "cool today cs.": set(),
+    "cool config set open.in ": set(),
+    "cool today --": COMMAND_LINE,
+}
+"""Command lines that a shell asks to complete, and the only libraries that each may import."""
+
+
+@pytest.mark.parametrize("line", COMPLETED)
+def test_completion_does_without_typer_but_for_options(warm: Path, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    assert warm.is_dir()
+    monkeypatch.setenv("_COOL_COMPLETE", "complete_zsh")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", line)
+    assert run([]) - COMPLETED[line] == set()
 
 
 def test_the_table_would_show_an_import(warm: Path) -> None:

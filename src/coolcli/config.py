@@ -5,12 +5,13 @@ A setting's value is the environment's, else the file's, else the default. Comme
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from coolcli.errors import BadSetting, DataError, or_list
+from coolcli.errors import BadSetting, CoolError, DataError, UsageError, or_list
 
 Origin = Literal["default", "file", "environment"]
 
@@ -93,16 +94,36 @@ class Paths(NamedTuple):
 
 def paths(environment: Mapping[str, str] = os.environ) -> Paths:
     """Give the places: below `COOL_HOME` where it is set, else the platform's own."""
-    if home := environment.get("COOL_HOME"):
-        try:
+    home = environment.get("COOL_HOME")
+    try:
+        if home:
             root = Path(home).expanduser().absolute()
-        except RuntimeError as error:
-            raise DataError(f"COOL_HOME is '{home}': {error}", "Set it to a folder.") from None
-        return Paths(root / "config.toml", root / "data", root / "cache")
-    from platformdirs import PlatformDirs
+            return Paths(root / "config.toml", root / "data", root / "cache")
+        from platformdirs import PlatformDirs
 
-    own = PlatformDirs("coolcli", appauthor=False)
-    return Paths(own.user_config_path / "config.toml", own.user_data_path, own.user_cache_path)
+        own = PlatformDirs("coolcli", appauthor=False)
+        folders = (own.user_config_path, own.user_data_path, own.user_cache_path)
+        settings, data, cache = (folder.expanduser().absolute() for folder in folders)
+    except (OSError, RuntimeError) as error:  # no working folder, no HOME and no user of this number
+        why = getattr(error, "strerror", None) or str(error).rstrip(".")
+        where = f"COOL_HOME is '{home}': {why}." if home else "No home folder is known: HOME is not set."
+        raise DataError(where, "Set COOL_HOME to a folder.") from None
+    return Paths(settings / "config.toml", data, cache)
+
+
+def now(environment: Mapping[str, str] = os.environ) -> datetime:
+    """Give the moment of this run in UTC, fixed by `COOL_NOW` where that is set. Raises UsageError."""
+    fixed = environment.get("COOL_NOW")
+    if not fixed:
+        return datetime.now(UTC)
+    try:
+        moment = datetime.fromisoformat(fixed)
+        if moment.tzinfo is None or not 1 < moment.year < 9999:  # days around it have to exist too
+            raise ValueError
+    except ValueError:
+        hint = "It is a moment with offset: 2026-11-20T09:00:00+01:00."
+        raise UsageError(f"COOL_NOW is '{fixed}'.", hint) from None
+    return moment.astimezone(UTC)
 
 
 def variable(key: str) -> str:
@@ -115,28 +136,53 @@ def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Setti
     return _settings(_read(file), file, environment)
 
 
+def load_what_can_be(
+    file: Path, environment: Mapping[str, str] = os.environ
+) -> tuple[Settings, dict[str, Origin], list[CoolError]]:
+    """Read the settings as `load` does, and give what is wrong besides: that is left out, and is at its default."""
+    wrong: list[CoolError] = []
+    try:
+        content = _read(file)
+    except CoolError as error:
+        wrong.append(error)
+        content = {}
+    settings, origins = _settings(content, file, environment, wrong.append)
+    return settings, origins, wrong
+
+
 def _settings(
-    content: Mapping[str, object], file: Path, environment: Mapping[str, str]
+    content: Mapping[str, object],
+    file: Path,
+    environment: Mapping[str, str],
+    refuse: Callable[[BadSetting], None] | None = None,
 ) -> tuple[Settings, dict[str, Origin]]:
+    """Make the settings; one that cannot be is handed to `refuse` and left out, or raised where there is none."""
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
+    refuse = refuse or _raised
     for key, value in content.items():
-        name = ABOUT[_known(key, file)].name
         try:
+            name = ABOUT[known(key)].name
             values[name], origins[key] = check(key, value), "file"
         except BadSetting as error:
-            raise BadSetting(
-                f"{file}: {error.message}", f"{error.hint} `cool config unset {key}` takes it out."
-            ) from None
+            refuse(BadSetting(f"{file}: {error.message}", f"{error.hint} `cool config unset {key}` takes it out."))
     for key, about in ABOUT.items():
         if text := environment.get(variable(key)):
             try:
                 values[about.name], origins[key] = check(key, text), "environment"
             except BadSetting as error:
-                raise BadSetting(f"{variable(key)}: {error.message}", error.hint) from None
+                refuse(BadSetting(f"{variable(key)}: {error.message}", error.hint))
     settings = Settings(**values)
-    _check_pace(settings)
+    try:
+        _check_pace(settings)
+    except BadSetting as error:
+        refuse(error)
+        settings, origins["arxiv.interval"] = settings._replace(arxiv_interval=ARXIV_INTERVAL), "default"
     return settings, origins
+
+
+def _raised(error: BadSetting) -> None:
+    raise error from None
 
 
 def check(key: str, value: object) -> Any:
@@ -151,6 +197,8 @@ def check(key: str, value: object) -> Any:
     except (KeyError, OverflowError, TypeError, ValueError):
         raise refused from None
     if kind in (int, float) and not 0 <= made < 1e9:
+        raise refused
+    if kind is str and not made.isprintable():  # what a terminal or a header of HTTP would obey
         raise refused
     if about.choices and made not in about.choices:
         raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(about.choices)}.")
@@ -195,7 +243,10 @@ def put(file: Path, key: str, text: str | None) -> None:
     except TOMLKitError as error:
         raise _broken(file, error) from None
     except OSError as error:
-        raise DataError(f"The settings file {file} cannot be written: {error.strerror}.") from None
+        raise DataError(
+            f"The settings file {file} cannot be written: {error.strerror}. It is as it was.",
+            "Make room for it, or make it writable; COOL_HOME can name another folder.",
+        ) from None
 
 
 def replace(file: Path, text: str) -> None:
@@ -227,13 +278,6 @@ def known(key: str) -> str:
     raise BadSetting(f"There is no setting '{key}'.", f"{hint}`cool config` shows them all.")
 
 
-def _known(key: str, file: Path) -> str:
-    try:
-        return known(key)
-    except BadSetting as error:
-        raise BadSetting(f"{file}: {error.message}", f"{error.hint} `cool config unset {key}` takes it out.") from None
-
-
 def _read(file: Path) -> dict[str, object]:
     """Read the file as `table.name` keys."""
     try:
@@ -241,12 +285,15 @@ def _read(file: Path) -> dict[str, object]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"The settings file {file} cannot be read: {getattr(error, 'strerror', error)}.") from None
+        raise DataError(
+            f"The settings file {file} cannot be read: {getattr(error, 'strerror', error)}.",
+            "It is a text file in UTF-8: mend it, or move it away.",
+        ) from None
     import tomllib
 
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:  # the latter by what is nested too deep
         raise _broken(file, error) from None
     return _flat(document)
 
@@ -284,7 +331,9 @@ def _convert(kind: type, value: object) -> Any:
 def _check_url(key: str, url: str) -> None:
     try:
         parts = urlsplit(url)
-        right = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        labels = (parts.hostname or "").removesuffix(".").encode("idna" if not url.isascii() else "ascii").split(b".")
+        right = parts.scheme in ("http", "https") and not (parts.query or parts.fragment)
+        right = right and all(0 < len(label) < 64 for label in labels)  # of a host's name, as DNS has them
     except ValueError:  # such as `https://[`
         right = False
     if not right:

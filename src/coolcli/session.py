@@ -6,10 +6,11 @@ Who a session is and when its numbers count is said in cli.md, "References".
 import json
 import os
 import sys
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 from zlib import crc32
 
@@ -101,7 +102,7 @@ class Session(NamedTuple):
         from coolcli.config import replace as write
 
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not file.exists():
                 self._forget_old()
             write(file, json.dumps({name: part._asdict() for name, part in memory._asdict().items() if part}))
@@ -113,7 +114,8 @@ class Session(NamedTuple):
     def _file(self) -> Path | None:
         if self.key is None:
             return None
-        return self.folder / f"{quote(self.key, safe='')[:60]}.{crc32(self.key.encode()):08x}.json"
+        key = os.fsencode(self.key)  # from the environment, which need not be UTF-8
+        return self.folder / f"{quote(key, safe='')[:60]}.{crc32(key):08x}.json"
 
     def _counts(self, at: str) -> bool:
         return abs(self.now - datetime.fromisoformat(at)) <= COUNTS_FOR
@@ -127,9 +129,10 @@ class Session(NamedTuple):
 
     def _forget_old(self) -> None:
         horizon = self.now.timestamp() - _KEPT_FOR.total_seconds()
-        for file in self._files():
-            if file.stat().st_mtime < horizon:
-                file.unlink(missing_ok=True)
+        for file in self.folder.iterdir():  # with what a process that was killed was about to put in place
+            with suppress(FileNotFoundError):  # another process was first
+                if file.stat().st_mtime < horizon:
+                    file.unlink()
 
     @staticmethod
     def _load(file: Path | None) -> Memory:
@@ -139,15 +142,32 @@ class Session(NamedTuple):
         try:
             content = json.loads(file.read_bytes())
             shown, sitting = content.get("shown"), content.get("sitting")
-            for part in filter(None, (shown, sitting)):
-                if datetime.fromisoformat(part["at"]).tzinfo is None:
-                    return Memory()
-            return Memory(
-                Shown(**shown | {"ids": tuple(shown["ids"])}) if shown else None,
-                Sitting(sitting["at"], tuple(map(tuple, sitting["pages"])), sitting["current"]) if sitting else None,
-            )
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return Memory(_shown(shown) if shown else None, _sitting(sitting) if sitting else None)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
             return Memory()
+
+
+def _shown(said: dict[str, Any]) -> Shown:
+    """Read a list; one that could not be used raises here."""
+    shown = Shown(**said | {"ids": tuple(said["ids"])})
+    _check(shown.at, (shown.what, shown.categories, *shown.ids, *shown.last_rows))
+    if shown.day is not None:
+        date.fromisoformat(shown.day)
+    return shown
+
+
+def _sitting(said: dict[str, Any]) -> Sitting:
+    """Read a sitting; one that could not be used raises here."""
+    sitting = Sitting(said["at"], tuple(map(tuple, said["pages"])), said["current"])
+    _check(sitting.at, (*sitting.ids, *sitting.page))
+    return sitting
+
+
+def _check(at: str, texts: Iterable[str]) -> None:
+    """Raise ValueError or TypeError for a moment without offset, or a text that is none."""
+    if datetime.fromisoformat(at).tzinfo is None:
+        raise ValueError(at)
+    "".join(texts).encode()
 
 
 def here(folder: Path, now: datetime, environment: Mapping[str, str] = os.environ) -> Session:

@@ -124,6 +124,16 @@ class Terminal:
     def type(self, keys: str) -> None:
         os.write(self._ours, keys.encode())
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the window another size; what is shown from now on is read at that width."""
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.columns = columns
+
+    def send(self, number: int) -> None:
+        """Send a signal to the running command, and to nothing that it started."""
+        child = subprocess.run(["pgrep", "-P", str(self._leader.pid)], capture_output=True, check=True)
+        os.kill(int(child.stdout), number)
+
     def until(self, text: str) -> None:
         """Wait until the running command has written something."""
         self._wait(lambda: text.encode() in self._output[self._read_until :], text)

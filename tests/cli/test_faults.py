@@ -17,6 +17,7 @@ from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
 from tests.cli.program import Homes, Program, Result
+from tests.storm import storm
 
 README = Path(__file__).parents[2] / "README.md"
 BUDGET = 1.5
@@ -143,6 +144,12 @@ def test_a_fault(tmp_path: Path, cached: Program, sim: ArxivSimulator, world: Wo
     assert all(events(reader)[: len(before)] == before for reader, _ in runs[1:])
     if star.code == 0:
         assert unknown in star.stdout and unknown in runs[4][0].run("stars", "--offline").stdout
+
+
+def test_faults_in_any_number_and_order(tmp_path: Path) -> None:
+    toll = storm(tmp_path, runs=45, seed=3)
+    assert toll.broken == []
+    assert toll.codes[0] and toll.codes[4] and len(toll.faults) > 5, "the weather was bad enough to mean something"
 
 
 def timed(reader: Program, arguments: tuple[str, ...], code: int) -> Result:

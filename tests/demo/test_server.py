@@ -326,7 +326,7 @@ def test_abstract_page_has_arxivs_metadata(client: httpx.Client) -> None:
     assert words(page.css_first("td.subjects")) == "Machine Learning (cs.LG); Machine Learning (stat.ML)"
 
 
-@pytest.mark.parametrize("path", ["/", "/abs/2611.99999", "/list/cs.LG/recent", "/oai?verb=Identify"])
+@pytest.mark.parametrize("path", ["/", "/abs/2611.99999", "/list/cs.LG/recent", "/oai?verb=ListRecords"])
 def test_the_rest_is_not_found(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
 

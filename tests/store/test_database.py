@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +23,10 @@ import pytest
 from coolcli.errors import DataError
 from coolcli.models import Paper
 from coolcli.store import database as module
-from coolcli.store import papers
+from coolcli.store import papers, select
 from coolcli.store.database import Database
 from coolcli.store.schema import MIGRATIONS
+from tests.disks import mounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,14 +135,66 @@ def test_what_is_no_database(path: Path, content: bytes) -> None:
     assert path.read_bytes() == content
 
 
-def test_a_database_of_another_program_is_left_alone(path: Path) -> None:
+@pytest.mark.parametrize("version", [0, 1, len(MIGRATIONS), 99])
+@pytest.mark.parametrize("network", [False, True])
+def test_a_database_of_another_program_is_left_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch, version: int, network: bool
+) -> None:
+    monkeypatch.setattr(module, "_on_network", lambda _: network)
     path.parent.mkdir()
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("CREATE TABLE papers (whatever)")
         connection.commit()
+    content = path.read_bytes()
     fails(path)
-    with closing(sqlite3.connect(path)) as connection:
-        assert [row[0] for row in connection.execute("SELECT name FROM sqlite_schema")] == ["papers"]
+    assert path.read_bytes() == content
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_an_empty_file_becomes_a_database(path: Path) -> None:
+    """So it is where the very first run was killed at its beginning."""
+    path.parent.mkdir()
+    path.touch()
+    database = Database(path)
+    save(database)
+    database.close()
+
+
+@pytest.mark.parametrize("at", ["page", "random"])
+def test_a_file_whose_end_is_missing(path: Path, at: str) -> None:
+    whole = filled(path).read_bytes()
+    random = Random(5)
+    lengths = range(4096, len(whole), 4096) if at == "page" else [random.randrange(1, len(whole)) for _ in range(60)]
+    for length in (*lengths, 1, 15, 99, 100, 511, 512, len(whole) - 1):
+        path.write_bytes(whole[:length])
+        assert str(path) in fails(path).message
+        assert path.read_bytes() == whole[:length]
+        assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("change", ["empty", "missing"])
+def test_a_file_that_is_gone_while_changes_of_it_are_here(path: Path, change: str) -> None:
+    """SQLite would take it for a new one and drop them."""
+    beside = path.with_name("cool.db-wal")
+    with left_open(filled(path)):
+        changes = beside.read_bytes()
+    beside.write_bytes(changes)
+    if change == "empty":
+        path.write_bytes(b"")
+    else:
+        path.unlink()
+    assert str(beside) in fails(path).message
+    assert beside.read_bytes() == changes
+
+
+@contextmanager
+def left_open(path: Path) -> Iterator[Database]:
+    """A database with a change that is in its WAL only."""
+    database = Database(path)
+    save(database)
+    yield database
+    database.close()
 
 
 def test_a_damaged_file(path: Path) -> None:
@@ -151,6 +209,32 @@ def test_a_damaged_file(path: Path) -> None:
     assert str(path) in caught.value.message
 
 
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "UPDATE papers SET authors = '[broken' WHERE id = '2611.00003'",
+        "UPDATE papers SET title = CAST(x'ff' AS TEXT) WHERE id = '2611.00003'",
+    ],
+)
+def test_text_that_cannot_have_been_written(path: Path, harm: str) -> None:
+    with closing(sqlite3.connect(filled(path))) as connection:
+        connection.execute(harm)
+        connection.commit()
+    database = Database(path)
+    with pytest.raises(DataError, match="damaged"), database.read() as connection:
+        select.by_ids(connection, ["2611.00003"], select.Backlog.of(connection, ("new",)))
+    database.close()
+
+
+def test_a_bug_is_not_taken_for_damage(path: Path) -> None:
+    database = Database(filled(path))
+    with pytest.raises(TypeError), database.read():
+        raise TypeError
+    with pytest.raises(sqlite3.IntegrityError), database.write() as connection:
+        connection.execute("INSERT INTO papers (id) VALUES ('2611.00001')")
+    database.close()
+
+
 def test_a_folder_in_its_place(path: Path) -> None:
     path.mkdir(parents=True)
     assert str(path) in fails(path).message
@@ -161,15 +245,26 @@ def test_a_file_in_place_of_its_folder(path: Path) -> None:
     assert str(path.parent) in fails(path).message
 
 
+HOLDS = {
+    "writing": "BEGIN IMMEDIATE",
+    "alone": "BEGIN EXCLUSIVE",
+    "reading": "BEGIN; SELECT count(*) FROM papers",
+}
+
+
 @contextmanager
-def held(path: Path) -> Iterator[None]:
-    """Another process that is in the middle of writing."""
+def held(path: Path, how: str = "writing") -> Iterator[None]:
+    """Another process that is in the middle of something."""
     script = (
         "import sqlite3, sys; connection = sqlite3.connect(sys.argv[1], isolation_level=None);"
-        "connection.execute('BEGIN IMMEDIATE'); print('held', flush=True); sys.stdin.read()"
+        "[connection.execute(each).fetchone() for each in sys.argv[2].split(';')];"
+        "print('held', flush=True); sys.stdin.read()"
     )
     other = subprocess.Popen(
-        [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(path), HOLDS[how]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     with other:
         assert other.stdin is not None
@@ -190,6 +285,176 @@ def test_another_process_that_holds_the_lock_for_too_long(path: Path, monkeypatc
         assert count(database) == len(PAPERS)  # reading goes on
     save(database)
     database.close()
+
+
+WAITS: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "a writer for a writer": ("writing", lambda path: opened(path, save)),
+    "a writer for a long reader": ("reading", lambda path: opened(path, save)),
+    "a reader": ("alone", lambda path: opened(path, count)),
+    "an older file": ("writing", lambda path: opened(path, count)),
+}
+"""Who waits, where there is no WAL, for what."""
+
+
+def opened(path: Path, act: Callable[[Database], object]) -> list[str]:
+    told: list[str] = []
+    database = Database(path, tell=told.append)
+    try:
+        act(database)
+    finally:
+        database.close()
+    return told
+
+
+@pytest.fixture
+def rolled_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file with a rollback journal, in which everybody may stand in everybody's way."""
+    monkeypatch.setattr(module, "_on_network", lambda _: True)
+    return filled(path)
+
+
+@pytest.mark.parametrize("who", WAITS)
+def test_waiting_goes_on_until_it_is_over(rolled_back: Path, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    how, act = WAITS[who]
+    monkeypatch.setattr(module, "TELL_AFTER", 0.1)
+    if who == "an older file":
+        monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, MORE))
+    with held(rolled_back, how):
+        monkeypatch.setattr(module, "LOCK_TIMEOUT", 0.2)
+        with pytest.raises(DataError, match="in use by another process"):
+            act(rolled_back)
+    monkeypatch.setattr(module, "LOCK_TIMEOUT", 20)
+    with ThreadPoolExecutor(1) as pool, held(rolled_back, how):
+        waiting = pool.submit(act, rolled_back)
+        with pytest.raises(TimeoutError):
+            waiting.result(0.3)
+    told = waiting.result()
+    assert told == ["another process is using the data: waiting for it", ""]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("who", WAITS)
+def test_a_signal_is_heard_while_waiting(rolled_back: Path, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    how, act = WAITS[who]
+    if who == "an older file":
+        monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, MORE))
+    before = rolled_back.read_bytes()
+    with held(rolled_back, how), pressed_ctrl_c() as took:
+        act(rolled_back)
+    assert took() < 0.5
+    assert rolled_back.read_bytes() == before
+
+
+@contextmanager
+def pressed_ctrl_c() -> Iterator[Callable[[], float]]:
+    """Press Ctrl-C in a moment: the block has to end by it. What is given tells how long that took."""
+    pressed: list[float] = []
+
+    def press() -> None:
+        pressed.append(time.monotonic())
+        signal.raise_signal(signal.SIGINT)
+
+    took: list[float] = []
+    timer = threading.Timer(0.2, press)
+    timer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            yield lambda: took[0]
+        took.append(time.monotonic() - pressed[0])
+    finally:
+        timer.join()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_is_heard_while_an_open_file_is_waited_for(rolled_back: Path) -> None:
+    database = Database(rolled_back)
+    for act in (count, save):
+        with held(rolled_back, "alone"), pressed_ctrl_c() as took:
+            act(database)
+        assert took() < 0.5
+    assert count(database) == len(PAPERS)
+    database.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_signal_is_heard_while_sqlite_works(path: Path) -> None:
+    database = Database(filled(path))
+    long = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 20000000) SELECT max(i) FROM n"
+    with pressed_ctrl_c() as took, database.write() as connection:
+        papers.save(connection, [Paper("2612.00001", title="Half")])
+        connection.execute(long).fetchone()
+    assert took() < 0.5
+    with database.read() as connection:
+        assert papers.known(connection, ["2612.00001"]) == set()
+    database.close()
+
+
+@pytest.mark.parametrize("network", [False, True])
+def test_what_is_stored_survives_a_power_cut(path: Path, monkeypatch: pytest.MonkeyPatch, network: bool) -> None:
+    """SQLite syncs at each commit from FULL (2) on, and with EXTRA (3) also what ends a rollback journal."""
+    monkeypatch.setattr(module, "_on_network", lambda _: network)
+    database = Database(path)
+    with database.write() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 3
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == ("delete" if network else "wal")
+    database.close()
+
+
+def test_data_that_moved_to_a_network_file_system_leaves_wal(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with left_open(filled(path)):
+        for file in [path, path.with_name("cool.db-wal")]:
+            shutil.copy(file, file.with_name(f"moved{file.name}"))
+    moved = path.with_name("movedcool.db")
+    monkeypatch.setattr(module, "_on_network", lambda _: True)
+    one, other = Database(moved), Database(moved)
+    for database in (one, other):
+        save(database)
+        assert count(database) == len(PAPERS)
+        with database.read() as connection:
+            assert papers.known(connection, ["2612.00001"]) == {"2612.00001"}
+            assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "delete"
+    assert not list(moved.parent.glob("moved*-wal"))
+    for database in (one, other):
+        database.close()
+
+
+MOUNTS = r"""
+/dev/sda1 / ext4 rw 0 0
+server:/home /home nfs4 rw 0 0
+/dev/sdb1 /home/local xfs rw 0 0
+auto /net/lab autofs rw 0 0
+server:/lab /net/lab nfs rw 0 0
+me@host: /mnt/my\040server fuse.sshfs rw 0 0
+/dev/sdc1 /mnt/ntfs fuseblk rw 0 0
+//server/share /mnt/share smb3 rw 0 0
+host /mnt/host virtiofs rw 0 0
+home /Users 9p rw 0 0
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="mount points of POSIX")
+@pytest.mark.parametrize(
+    ("place", "network"),
+    [
+        ("/var/cool.db", False),
+        ("/home/me/cool.db", True),
+        ("/home/local/cool.db", False),
+        ("/homes/cool.db", False),
+        ("/net/lab/cool.db", True),
+        ("/mnt/my server/cool.db", True),
+        ("/mnt/ntfs/cool.db", False),
+        ("/mnt/share/cool.db", True),
+        ("/mnt/host/cool.db", True),
+        ("/Users/me/cool.db", True),
+    ],
+)
+def test_what_is_on_a_network_file_system(tmp_path: Path, place: str, network: bool) -> None:
+    mounts = tmp_path / "mounts"
+    mounts.write_text(MOUNTS.lstrip())
+    assert module._on_network(Path(place), mounts) == network
+    link = tmp_path / "link.db"
+    link.symlink_to(place)
+    assert module._on_network(link, mounts) == network
 
 
 @contextmanager
@@ -264,6 +529,76 @@ def test_a_migration_keeps_the_data_and_a_copy_of_it(path: Path, monkeypatch: py
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
         assert connection.execute("SELECT count(*) FROM papers").fetchone()[0] == len(PAPERS)
+
+
+def test_two_may_migrate_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(path)
+    monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, MORE))
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: _made(path), range(8))) == [1] * 8
+    (copy,) = path.parent.glob("*before*")
+    with closing(sqlite3.connect(copy)) as connection:  # of what was before, not of what the first of them made
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
+
+
+def test_a_copy_that_a_kill_left_half_done_is_made_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(path)
+    monkeypatch.setattr(module, "MIGRATIONS", (*MIGRATIONS, MORE))
+    path.with_name(f"cool.before-v{len(MIGRATIONS) + 1}.draft").write_bytes(b"half")
+    Database(path).close()
+    (copy,) = path.parent.glob("*before*")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM papers").fetchone()[0] == len(PAPERS)
+
+
+def test_a_migration_on_a_full_disk(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir()
+    with mounted(path.parent, kilobytes=2048) as disk:
+        filled(path)
+        disk.fill()
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "MIGRATIONS", (*MIGRATIONS, MORE))
+            error = fails(path)
+            assert "The disk is full" in error.message
+            assert not list(path.parent.glob("*before*"))
+            disk.make_room()
+            Database(path).close()
+        (copy,) = path.parent.glob("*before*")
+        old = Database(copy)
+        assert count(old) == len(PAPERS)
+        old.close()
+
+
+@pytest.mark.parametrize("journal", ["WAL", "DELETE"])
+def test_a_full_disk_leaves_reading(path: Path, journal: str) -> None:
+    path.parent.mkdir()
+    with mounted(path.parent, kilobytes=2048) as disk:
+        with closing(sqlite3.connect(filled(path))) as connection:
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+        disk.fill()
+        database = Database(path)
+        assert count(database) == len(PAPERS)
+        with pytest.raises(DataError, match="The disk is full") as caught:
+            save(database)
+        assert caught.value.exit_code == 5
+        database.close()
+        disk.make_room()
+        database = Database(path)
+        save(database)
+        assert count(database) == len(PAPERS)
+        database.close()
+
+
+def test_what_reading_alone_would_leave_out_is_not_left_out(path: Path) -> None:
+    """A change that is in the WAL only, and a disk on which nothing can be made to read it."""
+    path.parent.mkdir()
+    with mounted(path.parent, kilobytes=2048) as disk:
+        with left_open(filled(path)):
+            kept = {file: file.read_bytes() for file in path.parent.iterdir() if file.suffix != ".db-shm"}
+        for file, content in kept.items():
+            file.write_bytes(content)
+        disk.protect()
+        assert "read-only" in fails(path).message
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

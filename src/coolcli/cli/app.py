@@ -1,17 +1,18 @@
-"""The program `cool` and its verbs' names: a verb's module is imported when the verb is called, and not before.
+"""The program `cool`: a verb's module is imported when the verb is called, and not before.
 
-The stubs stand in the group under their names, so that help, completion and "did you mean" know them all. Importing
-every verb would cost a third more at each start (design.md, "Choices made by measurement").
+Stubs stand in the group under the verbs' names, so that help and "did you mean" know them all. Importing every verb
+would cost a third more at each start (design.md, "Choices made by measurement").
 """
 
 import importlib
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from coolcli import __version__
+from coolcli.cli.verbs import VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,33 +28,6 @@ class Flags:
     offline = False
     verbose = False
 
-
-class Verb(NamedTuple):
-    """Where a verb lives, and what it is for in a line."""
-
-    module: str
-    function: str
-    about: str
-
-
-VERBS: dict[str, Verb] = {
-    "today": Verb("listing", "today", "Show the day's announcement."),
-    "next": Verb("sitting", "next_page", "Show the next unread papers; the page before becomes read."),
-    "show": Verb("show", "show", "Show papers whole: title, authors, abstract, links."),
-    "read": Verb("show", "show", "The same as show."),
-    "star": Verb("marks", "star", "Star papers."),
-    "unstar": Verb("marks", "unstar", "Take stars away."),
-    "stars": Verb("stars", "stars", "List the starred papers, newest first."),
-    "done": Verb("marks", "done", "Mark papers as read; alone, the rows shown last."),
-    "undone": Verb("marks", "undone", "Mark papers as unread."),
-    "open": Verb("opening", "open_papers", "Open papers in papers.cool, or elsewhere."),
-    "undo": Verb("undo", "undo", "Take back the last change."),
-    "subscribe": Verb("subscriptions", "subscribe", "Follow categories; alone, list those you follow."),
-    "unsubscribe": Verb("subscriptions", "unsubscribe", "Stop following categories."),
-    "categories": Verb("subscriptions", "categories", "List and search arXiv's categories."),
-    "config": Verb("settings", "config", "Show the settings and change them."),
-}
-"""Every verb, in the order in which a reader meets them."""
 
 _FLAGS = {
     "demo": "Use an invented sample day, without any network.",
@@ -121,6 +95,23 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
+def _install_completion(value: bool) -> None:
+    if value:
+        from coolcli.cli import completion
+
+        shell, place = completion.install()
+        print(f"Completion for {shell} is installed in {place}: it works in the next terminal that you open.")  # noqa: T201
+        raise typer.Exit
+
+
+def _show_completion(value: bool) -> None:
+    if value:
+        from coolcli.cli import completion
+
+        print(completion.script(), end="")  # noqa: T201
+        raise typer.Exit
+
+
 app = typer.Typer(
     cls=Root,
     add_completion=False,
@@ -138,6 +129,21 @@ def root(
     verbose: Annotated[bool, typer.Option("--verbose", help=_FLAGS["verbose"])] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    install_completion: Annotated[
+        bool,
+        typer.Option(
+            "--install-completion",
+            callback=_install_completion,
+            is_eager=True,
+            help="Install completion for this shell: bash, zsh or fish.",
+        ),
+    ] = False,
+    show_completion: Annotated[
+        bool,
+        typer.Option(
+            "--show-completion", callback=_show_completion, is_eager=True, help="Print what that would install."
+        ),
     ] = False,
 ) -> None:
     """Go through the day's arXiv announcement: list it, star papers, open them in papers.cool.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from coolcli import config, session
 from coolcli.cli.app import Flags, flags_of
-from coolcli.errors import UsageError
 from coolcli.models import Event, Paper, Row
 from coolcli.store import events, listings, select
 from coolcli.store.database import Database
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from coolcli.announcements import Announcements
     from coolcli.arxiv.service import Arxiv
     from coolcli.render.screen import Progress, Screen
+    from coolcli.session import Shown
 
 
 class Desk:
@@ -37,16 +38,7 @@ class Desk:
     @cached_property
     def now(self) -> datetime:
         """Give the moment of this run in UTC, fixed by `COOL_NOW` where that is set."""
-        fixed = os.environ.get("COOL_NOW")
-        if not fixed:
-            return datetime.now(UTC)
-        try:
-            moment = datetime.fromisoformat(fixed)
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
-            raise UsageError(f"COOL_NOW is '{fixed}'.", "It is a moment with offset: 2026-11-20T09:00:00+01:00.")
-        return moment.astimezone(UTC)
+        return config.now()
 
     @cached_property
     def paths(self) -> config.Paths:
@@ -67,7 +59,7 @@ class Desk:
     @cached_property
     def database(self) -> Database:
         """Open the store; what was begun in a demonstration is made ready there."""
-        database = Database(self.paths.database)
+        database = Database(self.paths.database, tell=self.tell_wait)
         self._open.callback(database.close)
         if self.flags.demo:
             from coolcli.demo import home
@@ -109,7 +101,7 @@ class Desk:
             settings.arxiv_contact,
         )
         trace = self.say if self.flags.verbose else None
-        client = Client(manners, self.paths.cache, tell=self.progress.say, trace=trace)
+        client = Client(manners, self.paths.cache, now=self._clock(), tell=self.progress.say, trace=trace)
         return Arxiv(client, settings, meanwhile=self._import_rendering)
 
     @cached_property
@@ -156,6 +148,11 @@ class Desk:
         sys.stdout.write(text)
         sys.stdout.flush()
 
+    def keep(self, shown: Shown) -> None:
+        """Remember the numbers of a list, or say that they are not: then older ones still count."""
+        if not self.session.keep(shown):
+            self.say("Row numbers cannot be kept: the cache folder cannot be written.")
+
     def gaps(self, categories: Iterable[str]) -> dict[str, list[date]]:
         """Give, for those categories that are subscribed, the days since then whose listings are not here."""
         from coolcli.announcements import missed
@@ -185,6 +182,18 @@ class Desk:
         with self.database.read() as connection:
             found = select.by_ids(connection, ids, self.backlog)
         return [found.get(paper_id) or Row(Paper(paper_id)) for paper_id in ids]
+
+    def _clock(self) -> Callable[[], datetime]:
+        """Give a clock that goes on from the moment of this run."""
+        began, ticks = self.now, monotonic()
+        return lambda: began + timedelta(seconds=monotonic() - ticks)
+
+    def tell_wait(self, words: str) -> None:
+        """Say what is waited for on the line for that, or that it is over."""
+        if words:
+            self.progress.say(words)
+        else:
+            self.progress.clear()
 
     def _import_rendering(self) -> None:
         """Import, while an answer is on its way, what will show it."""

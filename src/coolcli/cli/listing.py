@@ -228,8 +228,7 @@ class _View:
             day=day.isoformat() if day else None,
             categories=str(self._asked),
         )
-        if not self._desk.session.keep(shown):
-            self._desk.say("Row numbers cannot be kept: the cache folder cannot be written.")
+        self._desk.keep(shown)
 
     def _tables(self, rows: Sequence[Row], first: int) -> "Iterator[RenderableType]":
         from coolcli.render import table

@@ -10,6 +10,7 @@ import typer
 
 from coolcli import links
 from coolcli.arxiv.categories import Categories, parse
+from coolcli.arxiv.text import clean
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
 from coolcli.config import ABOUT
@@ -114,18 +115,18 @@ def _open(desk: Desk, pages: Sequence[str]) -> None:
         desk.say("A demonstration opens nothing; with real papers this would be opened:")
         _print(desk, left)
         return
-    if _has_browser():
+    if has_browser():
         while left and webbrowser.open(left[0], new=2):
             left.pop(0)
     if left:
         copied = _copy("\n".join(left))
-        chosen = os.environ.get("BROWSER")
+        chosen = clean(os.environ.get("BROWSER", ""))
         why = f"The browser '{chosen}' (BROWSER) did not open" if chosen else "There is no browser here"
         desk.say(f"{why}: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
         _print(desk, left)
 
 
-def _has_browser() -> bool:
+def has_browser() -> bool:
     """Tell whether a browser can be expected to open: not over ssh or on a machine without a screen."""
     import webbrowser
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from coolcli import config as configuration
+from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.config import ABOUT, shown, variable
 from coolcli.errors import UsageError, or_list
@@ -29,7 +30,7 @@ def config(
         case []:
             _show(desk, list(ABOUT))
         case ["path"]:
-            desk.write(f"{desk.paths.settings}\n")
+            desk.write(f"{_place(desk) if desk.on_terminal else desk.paths.settings}\n")
         case ["set", key, *value] if value:
             _put(desk, configuration.known(key), " ".join(value))
         case ["unset", key]:
@@ -86,11 +87,16 @@ def _show(desk: Desk, keys: list[str]) -> None:
             out.print(
                 [
                     Text(
-                        f"\nSettings live in {desk.paths.settings}; `cool config unset KEY` returns to a default.",
+                        f"\nSettings live in {_place(desk)}; `cool config unset KEY` returns to a default.",
                         "dim",
                     )
                 ]
             )
+
+
+def _place(desk: Desk) -> str:
+    """Give the settings file as a terminal may show it: a folder's name can hold anything."""
+    return clean(str(desk.paths.settings))
 
 
 class _Line(NamedTuple):

@@ -112,8 +112,10 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     what = f"a sitting of `cool next`, {len(sitting.ids)} papers so far"
     last = first - 1 + len(rows)
     shown = Shown(what, sitting.at, sitting.ids, first - 1, last, day=day.isoformat() if day else None)
-    if not desk.session.keep(shown, sitting) or desk.session.key is None:
+    if desk.session.key is None:
         desk.say("This page cannot be remembered: no terminal session. Set COOL_SESSION to a name to go on from here.")
+    elif not desk.session.keep(shown, sitting):
+        desk.say("This page cannot be remembered: the cache folder cannot be written.")
     numbers = range(first, first + len(rows))
     if not desk.on_terminal:
         from coolcli.render import plain

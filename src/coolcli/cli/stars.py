@@ -43,7 +43,7 @@ def stars(
     most = desk.settings.list_limit if limit is None else limit
     shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
     if shown:  # else the numbers of the list before still count
-        desk.session.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
+        desk.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
     _write(desk, shown, rows, with_abstracts)
     return 0
 

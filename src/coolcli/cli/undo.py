@@ -13,6 +13,8 @@ from coolcli.store.papers import stamp
 
 LISTED = 20
 """Changes that `--list` shows."""
+MOST = 1_000_000
+"""Changes that can be taken back at once."""
 MOST_IDS = 4
 """Ids that a description names."""
 
@@ -31,7 +33,7 @@ _SAYS = {
 
 def undo(
     ctx: typer.Context,
-    count: Annotated[int, typer.Argument(metavar="[N]", min=1, help="Changes to take back.")] = 1,
+    count: Annotated[int, typer.Argument(metavar="[N]", min=1, max=MOST, help="Changes to take back.")] = 1,
     list_only: Annotated[bool, typer.Option("--list", help="List what can be taken back, newest first.")] = False,
 ) -> int:
     """Take back the last change, or the last N; each command that changed something is one."""

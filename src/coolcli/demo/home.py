@@ -22,15 +22,20 @@ _CATEGORIES = ("cs.LG", "stat.ML")
 _FURNISHED = "demo"
 
 
+def places(cache: Path, now: datetime) -> Paths:
+    """Give the places of today's demonstration, made or not."""
+    home = cache / "demo" / calendar.latest_listing_day(now).isoformat()
+    return Paths(home / "config.toml", home / "data", home / "cache")
+
+
 def prepare(cache: Path, now: datetime) -> Paths:
     """Give the places of today's demonstration, made where they are missing, and drop older ones."""
-    folder = cache / "demo"
-    home = folder / calendar.latest_listing_day(now).isoformat()
-    for other in folder.glob("*"):
+    found = places(cache, now)
+    for other in (cache / "demo").glob("*"):
         age = now.timestamp() - other.stat().st_mtime
-        if other != home and abs(age) > KEPT_FOR.total_seconds():
+        if other != found.settings.parent and abs(age) > KEPT_FOR.total_seconds():
             shutil.rmtree(other, ignore_errors=True)
-    return Paths(home / "config.toml", home / "data", home / "cache")
+    return found
 
 
 def furnish(database: Database, now: datetime) -> None:

@@ -311,6 +311,7 @@ def _html(title: str, content: str, head: str = "") -> bytes:
 <title>{_text(title)}</title>
 {head}</head>
 <body>
+<header>An invented arXiv</header>
 <main>
 <div id="content">
 <div id='content-inner'>
@@ -480,6 +481,13 @@ xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">
 """.encode()
 
 
+def oai_identity() -> bytes:
+    """Write what OAI-PMH says of itself; the demonstration harvests nothing."""
+    words = "<repositoryName>An invented arXiv</repositoryName><protocolVersion>2.0</protocolVersion>"
+    space = "http://www.openarchives.org/OAI/2.0/"
+    return f'{_XML}<OAI-PMH xmlns="{space}"><Identify>{words}</Identify></OAI-PMH>\n'.encode()
+
+
 def _api_entry(entry: Entry, version: int, day: date) -> str:
     paper = entry.paper
     published, updated = _submitted(paper, day)
@@ -583,6 +591,8 @@ def respond(day: date, target: str, papers: Sequence[Paper] | None = None) -> Re
             return _respond_catchup(day, category, asked, query, papers)
         case "api", ["query"]:
             return _respond_api(day, query, papers)
+        case "oai", [] if query.get("verb") == "Identify":
+            return Response(200, "application/xml", oai_identity())
         case (("abs" | "html" | "pdf" | "arxiv"), [name]):  # /arxiv/ID is papers.cool's
             return _respond_paper(day, room, name, papers)
     return _page(404, error_page("The demonstration has no such page."))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -13,6 +14,8 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+from coolcli.render.words import columns
 
 WIDE = 100
 """From so many columns on, type and authors have columns of their own (cli.md, "Output")."""
@@ -26,11 +29,12 @@ class Screen:
         size = shutil.get_terminal_size()
         self.width = max(20, size.columns)
         self.height = max(5, size.lines)
-        dumb = os.environ.get("TERM", "") in ("dumb", "linux", "")
-        self._pager = _pager_command() if pager and os.environ.get("TERM") != "dumb" else None
+        self._plain = not obeys_codes()
+        self._pager = _pager_command() if pager and not self._plain else None
         # Of the pagers, only less is known to let links through; others count their bytes as text.
         through = self._pager is None or _is_less(self._pager)
-        self.links = links == "always" or (links == "auto" and not dumb and through)
+        able = not self._plain and os.environ.get("TERM") != "linux"
+        self.links = links == "always" or (links == "auto" and able and through)
 
     @property
     def wide(self) -> bool:
@@ -49,6 +53,7 @@ class Screen:
             emoji=False,
             soft_wrap=False,
             force_terminal=True,
+            color_system=None if self._plain else "auto",
         )
 
     def show(self, *renderables: RenderableType) -> None:
@@ -63,8 +68,13 @@ class Screen:
         out = Paged(self, self.console(), self._pager)
         try:
             yield out
-        finally:
-            out.close()
+        except (Exception, KeyboardInterrupt):
+            out.close()  # the reader may read on before the words come
+            raise
+        except BaseException:  # a signal ends the program
+            out.abandon()
+            raise
+        out.close()
 
 
 class Paged:
@@ -113,9 +123,11 @@ class Paged:
         self._held.clear()
         sys.stdout.flush()
         try:
-            self._process = subprocess.Popen(  # noqa: S602 -- PAGER is the reader's own command line
-                command,
-                shell=True,
+            # Without a shell between where none is needed: a signal has to reach the pager itself.
+            shell = any(character in command for character in _OF_SHELLS)
+            self._process = subprocess.Popen(  # noqa: S603 -- PAGER is the reader's own command line
+                command if shell else shlex.split(command),
+                shell=shell,
                 stdin=subprocess.PIPE,
                 text=True,
                 encoding="utf-8",
@@ -152,13 +164,16 @@ class Paged:
             sys.stdout.flush()
             self._held.clear()
             return
-        try:
-            self._pipe.close()
-        except OSError:
-            self.closed_early = True
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
+            try:
+                self._pipe.close()
+            except OSError:
+                self.closed_early = True
             code = self._process.wait()
+        except BaseException:  # a signal ends the program
+            self.abandon()
+            raise
         finally:
             signal.signal(signal.SIGINT, before)
         self._process = None
@@ -166,7 +181,22 @@ class Paged:
             sys.stdout.write("".join(self._fed))
             sys.stdout.flush()
 
+    def abandon(self) -> None:
+        """End the pager, which gives the terminal back: a shell beside it could not be typed to."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_PAGER_GRACE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._process = None
 
+
+_OF_SHELLS = "|&;<>()$`*?[#~=%\n\"'\\"
+"""Characters of a command line that a shell makes something of."""
+_PAGER_GRACE = 0.5
+"""Seconds in which a pager that is asked to end is expected to have done so."""
 _NO_SUCH_COMMAND = (126, 127)
 """What a shell answers where the pager is not there: then its text is printed past it."""
 
@@ -177,14 +207,14 @@ class Progress:
     def __init__(self, stream: IO[str] | None = None) -> None:
         """Write to a terminal only."""
         self._stream = sys.stderr if stream is None else stream
-        self._live = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        self._live = self._stream.isatty() and obeys_codes()
         self._shown = False
         self.silent: Callable[[], bool] = lambda: False
 
     def say(self, words: str) -> None:
         """Replace the line."""
         if self._live and not self.silent():
-            room = shutil.get_terminal_size().columns - 2
+            room = max(0, columns(self._stream) - 2)
             self._stream.write(f"\r\x1b[2K{words[:room]}…")
             self._stream.flush()
             self._shown = True
@@ -195,6 +225,11 @@ class Progress:
             self._stream.write("\r\x1b[2K")
             self._stream.flush()
             self._shown = False
+
+
+def obeys_codes() -> bool:
+    """Tell whether the terminal is known to obey codes: colours, movements of the cursor."""
+    return os.environ.get("TERM", "") not in ("", "dumb", "unknown")
 
 
 def _is_less(command: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import IO
@@ -110,10 +111,9 @@ def fitted(text: str, stream: IO[str], *, indent: int = 2) -> str:
     """Break lines between words where the stream is a terminal that is narrower; its own breaking cuts words."""
     if not stream.isatty():
         return text
-    import shutil
     import textwrap
 
-    width = max(20, shutil.get_terminal_size().columns)
+    width = max(20, columns(stream))
     hanging = " " * indent
     return "\n".join(
         textwrap.fill(line, width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
@@ -121,6 +121,13 @@ def fitted(text: str, stream: IO[str], *, indent: int = 2) -> str:
         else line
         for line in text.split("\n")
     )
+
+
+def columns(stream: IO[str]) -> int:
+    """Give how wide a terminal is: as COLUMNS says, else as it says itself, 80 where neither does."""
+    if said := os.environ.get("COLUMNS"):
+        return int(said)
+    return os.get_terminal_size(stream.fileno()).columns or 80
 
 
 def upcoming(when: datetime, now: datetime) -> str:

@@ -1,71 +1,91 @@
-"""Opening the one SQLite file, and turning what can fail there into words.
+"""Opening the one SQLite file, waiting for other processes, and turning what can fail there into words.
+
+    open      a new file gets its tables; an older one a copy beside it, then the migrations; one of another program, of
+              a newer version or damaged is refused as it is
+    wait      whoever else has the file is waited for here, not inside SQLite, where Ctrl-C is not heard
+    commit    is on the disk before it returns, so that a change once told survives a kill and a power cut
 
 WAL lets a reader and a writer work side by side; on a network file system, where WAL is unsafe, a rollback journal
-is used. A file on a read-only disk is opened for reading: a cached listing can still be shown.
+is used. A file on a disk that is read-only or full is opened for reading: a cached listing can still be shown.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from coolcli.errors import DataError
 from coolcli.store.schema import MIGRATIONS
 
 LOCK_TIMEOUT = 10.0
-"""Seconds to wait for another process that writes."""
+"""Seconds to wait for another process that has the file."""
+TELL_AFTER = 1.0
+"""Seconds after which the reader is told what is waited for."""
 
-_NETWORK_FILE_SYSTEMS = (
-    "nfs",
-    "cifs",
-    "smb",
-    "lustre",
-    "gpfs",
-    "beegfs",
-    "ceph",
-    "afs",
-    "glusterfs",
-    "fuse.sshfs",
-    "9p",
-)
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
+"""Seconds between two tries, doubled from the first to the longest."""
+_INSTRUCTIONS_BETWEEN_SIGNALS = 50_000
+"""SQLite's own instructions after which Ctrl-C is looked for: about a millisecond."""
+_COPIED_AT_ONCE = 2_000
+"""Pages that are copied between two looks for Ctrl-C."""
+_ROOM_NEEDED = 64 * 1024
+"""Bytes without which SQLite can make no side file, which it calls a disk error."""
 
 
 class Database:
     """An open file. Every statement runs inside `read()` or `write()`, which raise DataError, never SQLite's own."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file, made and brought to the newest schema where needed. Raises DataError."""
+    def __init__(self, path: Path, *, tell: Callable[[str], None] | None = None) -> None:
+        """Open the file, made and brought to the newest schema where needed. Raises DataError.
+
+        `tell` is given words while another process is waited for, and an empty text when that is over.
+        """
         self.path = path
-        self.read_only = False
+        self._tell = tell
+        self._heard: BaseException | None = None
+        self._cannot_write: DataError | None = None
         with self._in_words():
             self._connection = self._open()
+
+    @property
+    def read_only(self) -> bool:
+        """Tell whether nothing can be stored."""
+        return self._cannot_write is not None
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for reading; everything read inside is of one moment."""
-        with self._in_words():
-            if self._connection.in_transaction:
-                yield self._connection
+        connection = self._connection
+        with self._in_words(connection):
+            if connection.in_transaction:
+                yield connection
                 return
-            self._connection.execute("BEGIN")
+            connection.execute("BEGIN")
             try:
-                yield self._connection
+                self._execute(connection, _FIRST_READ)  # the moment begins here
+                yield connection
             finally:
-                self._connection.rollback()
+                connection.rollback()
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for one transaction: all of it is stored, or nothing."""
-        with self._in_words():
-            self._connection.execute("BEGIN IMMEDIATE")
+        if self._cannot_write is not None:
+            raise self._cannot_write
+        connection = self._connection
+        with self._in_words(connection):
+            self._execute(connection, "BEGIN IMMEDIATE")
             try:
-                yield self._connection
-                self._connection.commit()
+                yield connection
+                self._execute(connection, "COMMIT")
             except BaseException:
-                self._connection.rollback()
+                connection.rollback()
                 raise
 
     def close(self) -> None:
@@ -73,115 +93,253 @@ class Database:
         self._connection.close()
 
     def _open(self) -> sqlite3.Connection:
+        self._refuse_half()
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is starred and read is private
             if not self.path.exists() or os.access(self.path, os.W_OK):
-                return _kept_or_closed(_connect(f"{self.path.as_uri()}?mode=rwc"), self._prepared)
+                return self._connected("mode=rwc", self._prepare)
+            self._cannot_write = self._is_read_only()
         except (OSError, sqlite3.OperationalError) as error:
-            if not self.path.exists() or not _means_read_only(error):
+            if not self.path.exists() or not _leaves_reading(error):
                 raise
-        self.read_only = True
+            self._cannot_write = self._words(error)
         try:
-            return _kept_or_closed(_connect(f"{self.path.as_uri()}?mode=ro"), self._checked)
-        except sqlite3.OperationalError:  # no side files of WAL can be made beside it
-            return _kept_or_closed(_connect(f"{self.path.as_uri()}?immutable=1"), self._checked)
+            return self._connected("mode=ro", self._check)
+        except sqlite3.OperationalError as error:
+            if not _leaves_reading(error) or self._is_unfinished():
+                raise self._cannot_write from error
+        return self._connected("immutable=1", self._check)  # no side file of WAL can be made, and none is needed
 
-    def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        """Bring the schema up to date. One reader's file is small: this costs one pragma where nothing is to do."""
+    def _refuse_half(self) -> None:
+        """Raise DataError where the file was taken away from the changes beside it."""
+        if _size(self._beside("-wal")) and not _size(self.path):  # in this order: another process may be making it
+            raise DataError(
+                f"{self.path} is missing or empty, but changes of it are in {self._beside('-wal')}.",
+                "Put the two together again, or move both away to start anew.",
+            )
+
+    def _connected(self, how: str, make_ready: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
+        """Connect in autocommit mode: transactions are begun by hand, so it is seen where each begins and ends."""
+        connection = sqlite3.connect(f"{self.path.as_uri()}?{how}", uri=True, timeout=0, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.set_progress_handler(self._signals().__next__, _INSTRUCTIONS_BETWEEN_SIGNALS)
+        try:
+            make_ready(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Bring the schema up to date. One reader's file is small: this costs little where nothing is to do."""
+        on_network = _on_network(self.path)
+        if on_network:  # what was in WAL elsewhere is read without the shared memory that WAL would need
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         version = self._version(connection)
-        if version == len(MIGRATIONS):
-            return connection
-        if version == 0:
-            journal = "DELETE" if _on_network(self.path) else "WAL"
-            connection.execute(f"PRAGMA journal_mode = {journal}")
-        else:
-            copy = self.path.with_name(f"{self.path.stem}.before-v{len(MIGRATIONS)}.db")
-            with sqlite3.connect(copy) as target:
-                connection.backup(target)
-            target.close()
-        connection.execute("BEGIN IMMEDIATE")  # a second process may have been first: look again
-        version = self._version(connection)
+        if on_network:
+            self._execute(connection, "PRAGMA journal_mode = DELETE")
+            connection.execute("PRAGMA locking_mode = NORMAL")
+            self._execute(connection, _FIRST_READ)  # lets go of the lock
+        elif version == 0:
+            self._execute(connection, "PRAGMA journal_mode = WAL")
+        # Not all builds of SQLite do so on their own. EXTRA is FULL, with a rollback journal's end on the disk too.
+        connection.execute("PRAGMA synchronous = EXTRA")
+        if version < len(MIGRATIONS):
+            self._migrate(connection)
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Run the migrations that are missing, in one transaction, after a copy of what was before."""
+        self._execute(connection, "BEGIN IMMEDIATE")
+        version = self._version(connection)  # a second process may have been first
+        if 0 < version < len(MIGRATIONS):
+            self._keep_copy()
         for number, script in enumerate(MIGRATIONS[version:], version + 1):
             for statement in _statements(script):
                 connection.execute(statement)
             if number == 1:
                 connection.execute("INSERT INTO meta VALUES ('device', ?)", (os.urandom(4).hex(),))
             connection.execute(f"PRAGMA user_version = {number}")
-        connection.commit()
-        return connection
+        self._execute(connection, "COMMIT")
 
-    def _checked(self, connection: sqlite3.Connection) -> sqlite3.Connection:
-        if self._version(connection) != len(MIGRATIONS):
+    def _keep_copy(self) -> None:
+        """Copy the file while nobody else can change it; a copy has its name once it is whole."""
+        copy = self.path.with_name(f"{self.path.stem}.before-v{len(MIGRATIONS)}.db")
+        draft = copy.with_suffix(".draft")
+        draft.unlink(missing_ok=True)
+        try:
+            with closing(sqlite3.connect(self.path)) as source, closing(sqlite3.connect(draft)) as target:
+                # As above: a signal is heard between two steps.
+                source.backup(target, pages=_COPIED_AT_ONCE, progress=lambda *_: None)
+                target.execute("PRAGMA journal_mode = DELETE")
+            draft.replace(copy)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        version = self._version(connection)
+        if version != len(MIGRATIONS):
+            assert self._cannot_write is not None  # noqa: S101 -- only then is a file opened for reading
+            if version == 0:
+                raise self._cannot_write
             raise DataError(
-                f"The data in {self.path} is of an older version and cannot be brought up to date: it is read-only.",
-                "Make the file and its folder writable, or point COOL_HOME elsewhere.",
+                f"The data in {self.path} is of an older version and cannot be brought up to date."
+                f" {self._cannot_write.message}",
+                self._cannot_write.hint,
             )
-        return connection
 
     def _version(self, connection: sqlite3.Connection) -> int:
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        """Give the schema's number, 0 for a new file. Raises DataError for a file that is not ours to use."""
+        version, tables, ours = self._execute(connection, _WHOSE).fetchone()  # of one moment: others may be migrating
+        if (tables and version == 0) or (version > 0 and ours < len(_OURS)):
+            raise self._is_damaged("its tables are others")
+        cut = _size(self.path) % int(connection.execute("PRAGMA page_size").fetchone()[0])
+        if cut and not _size(self._beside("-wal")):  # SQLite would take the rest of the page for empty
+            raise self._is_damaged("its end is missing")
         if version > len(MIGRATIONS):
             raise DataError(
                 f"The data in {self.path} was written by a newer version of cool (schema {version}).",
                 "Update cool, or point COOL_HOME at another folder.",
             )
-        return version
+        return int(version)
+
+    def _execute(self, connection: sqlite3.Connection, statement: str) -> sqlite3.Cursor:
+        """Run a statement that another process may hold up: wait, where Ctrl-C is heard and the reader is told."""
+        began, pause, told = time.monotonic(), _FIRST_PAUSE, False
+        while True:
+            try:
+                cursor = connection.execute(statement)
+                break
+            except sqlite3.OperationalError as error:
+                waited = time.monotonic() - began
+                if _code(error) not in _BUSY or waited > LOCK_TIMEOUT:
+                    raise
+            if self._tell and waited > TELL_AFTER and not told:
+                self._tell("another process is using the data: waiting for it")
+                told = True
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        if self._tell and told:
+            self._tell("")
+        return cursor
+
+    def _signals(self) -> Iterator[int]:
+        """Tell SQLite, each time it asks, whether to stop: a signal is heard here, and kept, as C passes none on."""
+        while True:
+            try:
+                yield 0
+            except GeneratorExit:
+                return
+            except BaseException as error:  # Ctrl-C's, or that of another signal's handler
+                self._heard = error
+                yield 1
 
     @contextmanager
-    def _in_words(self) -> Iterator[None]:
+    def _in_words(self, connection: sqlite3.Connection | None = None) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise self._words(str(error)) from error
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
-                raise  # a bug, not the disk
-            raise DataError(
-                f"{self.path} is damaged or not cool's database ({error}).",
-                "Move it away to start anew; `sqlite3 FILE .recover` may save what is in it.",
-            ) from error
-        except OSError as error:
-            raise DataError(
-                f"{error.filename or self.path} cannot be used: {error.strerror}.",
-                "Set COOL_HOME to a folder that can be written.",
-            ) from error
+        except (sqlite3.OperationalError, OSError) as error:
+            if self._heard is not None and _code(error) == sqlite3.SQLITE_INTERRUPT:
+                raise self._heard from None
+            if isinstance(error, sqlite3.OperationalError) and not _code(error):  # Python's: text that is not UTF-8
+                raise self._is_damaged(str(error).partition(" with text")[0]) from error
+            raise self._words(error) from error
+        except (sqlite3.DatabaseError, ValueError, *_BUG_OR_DAMAGE) as error:
+            if isinstance(error, _BUG_OR_DAMAGE) and (connection is None or _is_sound(connection)):
+                raise
+            raise self._is_damaged(error) from error
 
-    def _words(self, reason: str) -> DataError:
-        if "locked" in reason or "busy" in reason:
+    def _is_damaged(self, what: object) -> DataError:
+        return DataError(
+            f"{self.path} is damaged or not cool's database ({what}).",
+            "Move it away to start anew; `sqlite3 FILE .recover` may save what is in it.",
+        )
+
+    def _words(self, error: sqlite3.OperationalError | OSError) -> DataError:
+        code = _code(error)
+        if code in _BUSY:
             return DataError(
-                f"The data is in use by another process for longer than {LOCK_TIMEOUT:.0f} s ({self.path}).",
+                f"The data is in use by another process for longer than {LOCK_TIMEOUT:g} s ({self.path}).",
                 "Try again; `cool` never holds it for long.",
             )
-        if "full" in reason:
+        if _means_full(error) or (code in _NO_SIDE_FILE and self._has_no_room()):
             return DataError(f"The disk is full: nothing was changed in {self.path}.", "Make room, then try again.")
-        if _READ_ONLY in reason:
-            return DataError(f"{self.path} is read-only: nothing was changed.", "Make it writable, or set COOL_HOME.")
-        return DataError(f"{self.path} cannot be used: {reason}.", "Set COOL_HOME to a folder that can be written.")
+        if code == sqlite3.SQLITE_READONLY:
+            return self._is_read_only()
+        if code == sqlite3.SQLITE_IOERR:
+            name = getattr(error, "sqlite_errorname", "")
+            return DataError(
+                f"The disk failed to read or write {self.path} ({error}, {name}): nothing was changed.",
+                "See whether the disk is sound and no quota or limit is reached, then try again.",
+            )
+        if isinstance(error, OSError):
+            return DataError(
+                f"{error.filename or self.path} cannot be used: {error.strerror}.",
+                "Set COOL_HOME to a folder that can be written.",
+            )
+        return DataError(f"{self.path} cannot be used: {error}.", "Set COOL_HOME to a folder that can be written.")
+
+    def _is_read_only(self) -> DataError:
+        return DataError(f"{self.path} is read-only: nothing was changed.", "Make it writable, or set COOL_HOME.")
+
+    def _has_no_room(self) -> bool:
+        import shutil
+
+        try:
+            return shutil.disk_usage(self.path.parent).free < _ROOM_NEEDED
+        except OSError:
+            return False
+
+    def _is_unfinished(self) -> bool:
+        """Tell whether changes lie beside the file that reading it alone would leave out, or show half."""
+        return any(_size(self._beside(end)) for end in ("-wal", "-journal"))
+
+    def _beside(self, end: str) -> Path:
+        path = Path(os.path.realpath(self.path))  # SQLite puts them beside the file itself, not beside a link to it
+        return path.with_name(path.name + end)
 
 
-_READ_ONLY = "readonly"
+_FIRST_READ = "SELECT 1 FROM sqlite_schema LIMIT 1"
+_OURS = ("papers", "events", "marks", "meta")
+"""Tables of every version: what has them is this program's."""
+_WHOSE = f"""
+    SELECT (SELECT user_version FROM pragma_user_version), count(*), count(*) FILTER (WHERE name IN {_OURS})
+    FROM sqlite_schema WHERE type = 'table'"""
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NO_SIDE_FILE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
+_CANNOT_WRITE = (*_NO_SIDE_FILE, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_PERM)
+_BUG_OR_DAMAGE = (sqlite3.IntegrityError, sqlite3.ProgrammingError, AttributeError, LookupError, TypeError)
+"""What a damaged page can lead to, unless it is a bug. (A ValueError is text that this program cannot have written.)"""
 
 
-def _connect(uri: str) -> sqlite3.Connection:
-    """Connect in autocommit mode: transactions are begun by hand, so it is seen where each begins and ends."""
-    connection = sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    return connection
+def _code(error: Exception) -> int:
+    """Give SQLite's own code without its extension, 0 where it is another's error."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
-def _kept_or_closed(
-    connection: sqlite3.Connection, prepare: Callable[[sqlite3.Connection], sqlite3.Connection]
-) -> sqlite3.Connection:
-    """Make a connection ready, or close it where that fails."""
+def _means_full(error: Exception) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    return _code(error) == sqlite3.SQLITE_FULL
+
+
+def _leaves_reading(error: Exception) -> bool:
+    return isinstance(error, OSError) or _code(error) in _CANNOT_WRITE
+
+
+def _is_sound(connection: sqlite3.Connection) -> bool:
+    """Look through the whole file for damage: only where something went wrong that should not."""
     try:
-        return prepare(connection)
-    except BaseException:
-        connection.close()
-        raise
+        return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok")
+    except sqlite3.Error:
+        return False
 
 
-def _means_read_only(error: Exception) -> bool:
-    return isinstance(error, OSError) or _READ_ONLY in str(error) or "unable to open" in str(error)
+def _size(path: Path) -> int:
+    """Give a file's size in bytes, 0 where there is none."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -194,13 +352,54 @@ def _statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-def _on_network(path: Path) -> bool:
-    """Tell whether the file lies on a network file system (Linux; elsewhere it is taken as local)."""
+_NETWORK_FILE_SYSTEMS = (
+    "nfs",
+    "cifs",
+    "smb",
+    "ncp",
+    "lustre",
+    "gpfs",
+    "beegfs",
+    "ceph",
+    "afs",
+    "coda",
+    "glusterfs",
+    "orangefs",
+    "pvfs",
+    "panfs",
+    "wekafs",
+    "gfs",
+    "ocfs",
+    "9p",
+    "virtiofs",
+    "vboxsf",
+    "vmhgfs",
+    "prl_fs",
+    "drvfs",
+    "davfs",
+    "fuse.",  # sshfs, rclone and what else: a rollback journal is right on a local one too
+)
+"""How the names of file systems begin that other machines, real or virtual, may write to as well."""
+
+
+def _on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
+    """Tell whether a file lies on a network file system (Linux and Windows; elsewhere it is taken as local)."""
+    here = Path(os.path.realpath(path))
+    if here.drive:
+        return here.drive.startswith("\\\\")  # a share; a letter that stands for one was resolved
     try:
-        mounts = Path("/proc/self/mounts").read_text("utf-8", "replace").splitlines()
+        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
     except OSError:
         return False
-    points = [(fields[1], fields[2]) for line in mounts if len(fields := line.split()) > 2]
-    here = path.resolve()
-    inside = [(point, kind) for point, kind in points if here.is_relative_to(point.replace("\\040", " "))]
-    return max(inside, key=lambda mount: len(mount[0]), default=("", ""))[1].startswith(_NETWORK_FILE_SYSTEMS)
+    longest, found = 0, ""
+    for line in lines:
+        _, point, kind, *_ = line.split(" ")
+        folder = _unescaped(point).rstrip("/") + "/"
+        if len(folder) >= longest and f"{here}/".startswith(folder):  # of two on one point, the later covers the other
+            longest, found = len(folder), kind
+    return found.startswith(_NETWORK_FILE_SYSTEMS)
+
+
+def _unescaped(point: str) -> str:
+    """Write a mount point as a path: blanks and backslashes in it are given as octal numbers."""
+    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), point) if "\\" in point else point

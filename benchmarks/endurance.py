@@ -1,0 +1,83 @@
+"""`python -m benchmarks.endurance`: harm the program in large numbers and print what it withstood, as Markdown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.killing import killed
+from tests.storm import storm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Row(NamedTuple):
+    """A kind of harm, what was done, and what it led to; the program held where nothing is broken."""
+
+    harm: str
+    done: str
+    held: str
+    broken: list[str]
+
+
+def main() -> int:
+    """Do the harm that the command line asks for."""
+    options = _options()
+    print("| harm | done | what held | what broke |\n|---|---|---|---|")
+    broken = []
+    for name, harm in HARMS.items():
+        if not options.only or name in options.only:
+            row = harm(options)
+            broken += row.broken
+            print(f"| {row.harm} | {row.done} | {row.held} | {len(row.broken) or 'nothing'} |", flush=True)
+    for words in broken:
+        print(words, file=sys.stderr)
+    return 1 if broken else 0
+
+
+def kills(options: argparse.Namespace) -> Row:
+    """Kill commands at random points."""
+    with tempfile.TemporaryDirectory() as folder:
+        toll = killed(Path(folder), kills=options.kills, seed=options.seed)
+    before = toll.kills - toll.told
+    return Row(
+        "killed (SIGKILL) while changing, fetching, setting",
+        f"{toll.kills:,} kills: {before:,} before the change was told ({toll.done:,} of them with it done), "
+        f"{toll.told:,} after",
+        f"{len(toll.lost):,} changes lost, {len(toll.damaged):,} files damaged",
+        toll.lost + toll.damaged,
+    )
+
+
+def faults(options: argparse.Namespace) -> Row:
+    """Put readers into random weather."""
+    with tempfile.TemporaryDirectory() as folder:
+        toll = storm(Path(folder), runs=options.runs, seed=options.seed)
+    ended = ", ".join(f"{count:,} with {code}" for code, count in sorted(toll.codes.items()))
+    return Row(
+        "faults of arXiv's, in any number and order",
+        f"{toll.runs:,} commands, {toll.faults.total():,} faults of {len(toll.faults)} kinds",
+        f"ended {ended}; {len(toll.broken):,} promises broken",
+        toll.broken,
+    )
+
+
+HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {"kills": kills, "faults": faults}
+"""Each kind of harm by its name."""
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
+    parser.add_argument("--only", action="append", choices=tuple(HARMS), help="this harm only; may be repeated")
+    parser.add_argument("--kills", type=int, default=2000, metavar="N", help="commands to kill (2000)")
+    parser.add_argument("--runs", type=int, default=1000, metavar="N", help="commands to run among faults (1000)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="where the random points begin (1)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

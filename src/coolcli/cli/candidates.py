@@ -1,0 +1,193 @@
+"""What can stand for a word that is being typed: verbs, papers, categories, days, settings. From the cache alone.
+
+Each function takes what is asked and gives candidates in the order in which they are shown. Letters count in either
+case; a candidate begins with what was typed in every other respect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from coolcli import config, session
+from coolcli.cli.verbs import VERBS
+
+MOST = 200
+"""Recent papers at the most: nobody reads more."""
+
+
+class Candidate(NamedTuple):
+    """A word, and what it is: a title, a name, a line of help."""
+
+    value: str
+    about: str = ""
+
+
+class Asked(NamedTuple):
+    """A word that is being typed, and what stands before it."""
+
+    typed: str
+    before: tuple[str, ...] = ()
+    """The verb's arguments so far, without options."""
+    demo: bool = False
+    rows: bool = True
+    """Whether row numbers help: not where a shell shows no titles with them."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Give the ids of the list that row numbers mean."""
+        shown = session.here(self.paths.sessions, config.now()).shown()
+        return shown.ids if shown else ()
+
+    @property
+    def paths(self) -> config.Paths:
+        """Give the places of this run."""
+        places = config.paths()
+        if not self.demo:
+            return places
+        from coolcli.demo import home
+
+        return home.places(places.cache, config.now())
+
+    @property
+    def database(self) -> Path:
+        """Give the file of the store, which may not be there."""
+        return self.paths.database
+
+
+Completer = Callable[[Asked], Iterable[Candidate]]
+
+
+def verbs(asked: Asked) -> Iterator[Candidate]:
+    """Give the verbs."""
+    return _beginning(asked.typed, {name: verb.about for name, verb in VERBS.items()})
+
+
+def papers(asked: Asked) -> Iterator[Candidate]:
+    """Give the papers of the last list, then recent ones."""
+    from coolcli.store import recent
+
+    listed = recent.titles(asked.database, asked.listed)
+    yield from _rows(asked, listed)
+    prefix, letters = _without_prefix(asked.typed)
+    others = recent.beginning(asked.database, letters, MOST) if letters else recent.newest(asked.database, MOST)
+    yield from _ids(prefix, letters, listed | others)
+
+
+def starred_papers(asked: Asked) -> Iterator[Candidate]:
+    """Give the starred papers."""
+    return _marked(asked, "starred")
+
+
+def read_papers(asked: Asked) -> Iterator[Candidate]:
+    """Give the papers that are marked read."""
+    return _marked(asked, "read")
+
+
+def categories(asked: Asked) -> Iterator[Candidate]:
+    """Give arXiv's categories and archives; of `cs.AI+cs.L` and `cs.LG,st` the last is completed."""
+    from coolcli.arxiv.categories import ARCHIVES, CATEGORIES
+
+    return _categories(asked.typed, dict(sorted((CATEGORIES | ARCHIVES).items())))
+
+
+def subscribed_categories(asked: Asked) -> Iterator[Candidate]:
+    """Give the categories that are subscribed."""
+    from coolcli.arxiv.categories import name_of
+    from coolcli.store import recent
+
+    return _categories(asked.typed, {name: name_of(name) or "" for name in recent.subscribed(asked.database)})
+
+
+def setting_words(asked: Asked) -> Iterator[Candidate]:
+    """Give what `cool config` takes: `set KEY VALUE`, `unset KEY`, `path`, or a key."""
+    keys = {key: about.words for key, about in config.ABOUT.items()}
+    match asked.before:
+        case ():
+            return _beginning(asked.typed, _CONFIG | keys)
+        case ("set" | "unset",):
+            return _beginning(asked.typed, keys)
+        case ("set", key) if key in keys:
+            return _beginning(asked.typed, dict.fromkeys(_values(key), ""))
+    return iter(())
+
+
+def places(asked: Asked) -> Iterator[Candidate]:
+    """Give the places that a paper can be opened in."""
+    return _beginning(asked.typed, dict.fromkeys(config.ABOUT["open.in"].choices, ""))
+
+
+def days(asked: Asked) -> Iterator[Candidate]:
+    """Give words for days."""
+    return _beginning(asked.typed, _DAYS)
+
+
+def nothing(asked: Asked) -> Iterator[Candidate]:
+    """Give nothing: a number, which nobody can guess."""
+    del asked
+    return iter(())
+
+
+OPTION_VALUES: dict[str, Completer] = {
+    "--in": places,
+    "--since": days,
+    "--until": days,
+    "--limit": nothing,
+    "-n": nothing,
+}
+"""Every option that takes a value, and what can stand there."""
+
+_CONFIG = {"set": "Change a setting.", "unset": "Return a setting to its default.", "path": "Print where they live."}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAYS = dict.fromkeys(("today", "yesterday", "~1", *_WEEKDAYS), "")
+_ROW = re.compile(r"((?:\d+[,-])*)(\d*)")
+
+
+def _rows(asked: Asked, papers: Mapping[str, str]) -> Iterator[Candidate]:
+    """Give the rows of the last list that are such papers and whose number, the last of `1,4`, begins as typed."""
+    match = _ROW.fullmatch(asked.typed)
+    if asked.rows and asked.typed and match:
+        for number, paper_id in enumerate(asked.listed, 1):
+            if paper_id in papers and str(number).startswith(match[2]):
+                yield Candidate(f"{match[1]}{number}", papers[paper_id])
+
+
+def _without_prefix(typed: str) -> tuple[str, str]:
+    """Cut off `arXiv:`; ids are of small letters."""
+    match = re.match(r"arxiv:", typed, re.IGNORECASE)
+    cut = match.end() if match else 0
+    return typed[:cut], typed[cut:].lower()
+
+
+def _ids(prefix: str, letters: str, papers: Mapping[str, str]) -> Iterator[Candidate]:
+    return (Candidate(prefix + name, title) for name, title in papers.items() if name.startswith(letters))
+
+
+def _marked(asked: Asked, field: str) -> Iterator[Candidate]:
+    from coolcli.store import recent
+
+    yield from _rows(asked, recent.titles(asked.database, asked.listed, field))
+    prefix, letters = _without_prefix(asked.typed)
+    yield from _ids(prefix, letters, recent.marked(asked.database, field, letters, MOST))
+
+
+def _categories(typed: str, names: Mapping[str, str]) -> Iterator[Candidate]:
+    """Complete the last category of an expression: its longest end with which one begins (`cond-mat` has a hyphen)."""
+    separated = max(typed.rfind(","), typed.rfind("+")) + 1
+    hyphens = (place for place, letter in enumerate(typed) if letter == "-" and place >= separated)
+    for start in (separated, *(hyphen + 1 for hyphen in hyphens)):
+        found = list(_beginning(typed[start:], names))
+        if found:
+            return (candidate._replace(value=typed[:start] + candidate.value) for candidate in found)
+    return iter(())
+
+
+def _values(key: str) -> tuple[str, ...]:
+    default = config.Settings._field_defaults[config.ABOUT[key].name]
+    return ("true", "false") if isinstance(default, bool) else config.ABOUT[key].choices
+
+
+def _beginning(typed: str, words: Mapping[str, str]) -> Iterator[Candidate]:
+    return (Candidate(word, about) for word, about in words.items() if word.lower().startswith(typed.lower()))

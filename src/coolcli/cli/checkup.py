@@ -1,0 +1,157 @@
+"""What `cool doctor` looks at, one thing a section; nothing is made or changed but the pace that is kept with arXiv.
+
+    program -> settings -> places -> database -> network -> clock -> terminal
+
+What is wrong never ends the check-up: it is a problem of its section, and what follows does without.
+"""
+
+from __future__ import annotations
+
+import locale
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from coolcli import __version__, config
+from coolcli.cli import check_data, check_network
+from coolcli.cli.desk import Desk
+from coolcli.cli.findings import problem_of
+from coolcli.cli.opening import has_browser
+from coolcli.config import ABOUT, shown
+from coolcli.errors import CoolError
+from coolcli.render.report import Line, Problem, Section
+from coolcli.render.words import columns, number
+from coolcli.store import health
+
+_LIBRARIES = ("typer", "rich", "httpx", "feedparser", "selectolax")
+_SURROUNDINGS = ("COOL_HOME", "COOL_NOW", "COOL_OFFLINE", "COOL_SESSION")
+_COMPLETIONS = {
+    "bash": ".bash_completions/cool.sh",
+    "zsh": ".zfunc/_cool",
+    "fish": ".config/fish/completions/cool.fish",
+}
+"""Where `--install-completion` puts each shell's file."""
+
+
+def checkup(desk: Desk) -> Iterator[Section]:
+    """Look at everything, and give each section as soon as it is known."""
+    yield _program()
+    moment = _fixed(desk)
+    try:
+        paths = desk.paths
+    except CoolError as error:
+        yield Section("places", {"known": False}, (Line("folders", error.message, "WRONG"),), (problem_of(error),))
+        yield check_network.clock(desk, [], moment)
+        yield _terminal()
+        return
+    yield _settings(desk)
+    yield check_data.places(paths)
+    found, section = check_data.database(desk)
+    yield section
+    asked = list(check_network.asked_of(desk, found.newest if found else ()))
+    yield check_network.network(desk, asked)
+    yield check_network.clock(desk, [one.probe for one in asked if one.probe], moment)
+    yield _terminal()
+
+
+def _fixed(desk: Desk) -> tuple[Problem, ...]:
+    """Find the moment of this run; where COOL_NOW names none, it is now, and that is a problem."""
+    try:
+        desk.now = config.now()
+    except CoolError as error:
+        desk.now = datetime.now(UTC)
+        return (problem_of(error),)
+    return ()
+
+
+def _program() -> Section:
+    libraries = {name: _version(name) for name in _LIBRARIES}
+    facts = {
+        "cool": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "sqlite": health.SQLITE_VERSION,
+        **libraries,
+    }
+    told = ", ".join(f"{name} {found or '(not found)'}" for name, found in libraries.items())
+    lines = (
+        Line("cool", __version__),
+        Line("Python", f"{platform.python_version()} on {platform.platform()}"),
+        Line("libraries", f"{told}, SQLite {health.SQLITE_VERSION}"),
+    )
+    return Section("program", facts, lines)
+
+
+def _version(library: str) -> str | None:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return None
+
+
+def _settings(desk: Desk) -> Section:
+    """Read the settings; the rest of the check-up uses those that can be."""
+    file = desk.paths.settings
+    desk.settings, origins, wrong = config.load_what_can_be(file)
+    given = {key: getattr(desk.settings, about.name) for key, about in ABOUT.items()}
+    given["arxiv.contact"] = "set" if desk.settings.arxiv_contact else "not set"  # somebody's address
+    variables = [name for name in _SURROUNDINGS if os.environ.get(name)]
+    state = "broken" if wrong else "read" if file.exists() else "not there yet"
+    lines = [Line("file", f"{file} ({state})", "WRONG" if wrong else "ok")]
+    lines += [Line(key, f"{shown(given[key])} ({origin})") for key, origin in origins.items() if origin != "default"]
+    at_default = [key for key, origin in origins.items() if origin == "default"]
+    lines.append(Line("the rest", f"{number(len(at_default), 'setting')} at the default"))
+    if variables:
+        lines.append(Line("environment", f"{', '.join(variables)} set"))
+    facts = {
+        "file": str(file),
+        "state": state,
+        "values": {key: {"value": given[key], "origin": origins[key]} for key in ABOUT},
+        "variables": variables,
+    }
+    return Section("settings", facts, tuple(lines), tuple(map(problem_of, wrong)))
+
+
+def _terminal() -> Section:
+    on_screen, term = sys.stdout.isatty(), os.environ.get("TERM")
+    wide = columns(sys.stdout) if on_screen else None
+    encoding = locale.getencoding().upper()
+    pager = os.environ.get("PAGER", "less").split()
+    able = {
+        "colours": on_screen and not os.environ.get("NO_COLOR"),
+        "pager": bool(pager and shutil.which(pager[0])),
+        "browser": has_browser(),
+    }
+    completion = _completion()
+    lines = (
+        Line("output", f"{f'a terminal of {wide} columns' if on_screen else 'piped'}, TERM {term or 'not set'}"),
+        Line("encoding", encoding, "" if encoding in _UNICODE else "note"),
+        *(Line(name, "yes" if there else "no") for name, there in able.items()),
+        Line("completion", ", ".join(completion) or "not installed (`cool --install-completion`)"),
+    )
+    facts = {
+        "is_terminal": on_screen,
+        "term": term,
+        "columns": wide,
+        "encoding": encoding,
+        **able,
+        "completion": completion,
+    }
+    return Section("terminal", facts, lines)
+
+
+def _completion() -> list[str]:
+    """Give the shells for which completion is installed."""
+    with suppress(RuntimeError):  # no home is known
+        home = Path.home()
+        return [shell for shell, place in _COMPLETIONS.items() if os.access(home / place, os.F_OK)]
+    return []
+
+
+_UNICODE = ("UTF-8", "UTF8", "CP65001")

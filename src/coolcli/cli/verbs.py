@@ -1,0 +1,38 @@
+"""The verbs' names: where each lives, what it is for in a line, what it takes. Costs a start nothing.
+
+A verb's module is imported when the verb is called, and not before: help, completion and "did you mean" know it from
+here.
+"""
+
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """Where a verb lives, and what is said of it where it is not called."""
+
+    module: str
+    function: str
+    about: str
+    takes: str | None = None
+    """What stands for its arguments in completion: a function of coolcli.cli.candidates. None: nothing does."""
+
+
+VERBS: dict[str, Verb] = {
+    "today": Verb("listing", "today", "Show the day's announcement.", "categories"),
+    "next": Verb("sitting", "next_page", "Show the next unread papers; the page before becomes read."),
+    "show": Verb("show", "show", "Show papers whole: title, authors, abstract, links.", "papers"),
+    "read": Verb("show", "show", "The same as show.", "papers"),
+    "star": Verb("marks", "star", "Star papers.", "papers"),
+    "unstar": Verb("marks", "unstar", "Take stars away.", "starred_papers"),
+    "stars": Verb("stars", "stars", "List the starred papers, newest first.", "categories"),
+    "done": Verb("marks", "done", "Mark papers as read; alone, the rows shown last.", "papers"),
+    "undone": Verb("marks", "undone", "Mark papers as unread.", "read_papers"),
+    "open": Verb("opening", "open_papers", "Open papers in papers.cool, or elsewhere.", "papers"),
+    "undo": Verb("undo", "undo", "Take back the last change."),
+    "subscribe": Verb("subscriptions", "subscribe", "Follow categories; alone, list those you follow.", "categories"),
+    "unsubscribe": Verb("subscriptions", "unsubscribe", "Stop following categories.", "subscribed_categories"),
+    "categories": Verb("subscriptions", "categories", "List and search arXiv's categories.", "categories"),
+    "config": Verb("settings", "config", "Show the settings and change them.", "setting_words"),
+    "doctor": Verb("doctor", "doctor", "Say what is configured, and what is wrong: for a bug report."),
+}
+"""Every verb, in the order in which a reader meets them."""
