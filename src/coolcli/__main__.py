@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+_LONGEST = 600
+"""Letters of an error that are shown: what was typed or came from elsewhere may have any number."""
 _NARROWEST = 20
 """Columns that help and tables need at the least."""
 _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -179,7 +181,10 @@ def _explain(error: CoolError) -> None:
     from coolcli.arxiv.text import clean
     from coolcli.render.words import fitted
 
-    print(fitted(f"cool: {clean(error.message)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
+    message = clean(error.message)
+    if len(message) > _LONGEST:
+        message = f"{message[:_LONGEST]}…"
+    print(fitted(f"cool: {message}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
     if error.hint:
         print(fitted(f"      {clean(error.hint)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
 

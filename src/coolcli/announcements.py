@@ -147,8 +147,8 @@ class Announcements:
             return self._offline(category, _remembered_of(known))
         if self._arxiv is None:
             return self._offline(category, "nothing is asked of arXiv (--offline)")
-        if self._database.read_only and known.latest is not None:
-            return self._offline(category, f"{self._database.path} is read-only, so nothing new can be kept")
+        if self._database.cannot_write is not None and known.latest is not None:
+            return self._offline(category, self._database.cannot_write.message)
         if self._failing is not None:
             return self._offline(category, self._failing.message)
         arxiv, patience = self._arxiv(), PATIENCE if known.latest else None

@@ -191,7 +191,8 @@ def check(key: str, value: object) -> Any:
     default = Settings._field_defaults[about.name]
     kind = type(default)
     wanted = {bool: "true or false", int: "a whole number", float: "a number of seconds", str: "text"}[kind]
-    refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}, such as {shown(default)}.")
+    example = f", such as {shown(default)}" if default != "" else ""
+    refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}{example}.")
     try:
         made = _convert(kind, value)
     except (KeyError, OverflowError, TypeError, ValueError):
@@ -200,6 +201,8 @@ def check(key: str, value: object) -> Any:
         raise refused
     if kind is str and not made.isprintable():  # what a terminal or a header of HTTP would obey
         raise refused
+    if key == "arxiv.contact" and not made.isascii():  # a header of HTTP holds no more
+        raise BadSetting(f"'{key}' cannot be {value!r}.", "It is an address in plain letters: ada@example.org.")
     if about.choices and made not in about.choices:
         raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(about.choices)}.")
     if key.endswith("url"):
@@ -239,7 +242,7 @@ def put(file: Path, key: str, text: str | None) -> None:
         if value is not None:
             _settings(_flat(document.unwrap()), file, {})  # the settings of the file have to fit together
         file.parent.mkdir(parents=True, exist_ok=True)
-        replace(file, tomlkit.dumps(document))
+        replace(file, tomlkit.dumps(document), durable=True)
     except TOMLKitError as error:
         raise _broken(file, error) from None
     except OSError as error:
@@ -249,12 +252,19 @@ def put(file: Path, key: str, text: str | None) -> None:
         ) from None
 
 
-def replace(file: Path, text: str) -> None:
-    """Write a file whole or not at all: beside it first, then in its place. Raises OSError."""
+def replace(file: Path, text: str, *, durable: bool = False) -> None:
+    """Write a file whole or not at all: beside it first, then in its place. Raises OSError.
+
+    A durable one is on the disk before it takes the place of the old one: no power cut leaves an empty file.
+    """
     file = file.resolve()  # a link stays one
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_text(text, "utf-8")
+        with draft.open("w", encoding="utf-8") as opened:
+            opened.write(text)
+            if durable:
+                opened.flush()
+                os.fsync(opened.fileno())
         if file.exists():
             draft.chmod(file.stat().st_mode & 0o777)
         draft.replace(file)

@@ -161,8 +161,8 @@ class Client:
             try:
                 found = retrying(self._once, ask, read, meanwhile)
             except FetchError as error:
-                if error.passing:
-                    self._pace.failed(server, error.message, getattr(error, "pause", None))
+                if error.passing or not isinstance(error, Refused):  # what one address is refused is no failure
+                    self._pace.failed(server, error)
                 raise
             self._pace.succeeded(server)
             return found

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from coolcli.config import replace
-from coolcli.errors import DataError, Unreachable
+from coolcli.errors import DataError, FetchError, Refused, Unreachable
 
 Server = Literal["feed", "site", "api", "oai"]
 SERVERS: tuple[Server, ...] = ("feed", "site", "api", "oai")
@@ -41,10 +41,12 @@ class Record(NamedTuple):
     """Why it failed last."""
     not_before: datetime | None = None
     """Until when it asks to be left alone (Retry-After)."""
+    passing: bool = True
+    """Whether it failed in a way that passes by itself: then it is not asked again at once."""
 
     def trouble(self, now: datetime) -> tuple[str, datetime] | None:
         """Say why and since when the server counts as failing at a moment, None where it does not."""
-        if self.failed is None or (self.succeeded is not None and self.succeeded > self.failed):
+        if self.failed is None or not self.passing or (self.succeeded is not None and self.succeeded > self.failed):
             return None
         recent = abs(now - self.failed) < FAILURE_REMEMBERED
         return (self.problem or "It failed.", self.failed) if recent else None
@@ -103,13 +105,14 @@ class Pace:
 
     def succeeded(self, server: Server) -> None:
         """Note that a server answered."""
-        self._write(server, Record(self._now(), *self.record(server)[1:3]))
+        self._write(server, self.record(server)._replace(succeeded=self._now(), not_before=None))
 
-    def failed(self, server: Server, problem: str, rest: float | None) -> None:
-        """Note that a server failed, and for how many seconds it asks to be left alone."""
+    def failed(self, server: Server, error: FetchError) -> None:
+        """Note how a server failed, and for how long it asks to be left alone."""
         now, before = self._now(), self.record(server)
+        rest = error.pause if isinstance(error, Refused) else None
         until = now + min(timedelta(seconds=rest), LONGEST_REST) if rest else before.not_before
-        self._write(server, Record(before.succeeded, now, problem, until))
+        self._write(server, Record(before.succeeded, now, error.message, until, error.passing))
 
     def record(self, server: Server) -> Record:
         """Give what became of the requests to a server, as far as is known."""
@@ -130,7 +133,7 @@ class Pace:
             last = self._last()
             try:
                 with self._in_words():
-                    self._folder.mkdir(parents=True, exist_ok=True)
+                    self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                     acquire(timeout=(LONGEST_TURN if patience is None else patience) if told else 0)
             except Timeout:
                 if told and (patience is not None or self._last() == last):
@@ -189,12 +192,16 @@ def is_taken(folder: Path) -> bool:
     return False
 
 
-def _record(content: dict[str, str | None]) -> Record:
+def _record(content: dict[str, Any]) -> Record:
     def moment(name: str) -> datetime | None:
         text = content.get(name)
         return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
     problem = content.get("problem")
     return Record(
-        moment("succeeded"), moment("failed"), None if problem is None else str(problem), moment("not_before")
+        moment("succeeded"),
+        moment("failed"),
+        None if problem is None else str(problem),
+        moment("not_before"),
+        bool(content.get("passing", True)),
     )

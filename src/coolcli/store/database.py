@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from coolcli.errors import DataError
+from coolcli.store.file_systems import on_network, size
 from coolcli.store.schema import MIGRATIONS
 
 LOCK_TIMEOUT = 10.0
@@ -48,15 +48,15 @@ class Database:
         """
         self.path = path
         self._tell = tell
-        self._heard: BaseException | None = None
-        self._cannot_write: DataError | None = None
+        self.cannot_write: DataError | None = None
+        """Why nothing can be stored, None where something can."""
         with self._in_words():
             self._connection = self._open()
 
     @property
     def read_only(self) -> bool:
         """Tell whether nothing can be stored."""
-        return self._cannot_write is not None
+        return self.cannot_write is not None
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -76,8 +76,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Give the connection for one transaction: all of it is stored, or nothing."""
-        if self._cannot_write is not None:
-            raise self._cannot_write
+        if self.cannot_write is not None:
+            raise self.cannot_write
         connection = self._connection
         with self._in_words(connection):
             self._execute(connection, "BEGIN IMMEDIATE")
@@ -98,21 +98,21 @@ class Database:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # what is starred and read is private
             if not self.path.exists() or os.access(self.path, os.W_OK):
                 return self._connected("mode=rwc", self._prepare)
-            self._cannot_write = self._is_read_only()
+            self.cannot_write = self._is_read_only()
         except (OSError, sqlite3.OperationalError) as error:
-            if not self.path.exists() or not _leaves_reading(error):
+            if not self.path.exists() or not leaves_reading(error):
                 raise
-            self._cannot_write = self._words(error)
+            self.cannot_write = self._words(error)
         try:
             return self._connected("mode=ro", self._check)
         except sqlite3.OperationalError as error:
-            if not _leaves_reading(error) or self._is_unfinished():
-                raise self._cannot_write from error
+            if not leaves_reading(error) or self._is_unfinished():
+                raise self.cannot_write from error
         return self._connected("immutable=1", self._check)  # no side file of WAL can be made, and none is needed
 
     def _refuse_half(self) -> None:
         """Raise DataError where the file was taken away from the changes beside it."""
-        if _size(self._beside("-wal")) and not _size(self.path):  # in this order: another process may be making it
+        if size(self._beside("-wal")) and not size(self.path):  # in this order: another process may be making it
             raise DataError(
                 f"{self.path} is missing or empty, but changes of it are in {self._beside('-wal')}.",
                 "Put the two together again, or move both away to start anew.",
@@ -122,7 +122,6 @@ class Database:
         """Connect in autocommit mode: transactions are begun by hand, so it is seen where each begins and ends."""
         connection = sqlite3.connect(f"{self.path.as_uri()}?{how}", uri=True, timeout=0, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        connection.set_progress_handler(self._signals().__next__, _INSTRUCTIONS_BETWEEN_SIGNALS)
         try:
             make_ready(connection)
         except BaseException:
@@ -132,11 +131,11 @@ class Database:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Bring the schema up to date. One reader's file is small: this costs little where nothing is to do."""
-        on_network = _on_network(self.path)
-        if on_network:  # what was in WAL elsewhere is read without the shared memory that WAL would need
+        shared = on_network(self.path)
+        if shared:  # what was in WAL elsewhere is read without the shared memory that WAL would need
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         version = self._version(connection)
-        if on_network:
+        if shared:
             self._execute(connection, "PRAGMA journal_mode = DELETE")
             connection.execute("PRAGMA locking_mode = NORMAL")
             self._execute(connection, _FIRST_READ)  # lets go of the lock
@@ -178,13 +177,13 @@ class Database:
     def _check(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)
         if version != len(MIGRATIONS):
-            assert self._cannot_write is not None  # noqa: S101 -- only then is a file opened for reading
+            assert self.cannot_write is not None  # noqa: S101 -- only then is a file opened for reading
             if version == 0:
-                raise self._cannot_write
+                raise self.cannot_write
             raise DataError(
                 f"The data in {self.path} is of an older version and cannot be brought up to date."
-                f" {self._cannot_write.message}",
-                self._cannot_write.hint,
+                f" {self.cannot_write.message}",
+                self.cannot_write.hint,
             )
 
     def _version(self, connection: sqlite3.Connection) -> int:
@@ -192,8 +191,8 @@ class Database:
         version, tables, ours = self._execute(connection, _WHOSE).fetchone()  # of one moment: others may be migrating
         if (tables and version == 0) or (version > 0 and ours < len(_OURS)):
             raise self._is_damaged("its tables are others")
-        cut = _size(self.path) % int(connection.execute("PRAGMA page_size").fetchone()[0])
-        if cut and not _size(self._beside("-wal")):  # SQLite would take the rest of the page for empty
+        cut = size(self.path) % int(connection.execute("PRAGMA page_size").fetchone()[0])
+        if cut and not size(self._beside("-wal")):  # SQLite would take the rest of the page for empty
             raise self._is_damaged("its end is missing")
         if version > len(MIGRATIONS):
             raise DataError(
@@ -222,24 +221,13 @@ class Database:
             self._tell("")
         return cursor
 
-    def _signals(self) -> Iterator[int]:
-        """Tell SQLite, each time it asks, whether to stop: a signal is heard here, and kept, as C passes none on."""
-        while True:
-            try:
-                yield 0
-            except GeneratorExit:
-                return
-            except BaseException as error:  # Ctrl-C's, or that of another signal's handler
-                self._heard = error
-                yield 1
-
     @contextmanager
     def _in_words(self, connection: sqlite3.Connection | None = None) -> Iterator[None]:
         try:
             yield
         except (sqlite3.OperationalError, OSError) as error:
-            if self._heard is not None and _code(error) == sqlite3.SQLITE_INTERRUPT:
-                raise self._heard from None
+            if _code(error) == sqlite3.SQLITE_INTERRUPT:  # see hear_signals
+                raise KeyboardInterrupt from None
             if isinstance(error, sqlite3.OperationalError) and not _code(error):  # Python's: text that is not UTF-8
                 raise self._is_damaged(str(error).partition(" with text")[0]) from error
             raise self._words(error) from error
@@ -291,7 +279,7 @@ class Database:
 
     def _is_unfinished(self) -> bool:
         """Tell whether changes lie beside the file that reading it alone would leave out, or show half."""
-        return any(_size(self._beside(end)) for end in ("-wal", "-journal"))
+        return any(size(self._beside(end)) for end in ("-wal", "-journal"))
 
     def _beside(self, end: str) -> Path:
         path = Path(os.path.realpath(self.path))  # SQLite puts them beside the file itself, not beside a link to it
@@ -311,6 +299,11 @@ _BUG_OR_DAMAGE = (sqlite3.IntegrityError, sqlite3.ProgrammingError, AttributeErr
 """What a damaged page can lead to, unless it is a bug. (A ValueError is text that this program cannot have written.)"""
 
 
+def hear_signals(connection: sqlite3.Connection) -> None:
+    """Let Ctrl-C stop a statement that takes long: `read()` and `write()` then raise KeyboardInterrupt."""
+    connection.set_progress_handler(lambda: 0, _INSTRUCTIONS_BETWEEN_SIGNALS)
+
+
 def _code(error: Exception) -> int:
     """Give SQLite's own code without its extension, 0 where it is another's error."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -322,7 +315,8 @@ def _means_full(error: Exception) -> bool:
     return _code(error) == sqlite3.SQLITE_FULL
 
 
-def _leaves_reading(error: Exception) -> bool:
+def leaves_reading(error: Exception) -> bool:
+    """Tell whether a file that could not be opened for writing may still be read."""
     return isinstance(error, OSError) or _code(error) in _CANNOT_WRITE
 
 
@@ -334,14 +328,6 @@ def _is_sound(connection: sqlite3.Connection) -> bool:
         return False
 
 
-def _size(path: Path) -> int:
-    """Give a file's size in bytes, 0 where there is none."""
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
-
-
 def _statements(script: str) -> Iterator[str]:
     """Cut a script into statements: `executescript` would commit, and a migration is one transaction."""
     statement = ""
@@ -350,56 +336,3 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
-
-
-_NETWORK_FILE_SYSTEMS = (
-    "nfs",
-    "cifs",
-    "smb",
-    "ncp",
-    "lustre",
-    "gpfs",
-    "beegfs",
-    "ceph",
-    "afs",
-    "coda",
-    "glusterfs",
-    "orangefs",
-    "pvfs",
-    "panfs",
-    "wekafs",
-    "gfs",
-    "ocfs",
-    "9p",
-    "virtiofs",
-    "vboxsf",
-    "vmhgfs",
-    "prl_fs",
-    "drvfs",
-    "davfs",
-    "fuse.",  # sshfs, rclone and what else: a rollback journal is right on a local one too
-)
-"""How the names of file systems begin that other machines, real or virtual, may write to as well."""
-
-
-def _on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:
-    """Tell whether a file lies on a network file system (Linux and Windows; elsewhere it is taken as local)."""
-    here = Path(os.path.realpath(path))
-    if here.drive:
-        return here.drive.startswith("\\\\")  # a share; a letter that stands for one was resolved
-    try:
-        lines = mounts.read_text("utf-8", "surrogateescape").splitlines()
-    except OSError:
-        return False
-    longest, found = 0, ""
-    for line in lines:
-        _, point, kind, *_ = line.split(" ")
-        folder = _unescaped(point).rstrip("/") + "/"
-        if len(folder) >= longest and f"{here}/".startswith(folder):  # of two on one point, the later covers the other
-            longest, found = len(folder), kind
-    return found.startswith(_NETWORK_FILE_SYSTEMS)
-
-
-def _unescaped(point: str) -> str:
-    """Write a mount point as a path: blanks and backslashes in it are given as octal numbers."""
-    return re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), point) if "\\" in point else point

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from coolcli.errors import DataError
 from coolcli.store import events, listings
-from coolcli.store.database import Database, _leaves_reading, _on_network
+from coolcli.store.database import Database, hear_signals, leaves_reading
+from coolcli.store.file_systems import on_network
 from coolcli.store.papers import moment
 from coolcli.store.schema import MIGRATIONS
 
@@ -100,7 +101,7 @@ def room_for(file: Path) -> Room:
         beside=sum(_size(file.with_name(file.name + end)) for end in ("-wal", "-journal")),
         copies=copies,
         free=free,
-        on_network=_on_network(file),
+        on_network=on_network(file),
         writable=writable and (not exists or os.access(file, os.W_OK)),
     )
 
@@ -124,6 +125,7 @@ class _AsItIs(Database):
         check = "quick_check" if _size(self.path) > LARGE else "integrity_check"
         being_written = self._is_being_written()
         with self.read() as connection:
+            hear_signals(connection)
             schema = self._version(connection)
             journal: str = connection.execute("PRAGMA journal_mode").fetchone()[0]
             damage = [row[0] for row in connection.execute(f"PRAGMA {check}({_NAMED})") if row[0] != "ok"]
@@ -148,7 +150,7 @@ class _AsItIs(Database):
         try:
             return self._connected("mode=rw", self._look)
         except sqlite3.OperationalError as error:
-            if not _leaves_reading(error):
+            if not leaves_reading(error):
                 raise
         return self._connected("mode=ro&immutable=1", self._look)
 

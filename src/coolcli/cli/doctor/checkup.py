@@ -19,9 +19,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from coolcli import __version__, config
-from coolcli.cli import check_data, check_network
+from coolcli.cli.completion import PLACES
 from coolcli.cli.desk import Desk
-from coolcli.cli.findings import problem_of
+from coolcli.cli.doctor import data, network
+from coolcli.cli.doctor.findings import problem_of
 from coolcli.cli.opening import has_browser
 from coolcli.config import ABOUT, shown
 from coolcli.errors import CoolError
@@ -31,12 +32,6 @@ from coolcli.store import health
 
 _LIBRARIES = ("typer", "rich", "httpx", "feedparser", "selectolax")
 _SURROUNDINGS = ("COOL_HOME", "COOL_NOW", "COOL_OFFLINE", "COOL_SESSION")
-_COMPLETIONS = {
-    "bash": ".bash_completions/cool.sh",
-    "zsh": ".zfunc/_cool",
-    "fish": ".config/fish/completions/cool.fish",
-}
-"""Where `--install-completion` puts each shell's file."""
 
 
 def checkup(desk: Desk) -> Iterator[Section]:
@@ -47,16 +42,16 @@ def checkup(desk: Desk) -> Iterator[Section]:
         paths = desk.paths
     except CoolError as error:
         yield Section("places", {"known": False}, (Line("folders", error.message, "WRONG"),), (problem_of(error),))
-        yield check_network.clock(desk, [], moment)
+        yield network.clock(desk, [], moment)
         yield _terminal()
         return
     yield _settings(desk)
-    yield check_data.places(paths)
-    found, section = check_data.database(desk)
+    yield data.places(paths)
+    found, section = data.database(desk)
     yield section
-    asked = list(check_network.asked_of(desk, found.newest if found else ()))
-    yield check_network.network(desk, asked)
-    yield check_network.clock(desk, [one.probe for one in asked if one.probe], moment)
+    asked = list(network.asked_of(desk, found.newest if found else ()))
+    yield network.network(desk, asked)
+    yield network.clock(desk, [one.probe for one in asked if one.probe], moment)
     yield _terminal()
 
 
@@ -150,7 +145,7 @@ def _completion() -> list[str]:
     """Give the shells for which completion is installed."""
     with suppress(RuntimeError):  # no home is known
         home = Path.home()
-        return [shell for shell, place in _COMPLETIONS.items() if os.access(home / place, os.F_OK)]
+        return [shell for shell, place in PLACES.items() if os.access(home / place, os.F_OK)]
     return []
 
 

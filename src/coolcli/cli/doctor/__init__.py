@@ -4,9 +4,9 @@ import json
 
 import typer
 
-from coolcli.cli.checkup import checkup
 from coolcli.cli.desk import Desk
-from coolcli.cli.discretion import Discretion
+from coolcli.cli.doctor.checkup import checkup
+from coolcli.cli.doctor.discretion import Discretion
 from coolcli.render import report
 
 

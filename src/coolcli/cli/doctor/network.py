@@ -12,8 +12,8 @@ from coolcli.arxiv.pace import SERVERS, Record, Server, is_taken, records
 from coolcli.arxiv.service import Probe
 from coolcli.arxiv.transport import host_of
 from coolcli.cli.desk import Desk
-from coolcli.cli.discretion import PROXIES, impersonal
-from coolcli.cli.findings import at, problem_of, stamped
+from coolcli.cli.doctor.discretion import PROXIES, impersonal
+from coolcli.cli.doctor.findings import at, problem_of, stamped
 from coolcli.errors import CoolError, DataError, FetchError
 from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import duration, short_day, upcoming

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from coolcli.cli.desk import Desk
-from coolcli.cli.discretion import impersonal
-from coolcli.cli.findings import at, problem_of, stamped
+from coolcli.cli.doctor.discretion import impersonal
+from coolcli.cli.doctor.findings import at, problem_of, stamped
 from coolcli.config import Paths
 from coolcli.errors import DataError
 from coolcli.render.report import Line, Problem, Section, size
