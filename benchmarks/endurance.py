@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.killing import killed
 from tests.storm import storm
 
+from benchmarks.fuzz.__main__ import atheris, fuzzed
+from benchmarks.fuzz.targets import TARGETS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -66,7 +69,20 @@ def faults(options: argparse.Namespace) -> Row:
     )
 
 
-HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {"kills": kills, "faults": faults}
+def inputs(options: argparse.Namespace) -> Row:
+    """Fuzz every parser."""
+    guide = atheris()
+    results = [one for _, one in fuzzed(TARGETS, options.fuzz_seconds, options.seed, guided=bool(guide))]
+    findings = [str(file) for result in results for file in result.findings]
+    return Row(
+        f"hostile input ({guide or 'mutations without a guide'})",
+        f"{sum(result.inputs for result in results):,} inputs of {len(results)} parsers",
+        f"{len(findings):,} findings",
+        findings,
+    )
+
+
+HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {"kills": kills, "faults": faults, "inputs": inputs}
 """Each kind of harm by its name."""
 
 
@@ -75,6 +91,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=tuple(HARMS), help="this harm only; may be repeated")
     parser.add_argument("--kills", type=int, default=2000, metavar="N", help="commands to kill (2000)")
     parser.add_argument("--runs", type=int, default=1000, metavar="N", help="commands to run among faults (1000)")
+    parser.add_argument("--fuzz-seconds", type=int, default=30, metavar="N", help="to fuzz each parser for (30)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="where the random points begin (1)")
     return parser.parse_args()
 

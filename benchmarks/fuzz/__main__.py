@@ -13,10 +13,13 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from random import Random
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.fuzz.mutation import LONGEST, mutated
 from benchmarks.fuzz.targets import HERE, TARGETS, seeds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 SLOW = 10
 """Seconds that one input may take."""
@@ -38,13 +41,11 @@ def main() -> int:
     if options.replay:
         TARGETS[options.only[0]](options.replay.read_bytes())
         return 0
-    _FINDINGS.mkdir(exist_ok=True)
-    guide = None if options.plain else _atheris()
+    guide = None if options.plain else atheris()
     print(f"Python {platform.python_version()}, {guide or 'mutations without a guide'}, seed {options.seed}.\n")
     print("| target | inputs | seconds | findings |\n|---|--:|--:|--:|")
     results = []
-    for name in options.only or TARGETS:
-        result = (_guided if guide else _plain)(name, options.seconds, options.seed)
+    for name, result in fuzzed(options.only or TARGETS, options.seconds, options.seed, guided=bool(guide)):
         results.append(result)
         print(f"| {name} | {result.inputs:,} | {result.seconds:.0f} | {len(result.findings)} |", flush=True)
         for file in result.findings:
@@ -54,7 +55,15 @@ def main() -> int:
     return 1 if found else 0
 
 
-def _atheris() -> str | None:
+def fuzzed(targets: Iterable[str], seconds: int, seed: int, *, guided: bool) -> Iterator[tuple[str, Result]]:
+    """Fuzz some targets for so many seconds each, and give what each came to."""
+    _FINDINGS.mkdir(exist_ok=True)
+    for name in targets:
+        yield name, (_guided if guided else _plain)(name, seconds, seed)
+
+
+def atheris() -> str | None:
+    """Name the guide with its version, None where it is not installed."""
     try:
         return f"atheris {version('atheris')}"
     except PackageNotFoundError:

@@ -17,6 +17,8 @@ from coolcli.store.database import Database
 if TYPE_CHECKING:
     from coolcli.arxiv.service import Arxiv
 
+PATIENCE = 3.0
+"""Seconds that the API is waited for where nothing was asked of it."""
 PAGES_INSTEAD = 5
 """Papers at the most whose pages are asked for, one by one, where the API fails."""
 
@@ -73,15 +75,22 @@ def _asked(service: Arxiv, ids: Sequence[str]) -> tuple[list[Paper], list[str]]:
 
 
 def complete_pending(database: Database, arxiv: Callable[[], Arxiv]) -> list[str]:
-    """Complete what was starred without a network, as far as arXiv knows it, and give the ids completed."""
+    """Complete what was starred without a network, as far as arXiv knows it, and give the ids completed.
+
+    Nobody waits for this: where the API fails, or failed a moment ago, the next run that reaches arXiv tries again.
+    """
     with database.read() as connection:
         pending = papers.pending(connection)
     if not pending:
         return []
+    service = arxiv()
+    if service.trouble("api"):
+        return []
     try:
-        found = arxiv().papers(pending)
+        with service.waiting(PATIENCE):
+            found = service.papers(pending)
     except FetchError:
-        return []  # the next run that reaches arXiv tries again
+        return []
     with database.write() as connection:
         papers.save(connection, found)
     return [paper.id for paper in found]

@@ -69,7 +69,6 @@ class Client:
         trace: Callable[[str], None] | None = None,
     ) -> None:
         """Keep the pace in files below `state`; say what is waited for to `tell`, and each request to `trace`."""
-        self._budget = manners.budget
         self._now = now
         self._tell = tell
         self._trace = trace
@@ -102,7 +101,7 @@ class Client:
 
     def progressed(self) -> None:
         """Begin the budget anew: of long work it is the time without progress."""
-        self._answers, self._pauses = _Purse(self._budget), _Purse(self._budget)
+        self._answers.spent = self._pauses.spent = 0.0
 
     def trouble(self, server: Server) -> tuple[str, datetime] | None:
         """Say why a server failed a moment ago, and when; None where it did not."""
