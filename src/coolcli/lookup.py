@@ -77,15 +77,13 @@ def _asked(service: Arxiv, ids: Sequence[str]) -> tuple[list[Paper], list[str]]:
 def complete_pending(database: Database, arxiv: Callable[[], Arxiv]) -> list[str]:
     """Complete what was starred without a network, as far as arXiv knows it, and give the ids completed.
 
-    Nobody waits for this: where the API fails, or failed a moment ago, the next run that reaches arXiv tries again.
+    Nobody waits for this long: where the API fails, the next run that reaches arXiv tries again.
     """
     with database.read() as connection:
         pending = papers.pending(connection)
     if not pending:
         return []
     service = arxiv()
-    if service.trouble("api"):
-        return []
     try:
         with service.waiting(PATIENCE):
             found = service.papers(pending)
