@@ -127,7 +127,7 @@ def _prepare_streams() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:  # closed by the one who started us: nobody reads
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 -- pathlib costs more
-    if sys.stderr is sys.__stderr__:
+    if sys.stderr is sys.__stderr__ and sys.platform != "win32":  # whose console takes no bytes
         sys.stderr = io.TextIOWrapper(
             io.BufferedWriter(_Notices(2, "w", closefd=False)),
             encoding="utf-8",
@@ -143,7 +143,7 @@ def _prepare_streams() -> None:
 
 def _mend_environment() -> None:
     """Set right what would make help, tables and a pager useless: COLUMNS that no screen has, and no TERM."""
-    if not os.environ.get("TERM"):
+    if not os.environ.get("TERM") and sys.platform != "win32":
         os.environ["TERM"] = "dumb"
     columns = os.environ.get("COLUMNS", "")
     if not (columns.isascii() and columns.isdecimal() and len(columns) < 4 and int(columns) > 0):

@@ -17,11 +17,13 @@ it is where the feed fails.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.errors import FetchError, Intercepted, Nonsense, Unreachable
+from coolcli.arxiv.pace import FAILURE_REMEMBERED
+from coolcli.errors import CoolError, DataError, FetchError, Intercepted, Nonsense, Unreachable
 from coolcli.models import Listing, Part, Source, State, Status, Validator
 from coolcli.store import listings
 from coolcli.store.database import Database
@@ -38,8 +40,6 @@ TOO_MANY_QUIET_DAYS = 3
 """More predicted listings than this in a row are not removed by holidays: then arXiv's own page is stale."""
 PATIENCE = 3.0
 """Seconds that an answer is waited for where an older listing can be shown instead."""
-FAILURE_REMEMBERED = timedelta(minutes=5)
-"""After arXiv did not answer for a category, what is cached is shown for so long without trying again."""
 FEED_SHARE = 0.6
 """How much of the reader's patience the feed may use up: the rest is for the page that stands in for it."""
 
@@ -114,7 +114,7 @@ class Announcements:
         self._arxiv = arxiv
         self._now = now
         self._tell = tell
-        self._failing: FetchError | None = None
+        self._failing: CoolError | None = None
         self._from_feed: set[str] = set()
         self.asked = False
 
@@ -155,7 +155,13 @@ class Announcements:
         try:
             with arxiv.waiting(patience), arxiv.turn(patience):
                 return self._in_turn(category, known, arxiv, refresh)
-        except Unreachable as error:  # another process does not end its turn
+        except Unreachable as error:  # another process does not end its turn, or the pace cannot be kept
+            self._failing = error
+            return self._offline(category, error.message)._replace(hint=error.hint)
+        except DataError as error:  # the disk is full by now, say
+            if known.latest is None:
+                raise
+            self._failing = error
             return self._offline(category, error.message)._replace(hint=error.hint)
 
     def _in_turn(self, category: str, before: Known, arxiv: "Arxiv", refresh: bool) -> Part:
@@ -165,9 +171,11 @@ class Announcements:
         ask = decide(known, self._now, refresh=refresh)
         if ask == "nothing":
             return self._shown(category)
-        failed = {} if refresh or known.latest is None else {name: arxiv.trouble(name) for name in ("feed", "site")}
+        failed = {} if refresh else {name: arxiv.trouble(name) for name in ("feed", "site")}
         sources = ("feed", "site") if ask == "feed" else ("site",)
         usable = [name for name in sources if not failed.get(name)]
+        if known.latest is None and not usable:  # there is nothing else to show
+            usable = ["site"]
         if ask == "remembered" or not usable:
             last = failed.get(sources[0])
             return self._offline(category, _remembered(*last) if last else _remembered_of(known))
@@ -175,11 +183,15 @@ class Announcements:
         try:
             return self._from_arxiv(category, known, usable, arxiv)
         except FetchError as error:
-            if error.passing:
-                self._failing = error
+            self._give_up_after(error)
             if not isinstance(error, Intercepted):  # whoever has logged in there wants to try at once
                 self._note(category, Check(self._now, None, False, error.message))
             return self._offline(category, error.message)._replace(hint=error.hint)
+
+    def _give_up_after(self, error: FetchError) -> None:
+        """Ask no more in this run where another question would fail as this one did."""
+        if error.passing or isinstance(error, Intercepted):
+            self._failing = error
 
     def _from_arxiv(self, category: str, known: Known, usable: list[str], arxiv: "Arxiv") -> Part:
         if "feed" not in usable:
@@ -271,8 +283,7 @@ class Announcements:
             with arxiv.turn():
                 return self._checked(part, arxiv)
         except FetchError as error:
-            if error.passing:
-                self._failing = error
+            self._give_up_after(error)
             return self._shown(category)._replace(problem=f"not checked against the listing page: {error.message}"), []
 
     def _checked(self, part: Part, arxiv: "Arxiv") -> tuple[Part, list[str]]:
@@ -317,7 +328,7 @@ class Announcements:
 
     def _note(self, category: str, check: Check) -> None:
         if not self._database.read_only:
-            with self._database.write() as connection:
+            with suppress(DataError), self._database.write() as connection:  # no more than a note
                 listings.note_check(connection, category, check)
 
 

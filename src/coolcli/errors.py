@@ -8,6 +8,7 @@
     ├── NoSuchPaper                  3   a reference matches no paper that exists
     ├── FetchError                   4   a server did not give what was asked of it
     │   ├── Unreachable                  no answer: no network, refused, too slow
+    │   │   └── Unpaced              5   the pace cannot be kept with other processes, so nothing is asked
     │   ├── Refused                      an answer that says no (HTTP status)
     │   └── Nonsense                     an answer that is not what was asked for
     │       └── Intercepted              somebody else answered: a network's login page, a foreign redirect
@@ -76,6 +77,12 @@ class FetchError(CoolError):
 
 class Unreachable(FetchError):
     """No answer came: no network, a refused connection, too long a wait."""
+
+
+class Unpaced(Unreachable):
+    """Nothing was asked: the files by which processes keep the pace together cannot be written."""
+
+    exit_code = 5
 
 
 class Refused(FetchError):

@@ -39,9 +39,7 @@ def fetch(database: Database, arxiv: Callable[[], Arxiv] | None, ids: Sequence[s
     service = arxiv()
     with service.turn():
         ids = unknown(database, ids)  # another process may have fetched some while this one waited for its turn
-        found, missing = _asked(service, ids)
-        with database.write() as connection:
-            papers.save(connection, found)
+        missing = _asked(database, service, ids)
     if missing:
         what = f"{missing[0]} is not" if len(missing) == 1 else f"{', '.join(missing)} are not"
         raise NoSuchPaper(
@@ -50,51 +48,61 @@ def fetch(database: Database, arxiv: Callable[[], Arxiv] | None, ids: Sequence[s
         )
 
 
-def _asked(service: Arxiv, ids: Sequence[str]) -> tuple[list[Paper], list[str]]:
-    """Give the papers that arXiv knows, and the ids that it does not. Raises FetchError."""
+def _asked(database: Database, service: Arxiv, ids: Sequence[str]) -> list[str]:
+    """Ask for papers, keep what comes, and give the ids that arXiv does not know. Raises FetchError."""
     failure = None
-    found: dict[str, Paper] = {}
+    found: list[Paper] = []
     try:
-        found = {paper.id: paper for paper in service.papers(ids)}
+        found = service.papers(ids)
     except FetchError as error:
         if isinstance(error, Intercepted) or len(ids) > PAGES_INSTEAD:
             raise
         failure = error
-    try:
-        pages = {
-            paper_id: service.abstract(paper_id, only_once=failure is not None)
-            for paper_id in ids
-            if paper_id not in found
-        }
-    except FetchError as error:
-        if failure is None or (isinstance(error, Nonsense) and not error.passing):
-            raise
-        raise failure from None  # without a network, the page fails as the API did
-    found |= {paper_id: paper for paper_id, paper in pages.items() if paper is not None}
-    return list(found.values()), [paper_id for paper_id in ids if paper_id not in found]
+    _keep(database, found)
+    missing = []
+    known = {paper.id for paper in found}
+    for paper_id in ids:
+        if paper_id in known:
+            continue
+        try:
+            paper = service.abstract(paper_id, only_once=failure is not None)
+        except FetchError as error:
+            if failure is None or (isinstance(error, Nonsense) and not error.passing):
+                raise
+            raise failure from None  # without a network, the page fails as the API did
+        if paper is None:
+            missing.append(paper_id)
+        else:
+            _keep(database, [paper])
+    return missing
 
 
-def complete_pending(database: Database, arxiv: Callable[[], Arxiv]) -> list[str]:
+def _keep(database: Database, found: Sequence[Paper]) -> None:
+    with database.write() as connection:
+        papers.save(connection, found)
+
+
+def complete_pending(database: Database, arxiv: Callable[[], Arxiv], *, refresh: bool = False) -> list[str]:
     """Complete what was starred without a network, as far as arXiv knows it, and give the ids completed.
 
-    Nobody waits for this long: where the API fails, the next run that reaches arXiv tries again.
+    Nobody waits for this long: where the API fails, or failed a moment ago, a later run that reaches arXiv tries again.
     """
     with database.read() as connection:
         pending = papers.pending(connection)
     if not pending:
         return []
     service = arxiv()
+    if service.trouble("api") and not refresh:
+        return []
     try:
         with service.waiting(PATIENCE):
             found = service.papers(pending)
     except FetchError:
         return []
-    with database.write() as connection:
-        papers.save(connection, found)
+    _keep(database, found)
     return [paper.id for paper in found]
 
 
 def keep_pending(database: Database, ids: Sequence[str]) -> None:
     """Store ids of which nothing else is known yet."""
-    with database.write() as connection:
-        papers.save(connection, (Paper(paper_id) for paper_id in ids))
+    _keep(database, [Paper(paper_id) for paper_id in ids])

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 
-from coolcli.arxiv import pace
 from coolcli.arxiv.client import Client, Manners
+from coolcli.arxiv.pace import Pace
 from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
 from coolcli.models import Validator
 
@@ -158,13 +160,64 @@ PAGE = b"<!DOCTYPE html><html><title>arXiv</title></html>"
     [
         (200, PAGE[:-8], Nonsense, "breaks off"),
         (200, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "Hotel Bellevue"),
+        (200, b"<html><title>Hotel Bellevue</title>You wanted arxiv.org/list</html>", Intercepted, "Hotel Bellevue"),
+        (200, b"<html><title>New look</title>" + b"arXiv " * 20 + b"</html>", Nonsense, "layout"),
         (511, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "511"),
         (200, b'{"arxiv": 1}', Intercepted, "application/rss"),
     ],
 )
 def test_a_page_that_is_not_arxivs(tmp_path: Path, status: int, body: bytes, error: type[Nonsense], words: str) -> None:
+    def read(_: bytes) -> bytes:
+        raise Nonsense("The layout is another.")
+
     with serving((status, {}, body)) as server, pytest.raises(error, match=words):
-        client(tmp_path).get("site", server.url, "html", bytes, tries=1)
+        client(tmp_path).get("site", server.url, "html", read, tries=1)
+
+
+@pytest.mark.parametrize(
+    "begins", [b"", b"\xef\xbb\xbf", b'<?xml version="1.0"?>\n<!DOCTYPE html>', b"<head></head>", b"<!-- a -->"]
+)
+def test_a_page_in_place_of_a_feed(tmp_path: Path, begins: bytes) -> None:
+    page = begins + b"<html><title>Hotel Bellevue</title></html>"
+    with serving((200, {}, page)) as server, pytest.raises(Intercepted, match="Hotel Bellevue"):
+        client(tmp_path).get("feed", server.url, "xml", bytes, tries=1)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # httpcore leaves the socket open
+@pytest.mark.parametrize("answer", [b"", b"\x05", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_a_socks_proxy_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    """Such as an `ssh -D` that has died."""
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                connection.recv(100)
+                connection.sendall(answer)
+                connection.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{listening.getsockname()[1]}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with pytest.raises(Unreachable):
+            client(tmp_path).get("feed", "http://arxiv.invalid/rss", "xml", bytes, tries=1)
+
+
+def test_records_that_are_none_are_nothing(tmp_path: Path) -> None:
+    for text in ("[" * 100_000, "[]", '{"feed": 3}', '{"feed": {"failed": "soon"}}', "\x00"):
+        (tmp_path / "arxiv.json").write_text(text)
+        assert client(tmp_path).trouble("feed") is None
+
+
+def test_a_request_counts_for_the_interval_from_its_beginning(tmp_path: Path) -> None:
+    """A process that is killed in the middle of it does not get to note its end."""
+    noted = []
+    with serving((200, {}, FEED)) as server:
+        client(tmp_path).get(
+            "feed", server.url, "xml", bytes, meanwhile=lambda: noted.append((tmp_path / "arxiv.last").exists())
+        )
+    assert noted == [True]
 
 
 def test_a_page_under_a_type_that_says_nothing_is_one(tmp_path: Path) -> None:
@@ -178,8 +231,11 @@ def test_an_answer_packed_twice_is_not_unpacked(tmp_path: Path) -> None:
         client(tmp_path).get("feed", server.url, "xml", bytes)
 
 
-def test_another_process_is_waited_for_as_long_as_it_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "LONGEST_TURN", 0.3)
+def paced(folder: Path, longest: float) -> Pace:
+    return Pace(folder, 0, longest, now=lambda: datetime.now(UTC), tell=lambda _: None)
+
+
+def test_another_process_is_waited_for_as_long_as_it_goes_on(tmp_path: Path) -> None:
     lock = FileLock(tmp_path / "arxiv.lock", thread_local=False)
     lock.acquire()
     stop = threading.Event()
@@ -192,9 +248,8 @@ def test_another_process_is_waited_for_as_long_as_it_goes_on(tmp_path: Path, mon
 
     thread = threading.Thread(target=busy)
     thread.start()
-    with serving((200, {}, FEED)) as server:
-        assert client(tmp_path).get("feed", server.url, "xml", bytes) == FEED
-    thread.join()
+    with paced(tmp_path, longest=0.3).turn():
+        thread.join()
 
 
 def test_no_longer_than_the_reader_has_patience(tmp_path: Path) -> None:
@@ -238,14 +293,10 @@ def test_nothing_of_a_header_reaches_the_terminal(tmp_path: Path) -> None:
     assert caught.value.message.isprintable()
 
 
-def test_a_turn_that_never_comes_is_not_waited_for_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "LONGEST_TURN", 0.1)
-    with (
-        FileLock(tmp_path / "arxiv.lock"),
-        serving((200, {}, FEED)) as server,
-        pytest.raises(Unreachable, match="Another cool"),
-    ):
-        client(tmp_path).get("feed", server.url, "xml", bytes)
+def test_a_turn_that_never_comes_is_not_waited_for_without_end(tmp_path: Path) -> None:
+    turn = paced(tmp_path, longest=0.1).turn()
+    with FileLock(tmp_path / "arxiv.lock"), pytest.raises(Unreachable, match="Another cool"), turn:
+        pass
 
 
 def test_what_no_header_can_hold_is_told(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def changed_layout(answer: Answer) -> Answer:
     """The same papers in markup of which no reader knows a class, a heading or a section."""
     ids = dict.fromkeys(re.findall(r'href ="/abs/([^"]+)"', answer.content.decode()))
     cards = "".join(f'<article data-paper="{name}"><a href="/abs/{name}">{name}</a></article>\n' for name in ids)
-    return Answer(200, f"<!DOCTYPE html>\n<html><body><div id='arxiv'>\n{cards}</div></body></html>\n", markup.HTML)
+    return markup.page("Papers", cards, {})
 
 
 def _slice(parameters: Mapping[str, str], default: int) -> tuple[int, int]:

@@ -137,7 +137,13 @@ _TEMPLATE = """<!DOCTYPE html>
     </main>
 
 <footer class="ds-site-footer">
-  <ul><li><a href="https://info.arxiv.org/about">About</a></li></ul>
+  <nav class="ds-site-footer-links" aria-label="Site navigation">
+    <a href="https://info.arxiv.org/about">About</a>
+    <a href="https://info.arxiv.org/help">Help</a>
+    <a href="https://info.arxiv.org/help/contact.html">Contact</a>
+    <a href="https://info.arxiv.org/help/subscribe">Subscribe</a>
+    <a href="https://status.arxiv.org">Operational Status</a>
+  </nav>
 </footer>  </div>
 </body>
 

@@ -314,11 +314,35 @@ def test_a_shell_completes_a_command_that_runs(cool: Program, hostile: None, sto
         shell.until("cool today cs.ai+cs.LG")
 
 
-def told(cool: Program, shell: str, option: str) -> subprocess.CompletedProcess[str]:
+@pytest.mark.parametrize("typed", ["$(touch canary),cs", "`id`,cs", "a;cs.LG,cs", "cs.LG,*,cs"])
+def test_nothing_that_means_something_to_a_shell_is_sent(cool: Program, typed: str) -> None:
+    line = f"cool today {typed.replace(' ', '')}"
+    assert asked(cool, line, "zsh") == asked(cool, line, "bash") == []
+
+
+def test_in_bash_an_empty_word_may_stand_before_others(cool: Program) -> None:
+    answer = cool.run(_COOL_COMPLETE="complete_bash", COMP_WORDS="cool\n\ntoday", COMP_CWORD="1").stdout.split()
+    assert "star" in answer and "today" in answer
+
+
+def test_fish_keeps_its_files_where_its_settings_are(cool: Program) -> None:
+    if not shutil.which("fish"):
+        pytest.skip("fish is not installed")
+    folder = cool.folder / "settings"
+    told(cool, "fish", "--install-completion", XDG_CONFIG_HOME=str(folder))
+    assert (folder / "fish" / "completions" / "cool.fish").read_text("utf-8") == SCRIPTS["fish"]
+
+
+def told(cool: Program, shell: str, option: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """What the program says when a shell runs it; behind the `;` stands something, so that the shell stays."""
     command = f"{shlex.join(COMMAND)} {option}; exit $?" if shell != "fish" else f"{shlex.join(COMMAND)} {option}; true"
     return subprocess.run(
-        [shell, "-c", command], env=cool.environment(), cwd=cool.folder, capture_output=True, text=True, check=False
+        [shell, "-c", command],
+        env=cool.environment(**variables),
+        cwd=cool.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

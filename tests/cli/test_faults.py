@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -88,6 +89,14 @@ def table() -> list[Row]:
 ROWS = table()
 
 
+def test_what_is_only_opened_or_listed_asks_nobody(cached: Program, sim: ArxivSimulator) -> None:
+    sim.unplug()
+    for arguments in (["stars"], ["open", "1", "--print"], ["open", "2611.00001", "--print"], ["undo", "--list"]):
+        assert cached.run(*arguments).stdout
+    sim.plug()
+    assert sim.requests == []
+
+
 def test_the_table_knows_every_fault() -> None:
     assert [row.what for row in ROWS] == list(ORDERS)
     ordered: set[Fault] = set()
@@ -114,36 +123,53 @@ def cached(tmp_path: Path, sim: ArxivSimulator, homes: Homes) -> Program:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
-def test_a_fault(tmp_path: Path, cached: Program, sim: ArxivSimulator, world: World, row: Row) -> None:
+def test_a_fault(tmp_path: Path, cached: Program, world: World, row: Row) -> None:
+    """Each command has a reader and an arXiv of its own, all at once: most of a fault's time is waiting."""
     thursday = set(expected.ids(world, THURSDAY, "cs.LG"))
     unknown = next(name for name in expected.ids(world, FRIDAY, "cs.CL") if name not in thursday)
     friday = {item.paper.id for item in world.seen(FRIDAY, ["cs.LG"]) if item.paper.version < 6}
     before = events(cached)
-    commands = [("today", "cs.LG"), ("today",), ("next",), ("show", unknown), ("star", unknown)]
-    runs: list[tuple[Program, Result]] = []
-    for number, (arguments, code) in enumerate(zip(commands, row.codes, strict=True)):
-        reader = Program(tmp_path / f"reader-{number}", sim)
-        shutil.copytree(cached.home, reader.home) if number else reader.folder.mkdir()
-        sim.clear_faults()
-        ORDERS[row.what](sim)
-        try:
-            runs.append((reader, timed(reader, arguments, code)))
-        finally:
-            if row.what == "no network":
-                sim.plug()
+    empty_today, today, following, show, star = row.codes
+    commands: list[tuple[tuple[str, ...], int]] = [
+        (("today", "cs.LG"), empty_today),
+        (("today",), today),
+        (("next",), following),
+        (("show", unknown), show),
+        (("star", unknown), star),
+        (("today", "--json"), today),
+        (("read", unknown, "--json"), show),
+    ]
+
+    def run(number: int) -> tuple[Program, Result]:
+        arguments, code = commands[number]
+        with ArxivSimulator(world, eastern(FRIDAY, 12)) as simulator:
+            reader = Program(tmp_path / f"reader-{number}", simulator)
+            shutil.copytree(cached.home, reader.home) if number else reader.folder.mkdir()
+            ORDERS[row.what](simulator)
+            try:
+                return reader, timed(reader, arguments, code)
+            finally:
+                if row.what == "no network":
+                    simulator.plug()
+
+    with ThreadPoolExecutor(len(commands)) as pool:
+        runs = list(pool.map(run, range(len(commands))))
     for reader, result in runs:
         assert len(result.complaints) <= 2 or not result.code
         assert row.says in result.stderr or not result.code
         assert not re.search(r"\x1b|\\x|httpx|Error\b", result.stderr)
         is_whole(reader)
     assert any(row.says in result.stderr for _, result in runs)
-    empty, today, following, _, star = (result for _, result in runs)
-    assert set(empty.ids) >= friday if empty.code == 0 else empty.stdout == ""
-    assert set(today.ids) >= (friday if today.code == 0 else thursday)
-    assert following.ids, "Thursday's unread can be read"
+    told = [result for _, result in runs]
+    assert set(told[0].ids) >= friday if told[0].code == 0 else told[0].stdout == ""
+    assert set(told[1].ids) >= (friday if told[1].code == 0 else thursday)
+    assert told[2].ids, "Thursday's unread can be read"
+    listed = {paper["id"] for paper in told[5].document["papers"]}
+    assert listed >= (friday if told[5].code == 0 else thursday)
+    assert (told[5].document["listing"]["status"] == "offline") == (told[5].code == 4)
     assert all(events(reader)[: len(before)] == before for reader, _ in runs[1:])
-    if star.code == 0:
-        assert unknown in star.stdout and unknown in runs[4][0].run("stars", "--offline").stdout
+    if told[4].code == 0:
+        assert unknown in told[4].stdout and unknown in runs[4][0].run("stars", "--offline").stdout
 
 
 def test_faults_in_any_number_and_order(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
@@ -378,6 +380,54 @@ def test_a_feed_that_failed_is_not_asked_again_for_five_minutes(
     sim.now += timedelta(minutes=6)
     cool.run("today", "stat.ML")
     assert "/rss/stat.ML" in sim.paths
+
+
+def test_a_feed_that_failed_is_not_asked_for_the_next_category(cool: Program, sim: ArxivSimulator) -> None:
+    sim.fault("/rss/", Fault.STATUS_404, times=None)
+    cool.run("today", "cs.LG", "cs.CL")
+    assert "/rss/cs.CL" in sim.paths, "a refusal is of one address"
+    sim.requests.clear()
+    sim.clear_faults()
+    sim.fault("/rss/", Fault.STATUS_503, times=None)
+    cool.run("today", "stat.ML", "math.AT", COOL_NETWORK_BUDGET="3")
+    assert "/rss/stat.ML" in sim.paths and "/rss/math.AT" not in sim.paths
+
+
+def test_behind_a_login_page_one_request_tells_it(cool: Program, sim: ArxivSimulator) -> None:
+    sim.fault("/", Fault.LOGIN_PAGE, times=None)
+    cool.run("today", "cs.LG", "cs.CL", "stat.ML", code=4)
+    assert sim.paths == ["/rss/cs.LG"]
+    sim.clear_faults()
+    assert cool.run("today", "cs.LG", "cs.CL", "stat.ML").lines, "once logged in, nothing is remembered of it"
+
+
+def test_a_stopped_process_is_waited_for_once(cool: Program, sim: ArxivSimulator, world: World) -> None:
+    """Ctrl-Z in the middle of a request keeps the turn."""
+    sim.now = eastern(THURSDAY, 12)
+    cool.run("today", "cs.LG", "cs.CL", "stat.ML")
+    sim.now = eastern(FRIDAY, 12)
+    before = len(sim.requests)
+    with FileLock(cool.home / "cache" / "arxiv.lock"):
+        began = monotonic()
+        shown = cool.run("today", "cs.LG", "cs.CL", "stat.ML", code=4)
+    assert monotonic() - began < 8, "three seconds, not nine"
+    assert listed(shown) == expected.listed(world, THURSDAY, "cs.LG", "cs.CL", "stat.ML")
+    assert len(shown.complaints) == 1 and "Another cool" in shown.complaints[0]
+    assert len(sim.requests) == before
+
+
+def test_where_the_pace_cannot_be_kept_nothing_is_asked_and_what_is_cached_is_shown(
+    thursday_cached: Program, sim: ArxivSimulator, world: World
+) -> None:
+    (thursday_cached.home / "cache" / "arxiv.lock").unlink(missing_ok=True)
+    (thursday_cached.home / "cache" / "arxiv.lock").mkdir()
+    before = len(sim.requests)
+    shown = thursday_cached.run("today", "cs.LG", code=4)
+    assert listed(shown) == expected.listed(world, THURSDAY, "cs.LG")
+    assert "cannot be written" in shown.complaints[0]
+    assert "2311.00001" in thursday_cached.run("star", "2311.00001").stdout, "kept as pending"
+    thursday_cached.run("show", "2311.00002", code=5)
+    assert len(sim.requests) == before
 
 
 def test_what_has_not_changed_is_not_sent_again(cool: Program, sim: ArxivSimulator, world: World) -> None:

@@ -3,7 +3,7 @@
 Three small files in the cache folder:
 
     arxiv.lock     held from the look at the store to the answer stored: who waits for it may find the answer there
-    arxiv.last     touched when a request ends: the interval is counted from here
+    arxiv.last     touched when a request begins and ends: the interval is counted from here
     arxiv.json     for each server when it last answered, when and why it failed, and how long it asks to be left alone
 """
 
@@ -18,18 +18,16 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from coolcli.config import replace
-from coolcli.errors import DataError, FetchError, Refused, Unreachable
+from coolcli.errors import FetchError, Refused, Unpaced, Unreachable
 
 Server = Literal["feed", "site", "api", "oai"]
 SERVERS: tuple[Server, ...] = ("feed", "site", "api", "oai")
 """arXiv's servers, each a setting `arxiv.…_url`."""
 
 FAILURE_REMEMBERED = timedelta(minutes=5)
-"""A server that failed counts as failing for so long where there is another, or something cached."""
+"""A server that failed is not asked again for so long where there is another, or something cached to show."""
 LONGEST_REST = timedelta(hours=1)
 """A server is left alone for no longer, whatever it asks."""
-LONGEST_TURN = 45.0
-"""Seconds to wait for another process that makes no request meanwhile: more than it may wait for an answer itself."""
 
 
 class Record(NamedTuple):
@@ -61,11 +59,15 @@ class Pace:
     """The turn of one process among all of the user's."""
 
     def __init__(
-        self, folder: Path, interval: float, *, now: Callable[[], datetime], tell: Callable[[str], None]
+        self, folder: Path, interval: float, longest: float, *, now: Callable[[], datetime], tell: Callable[[str], None]
     ) -> None:
-        """Keep so many seconds between two requests; say what is waited for to `tell`."""
+        """Keep so many seconds between two requests; say what is waited for to `tell`.
+
+        `longest` is how many seconds another process is waited for that makes no request meanwhile.
+        """
         self._folder = folder
         self._interval = interval
+        self._longest = longest
         self._now = now
         self._tell = tell
         self._holding = False
@@ -75,7 +77,7 @@ class Pace:
         """Be the only one who asks arXiv, for as long as the block runs; blocks may be nested.
 
         `patience` is how many seconds another process is waited for; None: for as long as it goes on asking. Raises
-        Unreachable where the turn does not come, DataError where the cache folder cannot be written.
+        Unreachable where the turn does not come, Unpaced where the cache folder cannot be written.
         """
         if self._holding:
             yield
@@ -98,8 +100,8 @@ class Pace:
             self._tell(f"waiting {left:.0f} s, as arXiv asks for between two requests")
             time.sleep(left)
 
-    def ended(self) -> None:
-        """Note that a request ended now."""
+    def touch(self) -> None:
+        """Note that a request begins, or ends: a process that is killed in the middle of one may not tell."""
         with self._in_words():
             (self._folder / "arxiv.last").touch()
 
@@ -134,7 +136,7 @@ class Pace:
             try:
                 with self._in_words():
                     self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    acquire(timeout=(LONGEST_TURN if patience is None else patience) if told else 0)
+                    acquire(timeout=(self._longest if patience is None else patience) if told else 0)
             except Timeout:
                 if told and (patience is not None or self._last() == last):
                     raise Unreachable(
@@ -161,7 +163,7 @@ class Pace:
         except TimeoutError:  # what filelock raises where the turn does not come
             raise
         except OSError as error:
-            raise DataError(
+            raise Unpaced(
                 f"{error.filename or self._folder} cannot be written ({error.strerror}): arXiv is not asked.",
                 "Make the cache folder writable, or set COOL_HOME.",
             ) from error
@@ -172,7 +174,7 @@ def records(folder: Path) -> dict[Server, Record]:
     try:
         content = json.loads((folder / "arxiv.json").read_bytes())
         return {server: _record(content[server]) for server in SERVERS if server in content}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (AttributeError, OSError, RecursionError, TypeError, ValueError):
         return {}
 
 

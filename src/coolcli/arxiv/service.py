@@ -146,7 +146,7 @@ class Arxiv:
     def probe(self, server: Server, category: str, seconds: float) -> Probe:
         """Ask a server once for as little as it can be asked for; where that is of a category, of this one.
 
-        It is given so many seconds. Raises FetchError, and DataError where the pace cannot be kept.
+        It is given so many seconds. Raises FetchError, such as Unpaced where the pace cannot be kept.
         """
         settings = self._settings
         questions: dict[Server, tuple[str, Format, Callable[[bytes], date | None]]] = {
@@ -158,7 +158,7 @@ class Arxiv:
         url, expect, read = questions[server]
         self._client.progressed()
         with self._client.waiting(seconds), self._client.turn(seconds):
-            [day] = self._client.get(server, url, expect, lambda body: [read(body)], tries=1)
+            day = self._client.get(server, url, expect, read, tries=1)
         answer = self._client.answer
         assert answer is not None  # noqa: S101 -- else it raised
         return Probe(host_of(answer.url), answer.seconds, datetime.now(UTC) - answer.said if answer.said else None, day)

@@ -7,9 +7,11 @@ stalled connection is doing, and so that what parses the answer is imported mean
 from __future__ import annotations
 
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -74,8 +76,8 @@ class Transport:
         while not request.done.wait(min(_UNHEARD, request.left)) and request.left:
             pass
         if not request.done.is_set():
-            took = time.monotonic() - request.started
-            raise Unreachable(f"{host_of(url)} did not answer within {took:.0f} s.", _WAIT_LONGER, passing=True)
+            request.give_up()
+            raise _too_late(url, time.monotonic() - request.started)
         if request.error is not None:
             raise request.error
         assert request.answer is not None  # noqa: S101 -- either it or the error is set
@@ -96,6 +98,7 @@ class Transport:
         with http.stream("GET", url, headers=headers, timeout=request.left) as response:
             if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
                 raise Nonsense(f"{host_of(url)} sent an answer that is packed in an unknown way.", "Try again later.")
+            request.socket = response.extensions["network_stream"].get_extra_info("socket")
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
@@ -117,7 +120,7 @@ class Transport:
             proxies = host_of(url) not in ("127.0.0.1", "localhost")  # none leads to this machine
             try:
                 self._http = httpx.Client(headers=self._headers, trust_env=proxies)
-            except (ImportError, OSError, ValueError) as error:
+            except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
                 raise Unreachable(
                     f"No request can be made: {clean(str(error))}.",
                     "Check ALL_PROXY, HTTPS_PROXY, SSL_CERT_FILE and the setting arxiv.contact.",
@@ -139,6 +142,13 @@ class _Request:
         self.done = threading.Event()
         self.answer: Answer | None = None
         self.error: BaseException | None = None
+        self.socket: socket.socket | None = None
+
+    def give_up(self) -> None:
+        """End an answer that trickles: arXiv asks for one connection at a time, and another may begin now."""
+        if self.socket is not None:
+            with suppress(OSError):
+                self.socket.shutdown(socket.SHUT_RDWR)
 
     @property
     def left(self) -> float:
@@ -151,17 +161,26 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
+def _too_late(url: str, seconds: float) -> Unreachable:
+    within = f"within {seconds:.0f} s" if seconds >= 1 else "in time"
+    return Unreachable(f"{host_of(url)} did not answer {within}.", _WAIT_LONGER, passing=True)
+
+
 def _in_words(error: BaseException, url: str) -> BaseException:
     """Turn httpx's errors into ours; anything else is a bug and stays what it is."""
     import httpx
 
     host = host_of(url)
     if isinstance(error, (httpx.TimeoutException, TimeoutError)):
-        return Unreachable(f"{host} did not answer in time.", _WAIT_LONGER, passing=True)
+        return _too_late(url, 0)
     if isinstance(error, httpx.DecodingError):
         return Nonsense(f"{host} sent an answer that cannot be decompressed.", "Try again later.", passing=True)
     if isinstance(error, httpx.TransportError):
         return _unreachable(host, str(error))
+    if type(error).__module__.startswith("socksio"):  # httpx lets it through
+        return Unreachable(
+            f"{host} cannot be reached: the SOCKS proxy does not answer as one.", "Check ALL_PROXY.", passing=True
+        )
     if isinstance(error, httpx.InvalidURL):
         return Refused(f"{url!r} is no address that can be asked: {error}.", status=0)
     return error

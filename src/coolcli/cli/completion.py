@@ -122,7 +122,7 @@ def install() -> tuple[str, Path]:
 
     shell = _shell()
     try:
-        file = Path.home() / PLACES[shell]
+        file = place_of(shell)
         file.parent.mkdir(parents=True, exist_ok=True)
         config.replace(file, SCRIPTS[shell])
         if shell == "bash":
@@ -136,6 +136,13 @@ def install() -> tuple[str, Path]:
             "`cool --show-completion` prints it, for a file that your shell reads.",
         ) from error
     return shell, file
+
+
+def place_of(shell: str) -> Path:
+    """Give the file in which a shell looks for its script. Raises RuntimeError where there is no home folder."""
+    folder = os.environ.get("XDG_CONFIG_HOME") if shell == "fish" else None
+    place = Path(PLACES[shell])
+    return Path(folder, *place.parts[1:]) if folder else Path.home() / place
 
 
 def _append(file: Path, line: str) -> None:
@@ -165,7 +172,7 @@ def _line(shell: str, environment: Mapping[str, str]) -> Line:
         text = environment.get("_TYPER_COMPLETE_ARGS", "")
         words = _words(text)[1:]
         return Line(tuple(words[:-1]), words[-1]) if words and not text[-1].isspace() else Line(tuple(words), "")
-    words = _words(environment.get("COMP_WORDS", ""))
+    words = [" ".join(_words(word)) for word in environment.get("COMP_WORDS", "").split("\n")]  # some may be empty
     place = int(environment.get("COMP_CWORD", "0"))
     typed = words[place] if 0 <= place < len(words) else ""
     # What bash breaks words at stands as a word of its own.

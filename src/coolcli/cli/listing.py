@@ -50,7 +50,7 @@ def today(
     else:
         view.write_lines(state)
     if desk.announcements.asked and state.status != "offline":
-        complete_pending(desk)
+        complete_pending(desk, refresh=refresh)
     return 4 if state.status == "offline" else 0
 
 
@@ -94,11 +94,11 @@ def tell_freshness(desk: Desk, state: State) -> None:
             desk.say(f"{part.category}: {part.problem}")
 
 
-def complete_pending(desk: Desk) -> None:
+def complete_pending(desk: Desk, *, refresh: bool = False) -> None:
     """Complete what was starred without a network, now that there is one."""
     from coolcli import lookup
 
-    completed = lookup.complete_pending(desk.database, lambda: desk.arxiv)
+    completed = lookup.complete_pending(desk.database, lambda: desk.arxiv, refresh=refresh)
     if completed:
         desk.say(f"Completed {words.number(len(completed), 'paper')} starred without a network.")
 

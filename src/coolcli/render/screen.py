@@ -215,9 +215,9 @@ class Progress:
         """Replace the line."""
         if self._live and not self.silent():
             room = max(0, columns(self._stream) - 2)
+            self._shown = True  # first: Ctrl-C may come between any two lines
             self._stream.write(f"\r\x1b[2K{words[:room]}…")
             self._stream.flush()
-            self._shown = True
 
     def clear(self) -> None:
         """Take the line away."""

@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from coolcli.errors import DataError
-from coolcli.store.file_systems import on_network, size
+from coolcli.store.file_systems import address, on_network, size
 from coolcli.store.schema import MIGRATIONS
 
 LOCK_TIMEOUT = 10.0
@@ -120,7 +120,7 @@ class Database:
 
     def _connected(self, how: str, make_ready: Callable[[sqlite3.Connection], None]) -> sqlite3.Connection:
         """Connect in autocommit mode: transactions are begun by hand, so it is seen where each begins and ends."""
-        connection = sqlite3.connect(f"{self.path.as_uri()}?{how}", uri=True, timeout=0, isolation_level=None)
+        connection = sqlite3.connect(f"{address(self.path)}?{how}", uri=True, timeout=0, isolation_level=None)
         connection.row_factory = sqlite3.Row
         try:
             make_ready(connection)
@@ -231,10 +231,17 @@ class Database:
             if isinstance(error, sqlite3.OperationalError) and not _code(error):  # Python's: text that is not UTF-8
                 raise self._is_damaged(str(error).partition(" with text")[0]) from error
             raise self._words(error) from error
-        except (sqlite3.DatabaseError, ValueError, *_BUG_OR_DAMAGE) as error:
+        except (sqlite3.DatabaseError, *_BUG_OR_DAMAGE) as error:
             if isinstance(error, _BUG_OR_DAMAGE) and (connection is None or _is_sound(connection)):
                 raise
             raise self._is_damaged(error) from error
+        except ValueError as error:
+            if connection is None or not _is_sound(connection):
+                raise self._is_damaged(error) from error
+            raise DataError(
+                f"{self.path} holds what cool did not write ({error}).",
+                "`cool doctor` looks through it; its text is fit for a bug report.",
+            ) from error
 
     def _is_damaged(self, what: object) -> DataError:
         return DataError(
@@ -286,17 +293,17 @@ class Database:
         return path.with_name(path.name + end)
 
 
-_FIRST_READ = "SELECT 1 FROM sqlite_schema LIMIT 1"
+_FIRST_READ = "SELECT 1 FROM sqlite_master LIMIT 1"
 _OURS = ("papers", "events", "marks", "meta")
 """Tables of every version: what has them is this program's."""
 _WHOSE = f"""
-    SELECT (SELECT user_version FROM pragma_user_version), count(*), count(*) FILTER (WHERE name IN {_OURS})
-    FROM sqlite_schema WHERE type = 'table'"""
+    SELECT (SELECT user_version FROM pragma_user_version), count(*), ifnull(sum(name IN {_OURS}), 0)
+    FROM sqlite_master WHERE type = 'table'"""
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _NO_SIDE_FILE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _CANNOT_WRITE = (*_NO_SIDE_FILE, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_PERM)
 _BUG_OR_DAMAGE = (sqlite3.IntegrityError, sqlite3.ProgrammingError, AttributeError, LookupError, TypeError)
-"""What a damaged page can lead to, unless it is a bug. (A ValueError is text that this program cannot have written.)"""
+"""What a damaged page can lead to, unless it is a bug."""
 
 
 def hear_signals(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 _NETWORK_FILE_SYSTEMS = (
     "nfs",
@@ -37,11 +38,17 @@ _NETWORK_FILE_SYSTEMS = (
 
 
 def size(path: Path) -> int:
-    """Give a file's size in bytes, 0 where there is none."""
+    """Give a file's size in bytes, 0 where there is none or it cannot be told."""
     try:
         return path.stat().st_size
-    except FileNotFoundError:
+    except OSError:
         return 0
+
+
+def address(path: Path) -> str:
+    """Write a file as the address that SQLite takes; of a share on Windows, whose server it would refuse, too."""
+    name = path.absolute().as_posix()
+    return f"file://{quote(os.fsencode(name if name.startswith('/') else f'/{name}'))}"
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from coolcli.errors import DataError
 from coolcli.store import events, listings
 from coolcli.store.database import Database, hear_signals, leaves_reading
-from coolcli.store.file_systems import on_network
+from coolcli.store.file_systems import address, on_network, size
 from coolcli.store.papers import moment
 from coolcli.store.schema import MIGRATIONS
 
@@ -97,8 +97,8 @@ def room_for(file: Path) -> Room:
         free, copies, exists = None, 0, True
     return Room(
         exists=exists,
-        bytes=_size(file),
-        beside=sum(_size(file.with_name(file.name + end)) for end in ("-wal", "-journal")),
+        bytes=size(file),
+        beside=sum(size(file.with_name(file.name + end)) for end in ("-wal", "-journal")),
         copies=copies,
         free=free,
         on_network=on_network(file),
@@ -122,7 +122,7 @@ class _AsItIs(Database):
     """The file, opened without making it ready for use."""
 
     def health(self) -> Health:
-        check = "quick_check" if _size(self.path) > LARGE else "integrity_check"
+        check = "quick_check" if size(self.path) > LARGE else "integrity_check"
         being_written = self._is_being_written()
         with self.read() as connection:
             hear_signals(connection)
@@ -158,7 +158,7 @@ class _AsItIs(Database):
         try:
             return self._connected("mode=ro", self._look)
         except sqlite3.OperationalError as error:
-            if not _size(self._beside("-journal")):
+            if not size(self._beside("-journal")):
                 raise
             raise DataError(
                 f"A change of {self.path} was cut off in the middle ({error}).",
@@ -170,10 +170,10 @@ class _AsItIs(Database):
 
     def _is_being_written(self) -> bool:
         """Try to begin a change for a while, and change nothing."""
-        if _size(self._beside("-journal")) or not os.access(self.path, os.W_OK):
+        if size(self._beside("-journal")) or not os.access(self.path, os.W_OK):
             return False
         # A second connection, closed before the first: only the last one brings changes beside the file into it.
-        uri = f"{self.path.as_uri()}?mode=rw"
+        uri = f"{address(self.path)}?mode=rw"
         with (
             self._in_words(self._connection),
             closing(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)) as other,
@@ -245,7 +245,7 @@ def _tables_of(schema: int) -> set[str]:
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {f"the {row[0]} {row[1]}" for row in connection.execute("SELECT type, name FROM sqlite_schema")}
+    return {f"the {row[0]} {row[1]}" for row in connection.execute("SELECT type, name FROM sqlite_master")}
 
 
 def _nearest(folder: Path) -> Path:
@@ -258,10 +258,3 @@ def _nearest(folder: Path) -> Path:
 def _leads_nowhere(file: Path) -> bool:
     """Tell whether it is a link into a folder that is not there, so that no file can be made."""
     return file.is_symlink() and not Path(os.path.realpath(file)).parent.is_dir()
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0

@@ -49,7 +49,7 @@ def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> lis
     papers.fill(connection, (paper for paper, newer in told if not newer))
     connection.executemany(
         """INSERT INTO announcements VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET type = excluded.type, position = excluded.position""",
+           ON CONFLICT (category, day, paper_id) DO UPDATE SET type = excluded.type, position = excluded.position""",
         (
             (category, day, entry.paper.id, _TYPE[entry.announce_type], position)
             for position, entry in enumerate(listing.entries)
@@ -57,7 +57,7 @@ def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> lis
     )
     connection.execute(
         """INSERT INTO listings (category, day, fetched_at, complete) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET fetched_at = excluded.fetched_at""",
+           ON CONFLICT (category, day) DO UPDATE SET fetched_at = excluded.fetched_at""",
         (category, day, stamp(now), 0 if listing.truncated else None),
     )
     if listing.counts is not None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from coolcli.store.file_systems import address, size
 from coolcli.store.schema import MIGRATIONS
 
 PATIENCE = 0.2
@@ -97,13 +98,15 @@ def _fits(column: str) -> str:
 
 
 def _read(file: Path, question: str, **values: object) -> Titles:
-    if not _size(file):  # opening it would make it, or give up changes that lie beside it
+    if not size(file):  # opening it would make it, or give up changes that lie beside it
+        return {}
+    if size(file.with_name(f"{file.name}-journal")):  # a change that was cut off: the next command takes it back
         return {}
     # Read-only access leaves WAL's side files behind, writing access takes them away; where the folder may not be
     # written, only a file that is said not to change can be opened without them.
     for access in ("mode=rw", "mode=ro&immutable=1"):
         try:
-            with closing(sqlite3.connect(f"{file.as_uri()}?{access}", uri=True, timeout=PATIENCE)) as connection:
+            with closing(sqlite3.connect(f"{address(file)}?{access}", uri=True, timeout=PATIENCE)) as connection:
                 if connection.execute("PRAGMA user_version").fetchone()[0] != len(MIGRATIONS):
                     return {}
                 rows = connection.execute(question, values)
@@ -114,10 +117,3 @@ def _read(file: Path, question: str, **values: object) -> Titles:
         except sqlite3.DatabaseError:
             return {}
     return {}
-
-
-def _size(file: Path) -> int:
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0

@@ -19,7 +19,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from coolcli import __version__, config
-from coolcli.cli.completion import PLACES
+from coolcli.cli.completion import PLACES, place_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor import data, network
 from coolcli.cli.doctor.findings import problem_of
@@ -144,8 +144,7 @@ def _terminal() -> Section:
 def _completion() -> list[str]:
     """Give the shells for which completion is installed."""
     with suppress(RuntimeError):  # no home is known
-        home = Path.home()
-        return [shell for shell, place in PLACES.items() if os.access(home / place, os.F_OK)]
+        return [shell for shell in PLACES if os.access(place_of(shell), os.F_OK)]
     return []
 
 

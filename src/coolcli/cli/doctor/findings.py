@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
-from coolcli.errors import CoolError
+from coolcli.errors import BadSetting, CoolError
 from coolcli.render.report import Problem
 from coolcli.store.papers import stamp
 
 
 def problem_of(error: CoolError) -> Problem:
-    """Make a finding of an error that is not raised further."""
-    return Problem(error.message, error.hint, error.exit_code)
+    """Make a finding of an error that is not raised further; the value of a setting may be private."""
+    message = error.message
+    if isinstance(error, BadSetting):
+        message = re.sub(r" cannot (be|hold) .*", r" cannot \1 what it is set to.", message, flags=re.DOTALL)
+    return Problem(message, error.hint, error.exit_code)
 
 
 def at(moment: datetime | None) -> str:
