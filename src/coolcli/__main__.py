@@ -11,10 +11,12 @@ import os
 import sys
 
 try:
+    import _thread
     import errno
     import gc
     import io
     import signal
+    import time
     from typing import TYPE_CHECKING, NoReturn
 except KeyboardInterrupt:  # so early there is nothing to say
     os._exit(130)
@@ -29,6 +31,8 @@ INTERRUPTED = 130
 _UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _COLLECT_AFTER = 50_000
 """Objects after which cycles among them are looked for; Python's own 700 take a fifth of a start, and find nothing."""
+_MOMENT = 0.002
+"""Seconds after which a signal that was postponed comes again."""
 _LONGEST = 600
 """Letters of an error that are shown: what was typed or came from elsewhere may have any number."""
 _NARROWEST = 20
@@ -49,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run `cool` and leave with its exit code (cli.md, "Exit codes")."""
     gc.set_threshold(_COLLECT_AFTER)
     try:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, _interrupt)
         for number in _ENDING:
             if signal.getsignal(number) is signal.SIG_DFL:  # under nohup it is ignored, and stays so
                 signal.signal(number, _end)
@@ -68,7 +74,7 @@ def guarded(arguments: Sequence[str]) -> int:
     _prepare_streams()
     _mend_environment()
     try:
-        return _explained(arguments)
+        return _heeding_signals(arguments)
     except KeyboardInterrupt:
         _let_signals_kill()
         print("Interrupted: what was done before is kept.", file=sys.stderr)  # noqa: T201
@@ -92,9 +98,44 @@ def guarded(arguments: Sequence[str]) -> int:
         _let_signals_kill()
 
 
-def _end(number: int, _: FrameType | None) -> NoReturn:
-    signal.signal(number, signal.SIG_DFL)
-    raise Ended(number)
+_raised: list[BaseException] = []
+"""What the handlers of signals raised."""
+
+
+def _heeding_signals(arguments: Sequence[str]) -> int:
+    """Run the program; an error that came of a signal is the signal: C code may make another of it."""
+    try:
+        return _explained(arguments)
+    except Exception:
+        if _raised:
+            raise _raised[-1] from None
+        raise
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    if not _postponed(number, frame):
+        _raised.append(KeyboardInterrupt())
+        raise _raised[-1]
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    if not _postponed(number, frame):
+        signal.signal(number, signal.SIG_DFL)
+        _raised.append(Ended(number))
+        raise _raised[-1]
+
+
+def _postponed(number: int, frame: FrameType | None) -> bool:
+    """Let a signal come again in a moment where Python imports: what is raised there may be lost, or leave a lock."""
+    if frame is None or not frame.f_code.co_filename.startswith("<frozen importlib"):
+        return False
+
+    def again() -> None:
+        time.sleep(_MOMENT)
+        signal.raise_signal(number)
+
+    _thread.start_new_thread(again, ())
+    return True
 
 
 def _die_of(number: int) -> NoReturn:
@@ -107,7 +148,7 @@ def _die_of(number: int) -> NoReturn:
 def _let_signals_kill() -> None:
     """Let signals end the program without a word: all is said, and in Python's own end they would print tracebacks."""
     for number in (signal.SIGINT, *_ENDING):
-        if signal.getsignal(number) in (signal.default_int_handler, _end):
+        if signal.getsignal(number) in (signal.default_int_handler, _interrupt, _end):
             signal.signal(number, signal.SIG_DFL)
 
 

@@ -200,7 +200,7 @@ class Announcements:
             with arxiv.waiting(arxiv.left * FEED_SHARE if "site" in usable else None):
                 feed = self._feed(category, known, arxiv)
         except FetchError as error:
-            if isinstance(error, Intercepted) or "site" not in usable:
+            if "site" not in usable:
                 raise
             return self._instead_of(error, category, known, arxiv)
         predicted = calendar.latest_listing_day(self._now)
@@ -208,7 +208,7 @@ class Announcements:
             self._from_feed.add(category)
             return self._taken(feed)
         why = _what_is_wrong(feed)
-        self._tell(f"{why}; reading arXiv's listing page instead")
+        self._tell(f"{why[0].upper()}{why[1:]}; reading arXiv's listing page instead.")
         try:
             page = self._page(category, known, arxiv)
         except FetchError as error:
@@ -222,9 +222,10 @@ class Announcements:
         """
         try:
             # Without a network, the page fails as the feed did: that is found out once.
-            page = self._page(category, known, arxiv, only_once=isinstance(failure, Unreachable))
+            page = self._page(category, known, arxiv, only_once=isinstance(failure, (Unreachable, Intercepted)))
         except FetchError as error:
-            raise error if isinstance(error, Nonsense) and not error.passing else failure from None
+            is_there = type(error) is Nonsense and not error.passing
+            raise error if is_there else failure from None
         self._tell(f"{failure.message} The listing page of {category} was read instead.")
         return self._taken(page)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Format = Literal["xml", "html"]
 T = TypeVar("T")
 
-MAX_TRIES = 4
+MAX_TRIES = 3
 MAX_REDIRECTS = 5
 
 
@@ -299,11 +299,12 @@ def _checked(answer: Answer, expect: Format) -> bytes:
     if answer.status == 429 or answer.status >= 500:
         words = "asks to slow down" if answer.status == 429 else "has trouble"
         pause = _seconds(answer.headers.get("retry-after"))
-        wait = f" and asks to wait {pause:.0f} s" if pause else ""
+        wait = f" and asks to wait {_spelled(pause)}" if pause else ""
         message = f"{host} {words} (HTTP {answer.status}){wait}."
         raise Refused(message, "Try again later.", status=answer.status, passing=True, pause=pause)
     if not 200 <= answer.status < 300:
-        raise Refused(f"{host} refused (HTTP {answer.status}){': ' + said if said else ''}.", status=answer.status)
+        why = "" if said.startswith(str(answer.status)) or not said else f": {said}"
+        raise Refused(f"{host} refused (HTTP {answer.status}){why}.", status=answer.status)
     if not answer.body.strip():
         raise Nonsense(f"{host} sent an empty answer.", "Try again later.", passing=True)
     is_page = _is_html(answer.body[:2000])
@@ -316,8 +317,8 @@ def _checked(answer: Answer, expect: Format) -> bytes:
 
 def _login_page(host: str, what: str) -> Intercepted:
     return Intercepted(
-        f"{host} did not send what was asked for but {what}.",
-        "Does this network ask for a login? Open a page in a browser once.",
+        f"Does this network ask for a login? In place of {host}'s answer came {what}.",
+        "Open a page in a browser once, then try again.",
     )
 
 
@@ -350,10 +351,18 @@ def _followed(url: str, location: str) -> str:
         target, same = location, False
     if not same or not location:
         raise Intercepted(
-            f"{host_of(url)} sends us on to {clean(target)[:60]}, which was not asked for.",
-            "Does this network ask for a login? Open a page in a browser once.",
+            f"Does this network ask for a login? {host_of(url)} sends us on to {clean(target)[:60]}.",
+            "Open a page in a browser once, then try again.",
         )
     return target
+
+
+def _spelled(seconds: float) -> str:
+    """Write a pause for people."""
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _seconds(retry_after: str | None) -> float | None:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -52,7 +53,8 @@ class Record(NamedTuple):
     def rest(self, now: datetime) -> float:
         """Give the seconds for which the server asks to be left alone still."""
         left = self.not_before - now if self.not_before else timedelta(0)
-        return left.total_seconds() if timedelta(0) < left <= LONGEST_REST else 0.0
+        # A little longer than the longest: clocks of two processes differ.
+        return left.total_seconds() if timedelta(0) < left <= 1.1 * LONGEST_REST else 0.0
 
 
 class Pace:
@@ -95,10 +97,11 @@ class Pace:
 
     def keep_interval(self) -> None:
         """Wait until arXiv may be asked again."""
-        left = self._last() + self._interval - time.time()
-        if 0 < left <= self._interval:  # else the clock was set back
-            self._tell(f"waiting {left:.0f} s, as arXiv asks for between two requests")
-            time.sleep(left)
+        while (left := self._last() + self._interval - time.time()) > 0:
+            if left > self._interval:  # the clock was set back
+                return
+            self._tell(f"waiting {ceil(left)} s, as arXiv asks for between two requests")
+            time.sleep(min(1.0, left))
 
     def touch(self) -> None:
         """Note that a request begins, or ends: a process that is killed in the middle of one may not tell."""

@@ -1,6 +1,6 @@
 """What can be asked of arXiv, each question one method: an address, one or more requests, a parser.
 
-Parsers are imported while the first answer is on its way: they cost more than the rest of the start-up together.
+Parsers are imported when they are needed first: they cost more than the rest of the start-up together.
 """
 
 from __future__ import annotations
@@ -85,8 +85,8 @@ class Arxiv:
 
     def head(self, category: str) -> Listing:
         """Give the first rows of a category's latest listing, with the counts of all of it. Raises FetchError."""
-        url = self._new(category, f"?show={HEAD}")
-        return self._client.get("site", url, "html", _listing_of(category), meanwhile=_import_pages)
+        _import_pages()
+        return self._client.get("site", self._new(category, f"?show={HEAD}"), "html", _listing_of(category))
 
     def page(self, category: str, known: Validator | None = None, *, only_once: bool = False) -> Listing | None:
         """Give all of a category's latest listing from its pages, trying it once or as often as makes sense.
@@ -169,14 +169,10 @@ class Arxiv:
     def _pages(self, category: str, skip: int) -> str:
         return self._new(category, f"?skip={skip}&show={PAGE}")
 
-    def _ready(self, parser: Callable[[], object]) -> Callable[[], None]:
-        """Import, while an answer is on its way, what will read it and what will show it."""
-
-        def meanwhile() -> None:
-            parser()
-            self._meanwhile()
-
-        return meanwhile
+    def _ready(self, parser: Callable[[], object]) -> Callable[[], object]:
+        """Import what will read the answer, and give what is to be done while it is on its way."""
+        parser()
+        return self._meanwhile
 
 
 def _listing_of(category: str) -> Callable[[bytes], Listing]:

@@ -1,7 +1,8 @@
 """One request over httpx: in a thread of its own, bounded in time and size, its failures in our words.
 
 The thread is there so that Ctrl-C and the end of patience end a wait at once, whatever the name resolution or a
-stalled connection is doing, and so that what parses the answer is imported meanwhile.
+stalled connection is doing, and so that what will show the answer is imported meanwhile. It imports nothing itself: two
+threads that import at once can meet half a module, and a signal in the middle of that can leave a lock behind.
 """
 
 from __future__ import annotations
@@ -69,32 +70,32 @@ class Transport:
 
         Raises Unreachable where no answer came, Nonsense for one that is too large or cannot be decompressed.
         """
+        http = self._client(url)
         request = _Request(time.monotonic() + max(_SHORTEST, seconds))
-        threading.Thread(target=self._run, args=(request, url, headers), daemon=True, name="cool-request").start()
+        arguments = (http, request, url, headers)
+        threading.Thread(target=self._run, args=arguments, daemon=True, name="cool-request").start()
         if meanwhile is not None:
             meanwhile()
         while not request.done.wait(min(_UNHEARD, request.left)) and request.left:
             pass
         if not request.done.is_set():
             request.give_up()
-            raise _too_late(url, time.monotonic() - request.started)
+            raise _too_late(url)
         if request.error is not None:
             raise request.error
         assert request.answer is not None  # noqa: S101 -- either it or the error is set
         return request.answer
 
-    def _run(self, request: _Request, url: str, headers: Mapping[str, str]) -> None:
+    def _run(self, http: httpx.Client, request: _Request, url: str, headers: Mapping[str, str]) -> None:
         """Run in the thread, which ends soon after the deadline: then nobody waits for it any more."""
         try:
-            request.answer = self._read(request, url, headers)
+            request.answer = self._read(http, request, url, headers)
         except BaseException as error:
             request.error = _in_words(error, url)
         finally:
             request.done.set()
 
-    def _read(self, request: _Request, url: str, headers: Mapping[str, str]) -> Answer:
-        http = self._client(url)
-        began = time.monotonic()  # httpx is imported for the first request, which is not that one's time
+    def _read(self, http: httpx.Client, request: _Request, url: str, headers: Mapping[str, str]) -> Answer:
         with http.stream("GET", url, headers=headers, timeout=request.left) as response:
             if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
                 raise Nonsense(f"{host_of(url)} sent an answer that is packed in an unknown way.", "Try again later.")
@@ -110,10 +111,12 @@ class Transport:
                 if not request.left:
                     raise TimeoutError
             kind = clean(response.headers.get("Content-Type", "").partition(";")[0]).lower()
-            took = time.monotonic() - began
+            took = time.monotonic() - request.started
             return Answer(url, response.status_code, kind, bytes(body), dict(response.headers), took)
 
     def _client(self, url: str) -> httpx.Client:
+        import encodings.idna  # noqa: F401 -- for the name resolution, which would import it in the thread
+
         import httpx
 
         if self._http is None:
@@ -161,9 +164,8 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _too_late(url: str, seconds: float) -> Unreachable:
-    within = f"within {seconds:.0f} s" if seconds >= 1 else "in time"
-    return Unreachable(f"{host_of(url)} did not answer {within}.", _WAIT_LONGER, passing=True)
+def _too_late(url: str) -> Unreachable:
+    return Unreachable(f"{host_of(url)} did not answer in time.", _WAIT_LONGER, passing=True)
 
 
 def _in_words(error: BaseException, url: str) -> BaseException:
@@ -172,7 +174,7 @@ def _in_words(error: BaseException, url: str) -> BaseException:
 
     host = host_of(url)
     if isinstance(error, (httpx.TimeoutException, TimeoutError)):
-        return _too_late(url, 0)
+        return _too_late(url)
     if isinstance(error, httpx.DecodingError):
         return Nonsense(f"{host} sent an answer that cannot be decompressed.", "Try again later.", passing=True)
     if isinstance(error, httpx.TransportError):
@@ -191,18 +193,20 @@ def _unreachable(host: str, reason: str) -> FetchError:
     if "CERTIFICATE" in reason.upper():
         return Intercepted(
             f"{host} cannot be trusted: its certificate is not valid.",
-            "Does this network ask for a login? Open a page in a browser once. Is the clock right?",
+            "Does this network ask for a login, or is the clock wrong? Open a page in a browser once.",
         )
     if re.search("Name or service|nodename|getaddrinfo|name resolution|No address associated", reason):
         why = "its name is not found"
     elif "refused" in reason:
         why = "connection refused"
+    elif "reset" in reason:
+        why = "connection reset"
     elif "peer closed" in reason or "incomplete" in reason:
         why = "its answer was cut off"
     else:
         why = clean(re.sub(r"^\[[^]]*\]\s*", "", reason)).rstrip(".") or "connection lost"
     return Unreachable(
         f"{host} cannot be reached ({why}).",
-        "Is there a network? `--offline` shows what is cached.",
+        "Is there a network?",
         passing=True,
     )

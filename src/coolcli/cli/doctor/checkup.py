@@ -16,7 +16,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from coolcli import __version__, config
 from coolcli.cli.completion import PLACES, place_of
