@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -258,3 +259,13 @@ def test_a_terminal_is_a_session_of_its_own(tmp_path: Path, plain: pytest.Monkey
     plain.setenv("TMUX", "/run/tmux-1000/default,7,0")
     plain.setenv("TMUX_PANE", "%1")
     assert who(tmp_path, on_terminal=True) == "tmux:/run/tmux-1000/default,7,0:%1 True"
+
+
+def test_a_list_that_cannot_be_kept_leaves_no_older_one_in_its_place(folder: Path) -> None:
+    """Numbers of the new list would else mean papers of the old one."""
+    named(folder).keep(list_of("first"))
+    (file,) = folder.iterdir()
+    in_the_way = folder / f".{file.name}.{os.getpid()}"
+    in_the_way.mkdir()
+    assert not named(folder).keep(list_of("second"))
+    assert named(folder).shown() is None

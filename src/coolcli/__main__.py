@@ -91,7 +91,7 @@ def guarded(arguments: Sequence[str]) -> int:
     except OSError as error:
         if error.errno not in _UNWRITABLE:
             raise
-        print(f"cool: The output cannot be written: {error.strerror}.", file=sys.stderr)  # noqa: T201
+        print(f"cool: The output cannot be written ({error.strerror}); what was done is kept.", file=sys.stderr)  # noqa: T201
         _silence_stdout()
         return 1
     finally:

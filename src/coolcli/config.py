@@ -240,7 +240,7 @@ def put(file: Path, key: str, text: str | None) -> None:
         else:
             return
         if value is not None:
-            _settings(_flat(document.unwrap()), file, {})  # the settings of the file have to fit together
+            _refuse_new(_wrong(inside, file), _wrong(_flat(document.unwrap()), file))
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, tomlkit.dumps(document), durable=True)
     except TOMLKitError as error:
@@ -250,6 +250,20 @@ def put(file: Path, key: str, text: str | None) -> None:
             f"The settings file {file} cannot be written: {error.strerror}. It is as it was.",
             "Make room for it, or make it writable; COOL_HOME can name another folder.",
         ) from None
+
+
+def _wrong(content: Mapping[str, object], file: Path) -> list[BadSetting]:
+    found: list[BadSetting] = []
+    _settings(content, file, {}, found.append)
+    return found
+
+
+def _refuse_new(before: list[BadSetting], after: list[BadSetting]) -> None:
+    """Raise what a change would make wrong: the settings of a file have to fit together. What was wrong may stay."""
+    known = {error.message for error in before}
+    for error in after:
+        if error.message not in known:
+            raise error
 
 
 def replace(file: Path, text: str, *, durable: bool = False) -> None:
@@ -292,7 +306,7 @@ def _read(file: Path) -> dict[str, object]:
     """Read the file as `table.name` keys."""
     try:
         text = file.read_bytes().decode("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # a home that is a file is told where data is to be stored
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(

@@ -82,25 +82,28 @@ def _keep(database: Database, found: Sequence[Paper]) -> None:
         papers.save(connection, found)
 
 
-def complete_pending(database: Database, arxiv: Callable[[], Arxiv], *, refresh: bool = False) -> list[str]:
-    """Complete what was starred without a network, as far as arXiv knows it, and give the ids completed.
+def complete_pending(
+    database: Database, arxiv: Callable[[], Arxiv], *, refresh: bool = False
+) -> tuple[list[str], list[str]]:
+    """Complete what was starred without a network; give the ids completed, and those that arXiv does not know.
 
     Nobody waits for this long: where the API fails, or failed a moment ago, a later run that reaches arXiv tries again.
     """
     with database.read() as connection:
         pending = papers.pending(connection)
     if not pending:
-        return []
+        return [], []
     service = arxiv()
     if service.trouble("api") and not refresh:
-        return []
+        return [], []
     try:
         with service.waiting(PATIENCE):
             found = service.papers(pending)
     except FetchError:
-        return []
+        return [], []
     _keep(database, found)
-    return [paper.id for paper in found]
+    completed = [paper.id for paper in found]
+    return completed, [paper_id for paper_id in pending if paper_id not in completed]
 
 
 def keep_pending(database: Database, ids: Sequence[str]) -> None:

@@ -107,6 +107,8 @@ class Session(NamedTuple):
                 self._forget_old()
             write(file, json.dumps({name: part._asdict() for name, part in memory._asdict().items() if part}))
         except OSError:
+            with suppress(OSError):
+                file.unlink(missing_ok=True)  # else numbers would mean the list before, and with it other papers
             return False
         return True
 

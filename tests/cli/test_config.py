@@ -88,6 +88,17 @@ def test_the_environment_wins_and_it_is_said(cool: Program) -> None:
     assert settings(cool)["open.in"] == ("abs", "file")
 
 
+def test_what_else_is_wrong_in_the_file_stops_no_change(cool: Program) -> None:
+    file = cool.home / "config.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text('first = 1\n[open]\nin = "nowhere"\n[list]\nlimit = 7\n')
+    told = cool.run("config", "set", "list.limit", "9")
+    assert "list.limit is 9" in told.stdout and "first" in told.stderr and "open.in" in told.stderr
+    assert "open.in" not in cool.run("config", "unset", "open.in").stderr
+    assert "first is gone" in cool.run("config", "unset", "first").stdout
+    assert cool.run("config", "list.limit").stdout.split("\t")[1] == "9"
+
+
 def test_an_unknown_key_names_the_nearest(cool: Program) -> None:
     for command in (["set", "open.inn", "abs"], ["unset", "open.inn"], ["open.inn"]):
         refused = cool.run("config", *command, code=2)

@@ -7,6 +7,8 @@ import select
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import pytest
 
@@ -175,3 +177,30 @@ def test_what_a_reader_left_early_is_done_and_numbered(reader: Program, world: W
             process.stdout.close()
         assert process.returncode == 0
     assert reader.run("stars").ids == [new[1]]
+
+
+def test_at_any_moment_of_a_start(cool: Program, sim: ArxivSimulator, world: World) -> None:
+    """Python imports for most of it, where what a handler raises may be lost or leave a lock behind."""
+    sim.fault("/api/", Fault.SLOW_HEADERS, times=None, seconds=600)
+    random = Random(1)
+
+    def press(number: int) -> tuple[int, str]:
+        reader = Program(cool.folder / f"reader-{number}", sim)
+        reader.folder.mkdir()
+        process = subprocess.Popen(
+            in_foreground("star", "2311.00001"),
+            stderr=subprocess.PIPE,
+            env=reader.environment(COOL_NETWORK_BUDGET="600"),
+            start_new_session=True,
+        )
+        time.sleep(random.uniform(0.06, 0.4))
+        process.send_signal(random.choice((signal.SIGINT, signal.SIGTERM)))
+        try:
+            return process.wait(LIMIT), process.communicate()[1].decode()
+        finally:
+            process.kill()
+
+    with ThreadPoolExecutor(4) as pool:
+        for code, told in pool.map(press, range(48)):
+            assert code in (130, -signal.SIGINT, -signal.SIGTERM)
+            assert "Traceback" not in told or "coolcli" not in told, told

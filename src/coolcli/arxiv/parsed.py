@@ -42,12 +42,17 @@ def parse(body: bytes, what: str) -> Any:
         raise Nonsense(f"{what} cannot be read ({type(error).__name__}).", "Try again later.") from error
     # Broken XML is told by where it breaks; of other things, such as a charset, feedparser merely remarks.
     broken = found.bozo and hasattr(found.bozo_exception, "getLineNumber")
-    why = f" ({clean(str(found.bozo_exception))})" if found.bozo else ""
+    why = f" ({_place_of(found.bozo_exception)})" if found.bozo else ""
     if not found.get("version"):
         raise Nonsense(f"{what} is not one{why}.", "Try again later.", passing=True)
     if broken:
         raise Nonsense(f"{what} is damaged or breaks off{why}.", "Try again later.", passing=True)
     return found
+
+
+def _place_of(error: Exception) -> str:
+    """Say what is wrong with some XML, and where: `<unknown>:7:42: no element found` is line 7."""
+    return re.sub(r"^<unknown>:([0-9]+):[0-9]+", r"line \1", clean(str(error)))
 
 
 def string(item: Any, key: str) -> str:

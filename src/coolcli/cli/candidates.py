@@ -149,8 +149,9 @@ def _rows(asked: Asked, papers: Mapping[str, str]) -> Iterator[Candidate]:
     """Give the rows of the last list that are such papers and whose number, the last of `1,4`, begins as typed."""
     match = _ROW.fullmatch(asked.typed)
     if asked.rows and asked.typed and match:
+        first = int(before) if match[1].endswith("-") and (before := match[1].rstrip("-").rpartition(",")[2]) else 0
         for number, paper_id in enumerate(asked.listed, 1):
-            if paper_id in papers and str(number).startswith(match[2]):
+            if paper_id in papers and number >= first and str(number).startswith(match[2]):
                 yield Candidate(f"{match[1]}{number}", papers[paper_id])
 
 

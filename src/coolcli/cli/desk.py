@@ -17,6 +17,7 @@ from coolcli.cli.app import Flags, flags_of
 from coolcli.models import Event, Paper, Row
 from coolcli.store import events, listings, select
 from coolcli.store.database import Database
+from coolcli.store.file_systems import is_empty
 
 if TYPE_CHECKING:
     from coolcli.announcements import Announcements
@@ -59,8 +60,12 @@ class Desk:
     @cached_property
     def database(self) -> Database:
         """Open the store; what was begun in a demonstration is made ready there."""
-        database = Database(self.paths.database, tell=self.tell_wait)
+        file = self.paths.database
+        emptied = is_empty(file)
+        database = Database(file, tell=self.tell_wait)
         self._open.callback(database.close)
+        if emptied:
+            self.say(f"{file} was empty and is begun anew. If there were stars in it, put a copy in its place.")
         if self.flags.demo:
             from coolcli.demo import home
 
@@ -149,9 +154,9 @@ class Desk:
         sys.stdout.flush()
 
     def keep(self, shown: Shown) -> None:
-        """Remember the numbers of a list, or say that they are not: then older ones still count."""
+        """Remember the numbers of a list, or say that they are not."""
         if not self.session.keep(shown):
-            self.say("Row numbers cannot be kept: the cache folder cannot be written.")
+            self.say("Row numbers cannot be kept: the cache folder cannot be written. Is the disk full?")
 
     def gaps(self, categories: Iterable[str]) -> dict[str, list[date]]:
         """Give, for those categories that are subscribed, the days since then whose listings are not here."""

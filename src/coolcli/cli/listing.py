@@ -69,10 +69,10 @@ def subscribed(desk: Desk) -> Categories:
 def nothing_to_show(state: State) -> Unreachable:
     """Build the error for a day that could not be had, with nothing cached to show instead."""
     problem = next((part.problem for part in state.parts if part.problem), None) or "arXiv was not reached"
-    hint = next((part.hint for part in state.parts if part.hint), None) or "Try again with a network."
+    hint = next((part.hint for part in state.parts if part.hint), None) or "Is there a network?"
     return Unreachable(
-        f"{problem.rstrip('.')}; and nothing is cached of {', '.join(part.category for part in state.parts)} yet.",
-        f"{hint} `cool --demo today cs.LG` shows an invented day without one.",
+        f"{problem.rstrip('.')}; nothing is cached of {', '.join(part.category for part in state.parts)} yet.",
+        f"{hint} `cool --demo today` needs none.",
     )
 
 
@@ -98,9 +98,11 @@ def complete_pending(desk: Desk, *, refresh: bool = False) -> None:
     """Complete what was starred without a network, now that there is one."""
     from coolcli import lookup
 
-    completed = lookup.complete_pending(desk.database, lambda: desk.arxiv, refresh=refresh)
+    completed, unknown = lookup.complete_pending(desk.database, lambda: desk.arxiv, refresh=refresh)
     if completed:
         desk.say(f"Completed {words.number(len(completed), 'paper')} starred without a network.")
+    if unknown:
+        desk.say(f"Starred, but not known to arXiv's API (yet): {', '.join(unknown)}. `cool unstar` takes a star away.")
 
 
 def _types(new: bool, cross: bool, replaced: bool) -> tuple[AnnounceType, ...]:

@@ -35,8 +35,7 @@ def config(
             _put(desk, configuration.known(key), " ".join(value))
         case ["unset", key]:
             configuration.put(desk.paths.settings, key, None)
-            if key in ABOUT:
-                _tell(desk, key)
+            _tell(desk, key)
         case ["set", *_] | ["unset", *_]:
             raise UsageError("`cool config set` takes a key and a value, `unset` a key.", "cool config set open.in abs")
         case [key]:
@@ -59,12 +58,17 @@ def _tell(desk: Desk, key: str) -> None:
     import os
 
     if desk.flags.json:
-        _show(desk, [key])
+        _show(desk, [key] if key in ABOUT else [])
         return
-    settings, origins = configuration.load(desk.paths.settings)
-    now = shown(getattr(settings, ABOUT[key].name))
-    desk.echo(f"{key} is {now or 'empty'} ({origins[key]}).\n")
-    if os.environ.get(variable(key)) and origins[key] == "environment":
+    settings, origins, wrong = configuration.load_what_can_be(desk.paths.settings)
+    if key in ABOUT:
+        now = shown(getattr(settings, ABOUT[key].name))
+        desk.echo(f"{key} is {now or 'empty'} ({origins[key]}).\n")
+    else:
+        desk.echo(f"{key} is gone.\n")
+    for error in wrong:
+        desk.say(f"Still wrong: {error.message} {error.hint or ''}".rstrip())
+    if os.environ.get(variable(key)) and origins.get(key) == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
 
 

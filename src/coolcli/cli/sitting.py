@@ -115,7 +115,9 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     if desk.session.key is None:
         desk.say("This page cannot be remembered: no terminal session. Set COOL_SESSION to a name to go on from here.")
     elif not desk.session.keep(shown, sitting):
-        desk.say("This page cannot be remembered: the cache folder cannot be written.")
+        desk.say(
+            "This page cannot be remembered and comes again: the cache folder cannot be written. Is the disk full?"
+        )
     numbers = range(first, first + len(rows))
     if not desk.on_terminal:
         from coolcli.render import plain

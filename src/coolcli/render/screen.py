@@ -177,7 +177,7 @@ class Paged:
         finally:
             signal.signal(signal.SIGINT, before)
         self._process = None
-        if code in _NO_SUCH_COMMAND:
+        if code in _FAILED:
             sys.stdout.write("".join(self._fed))
             sys.stdout.flush()
 
@@ -197,8 +197,8 @@ _OF_SHELLS = "|&;<>()$`*?[#~=%\n\"'\\"
 """Characters of a command line that a shell makes something of."""
 _PAGER_GRACE = 0.5
 """Seconds in which a pager that is asked to end is expected to have done so."""
-_NO_SUCH_COMMAND = (126, 127)
-"""What a shell answers where the pager is not there: then its text is printed past it."""
+_FAILED = (1, 126, 127)
+"""What a pager ends with that failed, or a shell where there is none: then its text is printed past it."""
 
 
 class Progress:

@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from coolcli.errors import DataError
-from coolcli.store.file_systems import address, on_network, size
+from coolcli.store.file_systems import address, file_in_the_way, on_network, size
 from coolcli.store.schema import MIGRATIONS
 
 LOCK_TIMEOUT = 10.0
@@ -265,6 +265,11 @@ class Database:
             return DataError(
                 f"The disk failed to read or write {self.path} ({error}, {name}): nothing was changed.",
                 "See whether the disk is sound and no quota or limit is reached, then try again.",
+            )
+        if isinstance(error, (FileExistsError, NotADirectoryError)):
+            return DataError(
+                f"{file_in_the_way(self.path)} is a file, not a folder: nothing can be kept there.",
+                "Move it away, or set COOL_HOME to a folder.",
             )
         if isinstance(error, OSError):
             return DataError(

@@ -45,10 +45,23 @@ def size(path: Path) -> int:
         return 0
 
 
+def is_empty(path: Path) -> bool:
+    """Tell whether there is a file with nothing in it, as a crash or a full disk may leave one."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
+
+
 def address(path: Path) -> str:
     """Write a file as the address that SQLite takes; of a share on Windows, whose server it would refuse, too."""
     name = path.absolute().as_posix()
     return f"file://{quote(os.fsencode(name if name.startswith('/') else f'/{name}'))}"
+
+
+def file_in_the_way(path: Path) -> Path:
+    """Give what stands where a folder of a path should be; the path's own folder where nothing does."""
+    return next((folder for folder in path.parents if folder.exists() and not folder.is_dir()), path.parent)
 
 
 def on_network(path: Path, mounts: Path = Path("/proc/self/mounts")) -> bool:

@@ -51,7 +51,7 @@ def _in_the_way(folder: Path, room: Room) -> Problem | None:
     if not room.writable:
         return Problem(f"Nothing can be stored in {folder}.", "Make it writable, or set COOL_HOME.", 5)
     if room.free is not None and room.free < health.TOO_LITTLE_ROOM:
-        return Problem(f"The disk of {folder} is full.", "Make room.", 5)
+        return Problem(f"The disk of {folder} is nearly full.", "Make room.", 5)
     return None
 
 
@@ -119,6 +119,11 @@ def _examined(found: Health, room: Room, file: Line, facts: dict[str, object]) -
         what = "; ".join(found.damage)
         state = Line("state", what, "WRONG")
         problems.append(Problem(f"The database is damaged: {what}.", _SAVE, 5))
+    if room.bytes == room.beside == 0:
+        state = Line("state", "empty", "WRONG")
+        problems.append(
+            Problem("The database file is empty.", "If there were stars in it, put a copy in its place.", 5)
+        )
     lines = [file, state, _kind(found, room)]
     if found.being_written:
         lines.append(Line("in use", "another process has been storing something for seconds: is one stopped?", "note"))

@@ -20,7 +20,7 @@ from coolcli.render.words import duration, short_day, upcoming
 from coolcli.store.health import Newest
 from coolcli.store.papers import stamp
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """Seconds that each of arXiv's servers is given to answer, where the budget lasts for so long."""
 WRONG_CLOCK = timedelta(minutes=5)
 """A clock that is further off than this makes other days of arXiv's, and certificates that are not valid."""
