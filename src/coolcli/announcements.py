@@ -114,7 +114,8 @@ class Announcements:
         self._arxiv = arxiv
         self._now = now
         self._tell = tell
-        self._failing: CoolError | None = None
+        self.failing: CoolError | None = None
+        """Why nothing more is asked in this run."""
         self._from_feed: set[str] = set()
         self.asked = False
 
@@ -149,19 +150,19 @@ class Announcements:
             return self._offline(category, "nothing is asked of arXiv (--offline)")
         if self._database.cannot_write is not None and known.latest is not None:
             return self._offline(category, self._database.cannot_write.message)
-        if self._failing is not None:
-            return self._offline(category, self._failing.message)
+        if self.failing is not None:
+            return self._offline(category, self.failing.message)
         arxiv, patience = self._arxiv(), PATIENCE if known.latest else None
         try:
             with arxiv.waiting(patience), arxiv.turn(patience):
                 return self._in_turn(category, known, arxiv, refresh)
         except Unreachable as error:  # another process does not end its turn, or the pace cannot be kept
-            self._failing = error
+            self.failing = error
             return self._offline(category, error.message)._replace(hint=error.hint)
         except DataError as error:  # the disk is full by now, say
             if known.latest is None:
                 raise
-            self._failing = error
+            self.failing = error
             return self._offline(category, error.message)._replace(hint=error.hint)
 
     def _in_turn(self, category: str, before: Known, arxiv: "Arxiv", refresh: bool) -> Part:
@@ -191,7 +192,7 @@ class Announcements:
     def _give_up_after(self, error: FetchError) -> None:
         """Ask no more in this run where another question would fail as this one did."""
         if error.passing or isinstance(error, Intercepted):
-            self._failing = error
+            self.failing = error
 
     def _from_arxiv(self, category: str, known: Known, usable: list[str], arxiv: "Arxiv") -> Part:
         if "feed" not in usable:
@@ -278,7 +279,7 @@ class Announcements:
     def _verified(self, part: Part) -> tuple[Part, list[str]]:
         assert self._arxiv is not None  # noqa: S101 -- something was fetched in this run
         arxiv, category = self._arxiv(), part.category
-        if self._failing is not None:
+        if self.failing is not None:
             return part, []
         try:
             with arxiv.turn():

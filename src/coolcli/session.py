@@ -97,8 +97,8 @@ class Session(NamedTuple):
         file = self._file
         if file is None:
             return True
-        memory = self._load(file)
-        memory = Memory(shown or memory.shown, sitting or memory.sitting)
+        before = self._load(file)
+        memory = Memory(shown or before.shown, sitting or before.sitting)
         from coolcli.config import replace as write
 
         try:
@@ -107,8 +107,9 @@ class Session(NamedTuple):
                 self._forget_old()
             write(file, json.dumps({name: part._asdict() for name, part in memory._asdict().items() if part}))
         except OSError:
-            with suppress(OSError):
-                file.unlink(missing_ok=True)  # else numbers would mean the list before, and with it other papers
+            if shown and not (before.shown and before.shown.ids == shown.ids):
+                with suppress(OSError):  # else numbers would mean the list before, and with it other papers
+                    file.unlink(missing_ok=True)
             return False
         return True
 

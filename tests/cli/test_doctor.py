@@ -130,7 +130,7 @@ def test_in_which_way_each_server_fails(reader: Program, sim: ArxivSimulator) ->
     for prefix, fault in zip(SERVERS.values(), faults, strict=True):
         sim.fault(prefix, fault, times=None)
     servers = report(reader, code=4)["network"]["servers"].values()
-    says = ("did not send what was asked for", "cannot be read", "cannot be reached", "sends us on to")
+    says = ("ask for a login?", "cannot be read", "cannot be reached", "sends us on to")
     for server, words in zip(servers, says, strict=True):
         assert words in server["problem"]
 
@@ -307,10 +307,14 @@ def test_a_process_that_keeps_the_data_to_itself(reader: Program) -> None:
     assert report(reader, "--offline")["database"]["being_written"] is False
 
 
-def test_an_empty_file_is_no_fault(reader: Program) -> None:
+def test_an_empty_file_is_told(reader: Program) -> None:
+    """A crash may have left it where data was."""
     database(reader).write_bytes(b"")
-    assert report(reader, "--offline")["database"]["schema"] == 0
+    found = report(reader, "--offline", code=5)
+    assert found["database"]["schema"] == 0 and "empty" in messages(found)
     assert database(reader).read_bytes() == b""
+    assert "was empty and is begun anew" in reader.run("stars").stderr
+    assert "empty" not in reader.run("stars").stderr
 
 
 def test_an_older_schema_is_read_as_it_is(reader: Program) -> None:
@@ -416,7 +420,7 @@ def test_a_full_disk(reader: Program, disk: Disk) -> None:
     disk.fill()
     found = report(reader, code=5)
     assert found["database"]["sound"] is True
-    assert "is full" in messages(found)
+    assert "nearly full" in messages(found)
 
 
 def test_nothing_private_is_in_it(reader: Program, sim: ArxivSimulator, world: World) -> None:

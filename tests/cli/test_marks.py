@@ -192,9 +192,14 @@ def test_a_valid_id_without_a_network_is_kept_as_pending_and_completed_later(
     (line,) = cool.run("stars").lines
     assert (line.id, line.title, line.marks) == (later, "", "*")
     assert cool.run("stars", "--json").document["papers"][0]["title"] is None
-    cool.run("today", "cs.CL")
+    cool.run("today", "cs.CL", "--refresh")
     (line,) = cool.run("stars").lines
     assert line.title == title(world, later)
+
+
+def test_a_pending_star_that_arxiv_does_not_know_is_told(cool: Program) -> None:
+    cool.run("star", "2311.99999", "--offline")
+    assert "2311.99999" in cool.run("today", "cs.CL").stderr
 
 
 def test_a_pending_star_can_be_taken_back(cool: Program, later: str) -> None:

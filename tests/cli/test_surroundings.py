@@ -51,6 +51,8 @@ def in_shell(cool: Program, script: str, *arguments: str, stdin: bytes = b"", **
 
 # Streams
 
+UNWRITTEN = "cool: The output cannot be written"
+
 
 @pytest.mark.parametrize(
     ("script", "code", "shown", "words"),
@@ -59,10 +61,20 @@ def in_shell(cool: Program, script: str, *arguments: str, stdin: bytes = b"", **
         ('"$@" >&-', 0, False, ""),
         ('"$@" <&-', 0, True, ""),
         ('"$@" <&- >&- 2>&-', 0, False, ""),
-        ('"$@" >/dev/full', 1, False, "cool: The output cannot be written: No space left on device."),
+        (
+            '"$@" >/dev/full',
+            1,
+            False,
+            f"{UNWRITTEN} (No space left on device)",
+        ),
         ('"$@" 2>/dev/full', 0, True, ""),
         ('"$@" >/dev/full 2>/dev/full', 1, False, ""),
-        ('"$@" 1</dev/null', 1, False, "cool: The output cannot be written: Bad file descriptor."),
+        (
+            '"$@" 1</dev/null',
+            1,
+            False,
+            f"{UNWRITTEN} (Bad file descriptor)",
+        ),
     ],
 )
 def test_streams_that_are_closed_or_full(reader: Program, script: str, code: int, shown: bool, words: str) -> None:
@@ -192,7 +204,6 @@ def test_pages_of_next_fit_the_window_as_it_is_now(reader: Program) -> None:
     [
         {"HOME": "/dev/null"},
         {"XDG_DATA_HOME": "/dev/null"},
-        {"XDG_CONFIG_HOME": "/dev/null"},
         {"COOL_HOME": "/proc/self"},
         {"COOL_HOME": "~nobody-of-this-name/cool"},
         {"COOL_HOME": "/tmp/" + "x" * 300},

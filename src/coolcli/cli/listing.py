@@ -9,7 +9,7 @@ from coolcli.arxiv import calendar
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
-from coolcli.errors import Unreachable, UsageError
+from coolcli.errors import Unpaced, Unreachable, UsageError
 from coolcli.models import AnnounceType, Row, State
 from coolcli.render import words
 from coolcli.session import Shown
@@ -41,7 +41,7 @@ def today(
     view = _View(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
     state = desk.announcements.latest(asked.wanted, refresh=refresh)
     if state.day is None and state.status == "offline":
-        raise nothing_to_show(state)
+        raise nothing_to_show(desk, state)
     if desk.flags.json:
         state = _verified(desk, state)[0]
         view.write_json(state)
@@ -66,11 +66,12 @@ def subscribed(desk: Desk) -> Categories:
     return Categories(tuple(subscription.category for subscription in found))
 
 
-def nothing_to_show(state: State) -> Unreachable:
+def nothing_to_show(desk: Desk, state: State) -> Unreachable:
     """Build the error for a day that could not be had, with nothing cached to show instead."""
+    kind = Unpaced if isinstance(desk.announcements.failing, Unpaced) else Unreachable
     problem = next((part.problem for part in state.parts if part.problem), None) or "arXiv was not reached"
     hint = next((part.hint for part in state.parts if part.hint), None) or "Is there a network?"
-    return Unreachable(
+    return kind(
         f"{problem.rstrip('.')}; nothing is cached of {', '.join(part.category for part in state.parts)} yet.",
         f"{hint} `cool --demo today` needs none.",
     )

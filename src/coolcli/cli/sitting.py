@@ -38,7 +38,7 @@ def next_page(
         return _go_back(desk, sitting, with_abstracts)
     state = desk.announcements.latest(subscribed(desk).wanted)
     if state.day is None and state.status == "offline":
-        raise nothing_to_show(state)
+        raise nothing_to_show(desk, state)
     if state.status in ("offline", "stale"):
         tell_freshness(desk, state)
     if sitting.page:
