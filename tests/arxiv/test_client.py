@@ -162,7 +162,7 @@ PAGE = b"<!DOCTYPE html><html><title>arXiv</title></html>"
         (200, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "Hotel Bellevue"),
         (200, b"<html><title>Hotel Bellevue</title>You wanted arxiv.org/list</html>", Intercepted, "Hotel Bellevue"),
         (200, b"<html><title>New look</title>" + b"arXiv " * 20 + b"</html>", Nonsense, "layout"),
-        (511, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "511"),
+        (511, b"<html><title>Hotel Bellevue</title></html>", Intercepted, "Hotel Bellevue"),
         (200, b'{"arxiv": 1}', Intercepted, "application/rss"),
     ],
 )

@@ -277,7 +277,7 @@ def _read(answer: Answer, expect: Format, read: Callable[[bytes, Validator | Non
         return read(body, _validator(answer))
     except Nonsense as error:
         if expect == "html" and not error.passing and body.lower().count(b"arxiv") < _NAMED:
-            raise _login_page(host_of(answer.url), f"{answer.kind}{_quoted(_reason(answer))}") from error
+            raise _login_page(answer) from error
         raise
 
 
@@ -295,7 +295,7 @@ def _checked(answer: Answer, expect: Format) -> bytes:
     """Give the body of an answer that is of the kind asked for, or raise what it is instead."""
     host, said = host_of(answer.url), _reason(answer)
     if answer.status == 511:  # Network Authentication Required
-        raise _login_page(host, f"HTTP 511{_quoted(said)}")
+        raise _login_page(answer)
     if answer.status == 429 or answer.status >= 500:
         words = "asks to slow down" if answer.status == 429 else "has trouble"
         pause = _seconds(answer.headers.get("retry-after"))
@@ -309,21 +309,19 @@ def _checked(answer: Answer, expect: Format) -> bytes:
         raise Nonsense(f"{host} sent an empty answer.", "Try again later.", passing=True)
     is_page = _is_html(answer.body[:2000])
     if is_page if expect == "xml" else not is_page and "html" not in answer.kind:
-        raise _login_page(host, f"{answer.kind or 'something else'}{_quoted(said)}")
+        raise _login_page(answer)
     if is_page and b"</html" not in answer.body[-200:].lower():
         raise Nonsense(f"{host} sent a page that breaks off, so it cannot be read.", "Try again later.", passing=True)
     return answer.body
 
 
-def _login_page(host: str, what: str) -> Intercepted:
+def _login_page(answer: Answer) -> Intercepted:
+    said = _reason(answer)
+    what = f"the page '{said}'" if said else f"something else ({answer.kind or 'of no kind'}, HTTP {answer.status})"
     return Intercepted(
-        f"Does this network ask for a login? In place of {host}'s answer came {what}.",
+        f"Does this network ask for a login? In place of {host_of(answer.url)}'s answer came {what}.",
         "Open a page in a browser once, then try again.",
     )
-
-
-def _quoted(said: str) -> str:
-    return f" ('{said}')" if said else ""
 
 
 def _is_html(beginning: bytes) -> bool:

@@ -22,7 +22,7 @@ _QUERY = re.compile(r"(https?://[^\s?#'\"]*)[?#][^\s'\"]*")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 _PAPER = re.compile(r"\b(?:\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\b")
 _WORD = re.compile(r"[A-Za-z-]+(?:\.[A-Za-z-]+)*")
-_TITLE = re.compile(r" \('.*?'\)")
+_TITLE = re.compile(r"(?<=the page) '.*'")
 _SERVERS_WORDS = re.compile(r"(\(HTTP \d+\)): .*", re.DOTALL)
 _ADDRESS = re.compile(r"\b(https?://[^/\s?#'\"]+)[^\s,'\"]*")
 
