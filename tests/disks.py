@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -51,3 +52,14 @@ def mounted(folder: Path, *, kilobytes: int) -> Iterator[Disk]:
         yield Disk(folder)
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def bearing(home: Path) -> Iterator[Disk]:
+    """Put what is in a reader's home on a small disk of its own."""
+    aside = home.with_name("aside")
+    home.rename(aside)
+    home.mkdir()
+    with mounted(home, kilobytes=4096) as disk:
+        shutil.copytree(aside, home, dirs_exist_ok=True)
+        yield disk

@@ -5,7 +5,6 @@ be: what can be shown is shown, a change fails in words, and nothing is overwrit
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -21,7 +20,7 @@ from tests.cli import expected
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
 from tests.cli.program import COMMAND, LIMIT, Homes, Program, Result
 from tests.cli.terminal import Terminal
-from tests.disks import Disk, mounted
+from tests.disks import Disk, bearing, mounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,11 +81,7 @@ def problem(result: Result) -> list[str]:
 @pytest.fixture
 def disk(reader: Program) -> Iterator[Disk]:
     """A small disk that bears the reader's home."""
-    aside = reader.folder / "aside"
-    reader.home.rename(aside)
-    reader.home.mkdir()
-    with mounted(reader.home, kilobytes=4096) as disk:
-        shutil.copytree(aside, reader.home, dirs_exist_ok=True)
+    with bearing(reader.home) as disk:
         yield disk
 
 

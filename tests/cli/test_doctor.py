@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from tests.cli import expected
 from tests.cli.conftest import FRIDAY
 from tests.cli.program import Homes, Program
 from tests.cli.terminal import Terminal
-from tests.disks import Disk, mounted
+from tests.disks import Disk, bearing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -398,11 +397,7 @@ def test_without_a_home(cool: Program) -> None:
 @pytest.fixture
 def disk(reader: Program) -> Iterator[Disk]:
     """A small disk that bears the reader's home."""
-    aside = reader.folder / "aside"
-    reader.home.rename(aside)
-    reader.home.mkdir()
-    with mounted(reader.home, kilobytes=4096) as disk:
-        shutil.copytree(aside, reader.home, dirs_exist_ok=True)
+    with bearing(reader.home) as disk:
         yield disk
 
 
