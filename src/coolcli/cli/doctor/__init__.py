@@ -4,18 +4,19 @@ import json
 
 import typer
 
+from coolcli.cli import options
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor.checkup import checkup
 from coolcli.cli.doctor.discretion import Discretion
 from coolcli.render import report
 
 
-def doctor(ctx: typer.Context) -> int:
+def doctor(ctx: typer.Context, no_pager: options.NoPager = False) -> int:
     """Say what is configured, where things are, how fast arXiv answers, and what is wrong; change nothing.
 
     Each of arXiv's servers is asked once (`--offline`: none). No paper, category, name or password is in the report.
     """
-    desk = Desk(ctx)
+    desk = Desk(ctx, pager=not no_pager)
     discretion = Discretion()
     sections = [discretion.section(section) for section in checkup(desk)]
     desk.progress.clear()
