@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -407,17 +406,10 @@ sys.exit(code)
 
 def measured(cool: Program, *command: str) -> tuple[int, str, float]:
     """Run a command; its exit code, all that it wrote, and (on Linux) the most megabytes that it held."""
-    done = subprocess.run(
-        [sys.executable, "-c", WATCHED, *command],
-        capture_output=True,
-        env=cool.environment(),
-        cwd=cool.folder,
-        start_new_session=True,
-        check=False,
-    )
+    done = cool.execute([sys.executable, "-c", WATCHED, *command])
     peak = cool.folder / "peak"
     megabytes = int(peak.read_text()) / 1024 if peak.exists() else 0
-    return done.returncode, (done.stdout + done.stderr).decode(), megabytes
+    return done.code, done.stdout + done.stderr, megabytes
 
 
 def test_one_bad_byte_costs_one_character(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.arxiv.pace import FAILURE_REMEMBERED
+from coolcli.arxiv.pace import FAILURE_REMEMBERED, PATIENCE
 from coolcli.errors import CoolError, DataError, FetchError, Intercepted, Nonsense, Unreachable
 from coolcli.models import Listing, Part, Source, State, Status, Validator
 from coolcli.store import listings
@@ -38,8 +38,6 @@ ASK_AGAIN = timedelta(minutes=15)
 """After arXiv said that there is no newer listing, it is not asked again for so long."""
 TOO_MANY_QUIET_DAYS = 3
 """More predicted listings than this in a row are not removed by holidays: then arXiv's own page is stale."""
-PATIENCE = 3.0
-"""Seconds that an answer is waited for where an older listing can be shown instead."""
 FEED_SHARE = 0.6
 """How much of the reader's patience the feed may use up: the rest is for the page that stands in for it."""
 
@@ -147,23 +145,23 @@ class Announcements:
         if ask == "remembered":
             return self._offline(category, _remembered_of(known))
         if self._arxiv is None:
-            return self._offline(category, "nothing is asked of arXiv (--offline)")
+            return self._without(category, Unreachable.offline())
         if self._database.cannot_write is not None and known.latest is not None:
-            return self._offline(category, self._database.cannot_write.message)
+            return self._without(category, self._database.cannot_write)
         if self.failing is not None:
-            return self._offline(category, self.failing.message)
+            return self._without(category, self.failing)
         arxiv, patience = self._arxiv(), PATIENCE if known.latest else None
         try:
             with arxiv.waiting(patience), arxiv.turn(patience):
                 return self._in_turn(category, known, arxiv, refresh)
         except Unreachable as error:  # another process does not end its turn, or the pace cannot be kept
             self.failing = error
-            return self._offline(category, error.message)._replace(hint=error.hint)
+            return self._without(category, error)
         except DataError as error:  # the disk is full by now, say
             if known.latest is None:
                 raise
             self.failing = error
-            return self._offline(category, error.message)._replace(hint=error.hint)
+            return self._without(category, error)
 
     def _in_turn(self, category: str, before: Known, arxiv: "Arxiv", refresh: bool) -> Part:
         """Ask arXiv, unless another process did while this one waited for its turn."""
@@ -187,7 +185,7 @@ class Announcements:
             self._give_up_after(error)
             if not isinstance(error, Intercepted):  # whoever has logged in there wants to try at once
                 self._note(category, Check(self._now, None, False, error.message))
-            return self._offline(category, error.message)._replace(hint=error.hint)
+            return self._without(category, error)
 
     def _give_up_after(self, error: FetchError) -> None:
         """Ask no more in this run where another question would fail as this one did."""
@@ -223,7 +221,7 @@ class Announcements:
         """
         try:
             # Without a network, the page fails as the feed did: that is found out once.
-            page = self._page(category, known, arxiv, only_once=isinstance(failure, (Unreachable, Intercepted)))
+            page = self._page(category, known, arxiv, once=isinstance(failure, (Unreachable, Intercepted)))
         except FetchError as error:
             is_there = type(error) is Nonsense and not error.passing
             raise error if is_there else failure from None
@@ -234,8 +232,8 @@ class Announcements:
         """Ask for the feed; where arXiv says that it has not changed, it is what is here."""
         return arxiv.feed(category, known.validators.get("feed")) or self._again(known, "feed")
 
-    def _page(self, category: str, known: Known, arxiv: "Arxiv", *, only_once: bool = False) -> Listing:
-        page = arxiv.page(category, known.validators.get("page"), only_once=only_once)
+    def _page(self, category: str, known: Known, arxiv: "Arxiv", *, once: bool = False) -> Listing:
+        page = arxiv.page(category, known.validators.get("page"), once=once)
         return page or self._again(known, "page")
 
     def _again(self, known: Known, source: Source) -> Listing:
@@ -321,6 +319,10 @@ class Announcements:
         if known.latest is None:
             return Part(category, None, "no_announcement")
         return _part_of(known.latest, status_of(known.latest.day, known.check, self._now))
+
+    def _without(self, category: str, error: CoolError) -> Part:
+        """Show what is here, and why it is no more than that."""
+        return self._offline(category, error.message)._replace(hint=error.hint)
 
     def _offline(self, category: str, problem: str | None) -> Part:
         latest = self._known(category).latest

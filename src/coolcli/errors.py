@@ -78,6 +78,11 @@ class FetchError(CoolError):
 class Unreachable(FetchError):
     """No answer came: no network, a refused connection, too long a wait."""
 
+    @classmethod
+    def offline(cls) -> Unreachable:
+        """Build the error for what nobody is asked for, as the reader said."""
+        return cls("Nothing is asked of arXiv (--offline).", "Run it again without `--offline` and COOL_OFFLINE.")
+
 
 class Unpaced(Unreachable):
     """Nothing was asked: the files by which processes keep the pace together cannot be written."""

@@ -17,8 +17,6 @@ from coolcli.store.database import Database
 if TYPE_CHECKING:
     from coolcli.arxiv.service import Arxiv
 
-PATIENCE = 3.0
-"""Seconds that the API is waited for where nothing was asked of it."""
 PAGES_INSTEAD = 5
 """Papers at the most whose pages are asked for, one by one, where the API fails."""
 
@@ -35,7 +33,7 @@ def fetch(database: Database, arxiv: Callable[[], Arxiv] | None, ids: Sequence[s
     if not ids:
         return
     if arxiv is None:
-        raise Unreachable("Nothing is asked of arXiv (--offline).", "Run it again without `--offline`.")
+        raise Unreachable.offline()
     service = arxiv()
     with service.turn():
         ids = unknown(database, ids)  # another process may have fetched some while this one waited for its turn
@@ -58,14 +56,15 @@ def _asked(database: Database, service: Arxiv, ids: Sequence[str]) -> list[str]:
         if isinstance(error, Intercepted) or len(ids) > PAGES_INSTEAD:
             raise
         failure = error
-    _keep(database, found)
+    else:
+        _keep(database, found)
     missing = []
     known = {paper.id for paper in found}
     for paper_id in ids:
         if paper_id in known:
             continue
         try:
-            paper = service.abstract(paper_id, only_once=failure is not None)
+            paper = service.abstract(paper_id, once=failure is not None)
         except FetchError as error:
             if failure is None or (isinstance(error, Nonsense) and not error.passing):
                 raise
@@ -93,11 +92,13 @@ def complete_pending(
         pending = papers.pending(connection)
     if not pending:
         return [], []
+    from coolcli.arxiv.pace import PATIENCE
+
     service = arxiv()
     if service.trouble("api") and not refresh:
         return [], []
     try:
-        with service.waiting(PATIENCE):
+        with service.waiting(PATIENCE), service.turn(PATIENCE):
             found = service.papers(pending)
     except FetchError:
         return [], []

@@ -144,7 +144,7 @@ def test_who_asked_to_be_left_alone_is_not_asked(tmp_path: Path) -> None:
 def test_what_became_of_a_server_is_known_to_the_next_process(tmp_path: Path) -> None:
     with serving((503, {}, b""), (200, {}, FEED)) as server:
         with pytest.raises(Refused):
-            client(tmp_path).get("feed", server.url, "xml", bytes, tries=1)
+            client(tmp_path).get("feed", server.url, "xml", bytes, once=True)
         told = client(tmp_path).trouble("feed")
         assert told is not None and "HTTP 503" in told[0]
         assert client(tmp_path).trouble("site") is None
@@ -171,7 +171,7 @@ def test_a_page_that_is_not_arxivs(tmp_path: Path, status: int, body: bytes, err
         raise Nonsense("The layout is another.")
 
     with serving((status, {}, body)) as server, pytest.raises(error, match=words):
-        client(tmp_path).get("site", server.url, "html", read, tries=1)
+        client(tmp_path).get("site", server.url, "html", read, once=True)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_page_that_is_not_arxivs(tmp_path: Path, status: int, body: bytes, err
 def test_a_page_in_place_of_a_feed(tmp_path: Path, begins: bytes) -> None:
     page = begins + b"<html><title>Hotel Bellevue</title></html>"
     with serving((200, {}, page)) as server, pytest.raises(Intercepted, match="Hotel Bellevue"):
-        client(tmp_path).get("feed", server.url, "xml", bytes, tries=1)
+        client(tmp_path).get("feed", server.url, "xml", bytes, once=True)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # httpcore leaves the socket open
@@ -201,7 +201,7 @@ def test_a_socks_proxy_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{listening.getsockname()[1]}")
         monkeypatch.delenv("NO_PROXY", raising=False)
         with pytest.raises(Unreachable):
-            client(tmp_path).get("feed", "http://arxiv.invalid/rss", "xml", bytes, tries=1)
+            client(tmp_path).get("feed", "http://arxiv.invalid/rss", "xml", bytes, once=True)
 
 
 def test_records_that_are_none_are_nothing(tmp_path: Path) -> None:

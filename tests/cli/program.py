@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.arxiv_simulator import ArxivSimulator
@@ -87,9 +88,15 @@ class Program:
 
     def run(self, *arguments: str, code: int = 0, stdin: str = "", **variables: str | None) -> Result:
         """Run a command to its end; its exit code has to be the one expected."""
+        result = self.execute([*COMMAND, *arguments], stdin.encode(), **variables)
+        assert result.code == code, f"exit code {result.code}\n{result.stdout}\n{result.stderr}"
+        return result
+
+    def execute(self, command: Sequence[str], stdin: bytes = b"", **variables: str | None) -> Result:
+        """Run something that runs `cool`, as this reader, to its end, whatever its exit code is."""
         done = subprocess.run(
-            [*COMMAND, *arguments],
-            input=stdin.encode(),
+            command,
+            input=stdin,
             capture_output=True,
             env=self.environment(**variables),
             cwd=self.folder,
@@ -99,7 +106,6 @@ class Program:
         )
         result = Result(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
         assert "Traceback" not in result.stderr, result.stderr
-        assert result.code == code, f"exit code {result.code}\n{result.stdout}\n{result.stderr}"
         return result
 
     def start(self, *arguments: str, **variables: str | None) -> subprocess.Popen[bytes]:

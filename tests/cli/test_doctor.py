@@ -171,6 +171,17 @@ def test_the_interval_is_kept_and_told_before(reader: Program, sim: ArxivSimulat
     assert min(later - earlier for earlier, later in pairwise(moments)) > 0.35
 
 
+def test_where_the_pace_cannot_be_kept_it_is_found_out_once(reader: Program, sim: ArxivSimulator) -> None:
+    lock = reader.home / "cache" / "arxiv.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    before = len(sim.requests)
+    found = report(reader, code=5)
+    assert [problem["message"] for problem in found["problems"] if "arxiv.lock" in problem["message"]] != []
+    assert [server["reached"] for server in found["network"]["servers"].values()] == [False, None, None, None]
+    assert len(sim.requests) == before
+
+
 def test_a_clock_that_is_wrong(reader: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_Handler, "date_time_string", lambda *_: "Mon, 18 Nov 2024 09:00:00 GMT")
     found = report(reader, code=1)
@@ -178,30 +189,19 @@ def test_a_clock_that_is_wrong(reader: Program, monkeypatch: pytest.MonkeyPatch)
     assert "clock of this machine" in messages(found) and "ahead" in messages(found)
 
 
-def without_papers(cool: Program) -> None:
-    with closing(sqlite3.connect(database(cool))) as connection, connection:
-        connection.execute("DELETE FROM papers")
+def after(statement: str) -> Callable[[Program], None]:
+    """Do to the database what no `cool` does."""
 
+    def harm(cool: Program) -> None:
+        with closing(sqlite3.connect(database(cool))) as connection, connection:
+            connection.execute(statement)
 
-def with_other_marks(cool: Program) -> None:
-    with closing(sqlite3.connect(database(cool))) as connection, connection:
-        connection.execute("DELETE FROM marks WHERE field = 'starred'")
-
-
-def without_a_table(cool: Program) -> None:
-    with closing(sqlite3.connect(database(cool))) as connection, connection:
-        connection.execute("DROP TABLE announcements")
-
-
-def of_a_newer_version(cool: Program) -> None:
-    with closing(sqlite3.connect(database(cool))) as connection, connection:
-        connection.execute("PRAGMA user_version = 99")
+    return harm
 
 
 def of_another_program(cool: Program) -> None:
     database(cool).unlink()
-    with closing(sqlite3.connect(database(cool))) as connection, connection:
-        connection.execute("CREATE TABLE recipes (name)")
+    after("CREATE TABLE recipes (name)")(cool)
 
 
 def overwritten(cool: Program) -> None:
@@ -241,10 +241,10 @@ def a_folder(cool: Program) -> None:
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
-        (without_papers, "are in no table"),
-        (with_other_marks, "2 marks are not what the events say"),
-        (without_a_table, "the table announcements is missing"),
-        (of_a_newer_version, "newer version"),
+        (after("DELETE FROM papers"), "are in no table"),
+        (after("DELETE FROM marks WHERE field = 'starred'"), "2 marks are not what the events say"),
+        (after("DROP TABLE announcements"), "the table announcements is missing"),
+        (after("PRAGMA user_version = 99"), "newer version"),
         (of_another_program, "cool's database"),
         (overwritten, "damaged"),
         (cut, "damaged"),

@@ -34,18 +34,8 @@ def reader(cool: Program, homes: Homes) -> Program:
 
 def in_shell(cool: Program, script: str, *arguments: str, stdin: bytes = b"", **variables: str | None) -> Result:
     """Run a shell script that runs `cool` as "$@"."""
-    done = subprocess.run(
-        ["sh", "-c", script, "sh", *COMMAND, *arguments],
-        input=stdin,
-        capture_output=True,
-        env=cool.environment(**variables),
-        cwd=cool.folder,
-        timeout=LIMIT,
-        start_new_session=True,
-        check=False,
-    )
-    result = Result(done.returncode, done.stdout.decode(), done.stderr.decode())
-    assert "Traceback" not in result.stderr and "Exception ignored" not in result.stderr, result.stderr
+    result = cool.execute(["sh", "-c", script, "sh", *COMMAND, *arguments], stdin, **variables)
+    assert "Exception ignored" not in result.stderr, result.stderr
     return result
 
 

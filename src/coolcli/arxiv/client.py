@@ -117,17 +117,15 @@ class Client:
         read: Callable[[bytes], T],
         *,
         meanwhile: Callable[[], object] | None = None,
-        tries: int = MAX_TRIES,
+        once: bool = False,
     ) -> T:
         """Fetch an address and give what `read` makes of the body; `meanwhile` is called while the answer is awaited.
 
-        Raises Unreachable, Refused (with the HTTP status) or Nonsense, after as many tries as make sense.
+        Raises Unreachable, Refused (with the HTTP status) or Nonsense, after one try or as many as make sense.
         """
         return cast(
             "T",  # where nothing is known, there is nothing that could be unchanged
-            self.get_if_changed(
-                server, url, expect, lambda body, _: read(body), None, meanwhile=meanwhile, tries=tries
-            ),
+            self.get_if_changed(server, url, expect, lambda body, _: read(body), None, meanwhile=meanwhile, once=once),
         )
 
     def get_if_changed(
@@ -139,7 +137,7 @@ class Client:
         known: Validator | None,
         *,
         meanwhile: Callable[[], object] | None = None,
-        tries: int = MAX_TRIES,
+        once: bool = False,
     ) -> T | None:
         """Fetch an address as `get` does; None where what was read under a known validator has not changed.
 
@@ -151,7 +149,7 @@ class Client:
         retrying = Retrying(
             retry=retry_if_exception(_may_pass),
             wait=lambda state: _prescribed(state) or backoff(state),
-            stop=lambda state: stop_after_attempt(tries)(state) or not self._affords(state),
+            stop=lambda state: stop_after_attempt(1 if once else MAX_TRIES)(state) or not self._affords(state),
             before_sleep=self._pause,
             sleep=time.sleep,
             reraise=True,
@@ -186,14 +184,16 @@ class Client:
 
     def _affords(self, state: RetryCallState) -> bool:
         """Tell whether another try is within the reader's patience."""
-        purse = self._answers if _prescribed(state) is None else self._pauses
-        return state.upcoming_sleep <= purse.left
+        return state.upcoming_sleep <= self._purse_for(state).left
 
     def _pause(self, state: RetryCallState) -> None:
         """Count and tell the pause before another try."""
-        purse = self._answers if _prescribed(state) is None else self._pauses
-        purse.spent += state.upcoming_sleep
+        self._purse_for(state).spent += state.upcoming_sleep
         self._tell(f"arXiv did not answer; trying again in {state.upcoming_sleep:.0f} s")
+
+    def _purse_for(self, state: RetryCallState) -> _Purse:
+        """Give what the pause before another try is paid from."""
+        return self._answers if _prescribed(state) is None else self._pauses
 
     def _once(
         self, ask: _Question, read: Callable[[bytes, Validator | None], T], meanwhile: Callable[[], object] | None
@@ -293,7 +293,7 @@ def _prescribed(state: RetryCallState) -> float | None:
 
 def _checked(answer: Answer, expect: Format) -> bytes:
     """Give the body of an answer that is of the kind asked for, or raise what it is instead."""
-    host, said = host_of(answer.url), _reason(answer)
+    host = host_of(answer.url)
     if answer.status == 511:  # Network Authentication Required
         raise _login_page(answer)
     if answer.status == 429 or answer.status >= 500:
@@ -303,6 +303,7 @@ def _checked(answer: Answer, expect: Format) -> bytes:
         message = f"{host} {words} (HTTP {answer.status}){wait}."
         raise Refused(message, "Try again later.", status=answer.status, passing=True, pause=pause)
     if not 200 <= answer.status < 300:
+        said = _reason(answer)
         why = "" if said.startswith(str(answer.status)) or not said else f": {said}"
         raise Refused(f"{host} refused (HTTP {answer.status}){why}.", status=answer.status)
     if not answer.body.strip():

@@ -1,4 +1,4 @@
-"""The pace that all processes of the user keep with arXiv together, and what became of each of its sources.
+"""The pace that all processes of the user keep with arXiv together, and what became of each of its servers.
 
 Three small files in the cache folder:
 
@@ -25,6 +25,8 @@ Server = Literal["feed", "site", "api", "oai"]
 SERVERS: tuple[Server, ...] = ("feed", "site", "api", "oai")
 """arXiv's servers, each a setting `arxiv.…_url`."""
 
+PATIENCE = 3.0
+"""Seconds that arXiv is waited for where there is something else to show, or nothing was asked of it."""
 FAILURE_REMEMBERED = timedelta(minutes=5)
 """A server that failed is not asked again for so long where there is another, or something cached to show."""
 LONGEST_REST = timedelta(hours=1)

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from coolcli.arxiv.client import MAX_TRIES, Client, Format
+from coolcli.arxiv.client import Client, Format
 from coolcli.arxiv.pace import Server
 from coolcli.arxiv.transport import host_of
 from coolcli.config import Settings
@@ -66,7 +66,7 @@ class Arxiv:
         return self._client.left
 
     def trouble(self, server: Server) -> tuple[str, datetime] | None:
-        """Say why a source failed a moment ago, and when; None where it did not."""
+        """Say why a server failed a moment ago, and when; None where it did not."""
         return self._client.trouble(server)
 
     def feed(self, category: str, known: Validator | None = None) -> Listing | None:
@@ -88,7 +88,7 @@ class Arxiv:
         _import_pages()
         return self._client.get("site", self._new(category, f"?show={HEAD}"), "html", _listing_of(category))
 
-    def page(self, category: str, known: Validator | None = None, *, only_once: bool = False) -> Listing | None:
+    def page(self, category: str, known: Validator | None = None, *, once: bool = False) -> Listing | None:
         """Give all of a category's latest listing from its pages, trying it once or as often as makes sense.
 
         None where it is one page, and the one that is known by its validator. Raises FetchError.
@@ -98,8 +98,7 @@ class Arxiv:
             return _listing_of(category)(body)._replace(validator=validator)
 
         url, ready = self._pages(category, 0), self._ready(_import_pages)
-        tries = 1 if only_once else MAX_TRIES
-        first = self._client.get_if_changed("site", url, "html", read, known, meanwhile=ready, tries=tries)
+        first = self._client.get_if_changed("site", url, "html", read, known, meanwhile=ready, once=once)
         if first is None or first.counts is None or len(first.entries) >= first.counts.total:
             return first
         entries = list(first.entries)
@@ -126,7 +125,7 @@ class Arxiv:
             self._client.progressed()
         return found
 
-    def abstract(self, paper_id: str, *, only_once: bool = False) -> Paper | None:
+    def abstract(self, paper_id: str, *, once: bool = False) -> Paper | None:
         """Give a paper from its abstract page, None where arXiv has no such page. Raises FetchError."""
 
         def read(body: bytes) -> Paper:
@@ -135,9 +134,8 @@ class Arxiv:
             return pages.parse_abstract(body, paper_id)
 
         url, ready = f"{self._settings.arxiv_site_url}/abs/{paper_id}", self._ready(_import_pages)
-        tries = 1 if only_once else MAX_TRIES
         try:
-            return self._client.get("site", url, "html", read, meanwhile=ready, tries=tries)
+            return self._client.get("site", url, "html", read, meanwhile=ready, once=once)
         except Refused as error:
             if error.status == 404:
                 return None
@@ -158,7 +156,7 @@ class Arxiv:
         url, expect, read = questions[server]
         self._client.progressed()
         with self._client.waiting(seconds), self._client.turn(seconds):
-            day = self._client.get(server, url, expect, read, tries=1)
+            day = self._client.get(server, url, expect, read, once=True)
         answer = self._client.answer
         assert answer is not None  # noqa: S101 -- else it raised
         return Probe(host_of(answer.url), answer.seconds, datetime.now(UTC) - answer.said if answer.said else None, day)

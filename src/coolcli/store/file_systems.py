@@ -47,10 +47,7 @@ def size(path: Path) -> int:
 
 def is_empty(path: Path) -> bool:
     """Tell whether there is a file with nothing in it, as a crash or a full disk may leave one."""
-    try:
-        return path.stat().st_size == 0
-    except OSError:
-        return False
+    return size(path) == 0 and path.is_file()
 
 
 def address(path: Path) -> str:

@@ -14,7 +14,7 @@ from coolcli.arxiv.transport import host_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor.discretion import PROXIES, impersonal
 from coolcli.cli.doctor.findings import at, problem_of, stamped
-from coolcli.errors import CoolError, DataError, FetchError
+from coolcli.errors import CoolError, FetchError, Unpaced
 from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import duration, short_day, upcoming
 from coolcli.store.health import Newest
@@ -54,9 +54,9 @@ def asked_of(desk: Desk, newest: Sequence[Newest]) -> Iterator[Asked]:
     for place, one in enumerate(known):
         try:
             yield one._replace(probe=desk.arxiv.probe(one.server, category, seconds))
-        except (FetchError, DataError) as error:
+        except FetchError as error:
             yield one._replace(error=error)
-            if isinstance(error, DataError) or is_taken(desk.paths.cache):
+            if isinstance(error, Unpaced) or is_taken(desk.paths.cache):
                 yield from known[place + 1 :]
                 return
 
