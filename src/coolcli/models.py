@@ -16,7 +16,12 @@ Status = Literal["offline", "stale", "no_announcement", "announced"]
 STATUSES: tuple[Status, ...] = ("offline", "stale", "no_announcement", "announced")
 """How fresh a listing is, worst first (cli.md, "Output")."""
 
-Source = Literal["feed", "page"]
+Source = Literal["feed", "page", "catchup", "api", "oai"]
+"""What a listing was read from: the day's feed, `/list/CAT/new`, `/catchup/CAT/DAY`; beyond the reach of those, what
+was submitted for a day (API) or changed on it (OAI-PMH)."""
+
+Basis = Literal["submission", "change"]
+"""By what a listing was made that is not exactly what arXiv announced."""
 
 
 class Paper(NamedTuple):
@@ -35,6 +40,8 @@ class Paper(NamedTuple):
     license: str | None = None
     submitted: datetime | None = None
     updated: datetime | None = None
+    withdrawn: bool | None = None
+    """None where no source says so but, perhaps, comments or abstract in words."""
 
 
 class Counts(NamedTuple):
@@ -77,6 +84,13 @@ class Listing(NamedTuple):
     """The source is known to leave papers out (a feed of exactly 2000)."""
     validator: Validator | None = None
     """What arXiv knows the answer by, where it is all of the listing."""
+    following: date | None = None
+    """The next day with an announcement, in whatever category: catch-up pages say so, of all days but the last."""
+
+    @property
+    def basis(self) -> Basis | None:
+        """Give by what it was made, None where it is what arXiv announced."""
+        return "submission" if self.source == "api" else "change" if self.source == "oai" else None
 
 
 class Marks(NamedTuple):
@@ -123,6 +137,8 @@ class Part(NamedTuple):
     """Why it is offline or stale, for the reader."""
     hint: str | None = None
     """What the reader can do about it."""
+    basis: Basis | None = None
+    """By what it was made where it is not exactly what arXiv announced."""
 
 
 class State(NamedTuple):
@@ -155,6 +171,23 @@ class State(NamedTuple):
     def fetched_at(self) -> datetime | None:
         """Give the moment of the oldest of the answers shown."""
         return min((part.fetched_at for part in self.parts if part.fetched_at), default=None)
+
+
+class Filter(NamedTuple):
+    """Which papers a list shows; what is not said lets all through."""
+
+    unread: bool = False
+    """What entered the reader's unread and is not read."""
+    since: date | None = None
+    until: date | None = None
+    """Days of announcement, both included."""
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    """Categories and archives: in one of the wanted, in none of the unwanted."""
+    types: tuple[AnnounceType, ...] = ()
+    starred: bool = False
+    tags: tuple[str, ...] = ()
+    """All of them."""
 
 
 class Event(NamedTuple):

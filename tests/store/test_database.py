@@ -205,10 +205,8 @@ def test_a_damaged_file(path: Path) -> None:
     for page in range(4, len(content) // 4096):
         content[page * 4096 : page * 4096 + 2000] = b"\xa5" * 2000
     path.write_bytes(content)
-    database = Database(path)
-    with pytest.raises(DataError, match="damaged") as caught:
+    with pytest.raises(DataError, match="damaged") as caught, closing(Database(path)) as database:
         count(database)
-    database.close()
     assert str(path) in caught.value.message
 
 
@@ -225,7 +223,7 @@ def test_text_that_cannot_have_been_written(path: Path, harm: str) -> None:
         connection.commit()
     database = Database(path)
     with pytest.raises(DataError, match=r"damaged|did not write"), database.read() as connection:
-        select.by_ids(connection, ["2611.00003"], select.Backlog.of(connection, ("new",)))
+        select.by_ids(connection, ["2611.00003"])
     database.close()
 
 

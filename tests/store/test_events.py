@@ -14,14 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from coolcli.models import Event, Marks, Subscription
 from coolcli.store import events, papers
 from coolcli.store.database import Database
-from coolcli.store.select import Backlog, by_ids
+from coolcli.store.select import by_ids
 from tests import builders
 from tests.builders import DAY, NOW, act, follow, keep, paper
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-NOTHING = Backlog((), ())
 A, B = "2611.00001", "2611.00002"
 LATER = NOW + timedelta(hours=1)
 
@@ -34,7 +33,7 @@ def two_papers(database: Database) -> None:
 
 def marks(database: Database, paper_id: str = A) -> Marks:
     with database.read() as connection:
-        return by_ids(connection, [paper_id], NOTHING)[paper_id].marks
+        return by_ids(connection, [paper_id])[paper_id].marks
 
 
 def undo(database: Database, count: int = 1, now: datetime = LATER) -> list[str]:

@@ -14,11 +14,10 @@ from hypothesis import strategies as st
 from coolcli.models import Paper
 from coolcli.store import events, papers
 from coolcli.store.database import Database
-from coolcli.store.select import Backlog, by_ids
+from coolcli.store.select import by_ids
 from tests.builders import NOW
 
 ID = "2611.01234"
-NOTHING = Backlog((), ())
 SUBMITTED = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 UPDATED = datetime(2026, 11, 19, 17, 59, 58, tzinfo=UTC)
 
@@ -46,7 +45,7 @@ def save(database: Database, *answers: Paper) -> None:
 
 def read(database: Database, paper_id: str = ID) -> Paper:
     with database.read() as connection:
-        return by_ids(connection, [paper_id], NOTHING)[paper_id].paper
+        return by_ids(connection, [paper_id])[paper_id].paper
 
 
 def comments_version(database: Database) -> int | None:
@@ -165,32 +164,42 @@ ANSWERS = st.builds(
     comments=TEXT,
     submitted=st.none() | st.just(SUBMITTED),
     updated=st.none() | st.just(UPDATED),
+    withdrawn=st.sampled_from([None, True, False]),
     **dict.fromkeys(MERGED, TEXT),
 )
+WAYS = (papers.save, papers.fill, papers.renew)
 
 
-def merged(known: dict[str, Any], answer: dict[str, Any], fills: bool) -> dict[str, Any]:
-    """The rule: an older version fills gaps; another answer wins, but for one that is to fill gaps and is not newer."""
+def merged(known: dict[str, Any], answer: dict[str, Any], way: object) -> dict[str, Any]:
+    """The rule: an older version fills gaps; another answer wins, but for one that is to fill gaps and is not newer.
+
+    Where no version is known, one that is stated is newer; after a renewal none is known.
+    """
     stated = None not in (answer["version"], known["version"])
     is_older = stated and answer["version"] < known["version"]
-    is_newer = stated and answer["version"] > known["version"]
-    first, second = (known, answer) if is_older or (fills and not is_newer) else (answer, known)
+    is_newer = answer["version"] is not None and (not stated or answer["version"] > known["version"])
+    first, second = (known, answer) if is_older or (way is papers.fill and not is_newer) else (answer, known)
     both = {name: first[name] or second[name] for name in known}
     versions = [said["version"] for said in (known, answer) if said["version"] is not None]
     comments = (known["comments"] or answer["comments"]) if is_older else (answer["comments"] or known["comments"])
-    return both | {"version": max(versions, default=None), "comments": comments}
+    version = None if way is papers.renew else max(versions, default=None)
+    return both | {"version": version, "comments": comments}
 
 
-@given(st.lists(st.tuples(ANSWERS, st.booleans()), min_size=1, max_size=8))
-def test_any_sequence_of_answers_follows_the_one_rule(answers: list[tuple[Paper, bool]]) -> None:
+@given(st.lists(st.tuples(ANSWERS, st.sampled_from(WAYS)), min_size=1, max_size=8))
+def test_any_sequence_of_answers_follows_the_one_rule(answers: list[tuple[Paper, Any]]) -> None:
     expected: dict[str, Any] | None = None
+    withdrawn: list[int] = []
     with TemporaryDirectory() as folder:
         database = Database(Path(folder) / "cool.db")
-        for answer, fills in answers:
+        for told, way in answers:
+            answer = told._replace(version=None) if way is papers.renew else told
             said = answer._asdict()
-            expected = merged(expected, said, fills) if expected else said
+            expected = merged(expected, said, way) if expected else said
+            withdrawn += [answer.version or 0] if answer.withdrawn else []
+            is_withdrawn = True if withdrawn and expected["version"] in (None, max(withdrawn)) else None
             for _ in range(2):  # told twice is told once
                 with database.write() as connection:
-                    (papers.fill if fills else papers.save)(connection, [answer])
-                assert read(database)._asdict() == expected
+                    way(connection, [answer])
+                assert read(database)._asdict() == expected | {"withdrawn": is_withdrawn}
         database.close()

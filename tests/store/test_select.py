@@ -6,21 +6,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from coolcli.arxiv.categories import parse
-from coolcli.models import Row
-from coolcli.store import events, papers, select
-from coolcli.store.select import Backlog
+from coolcli.arxiv.categories import ALIASES, ARCHIVES, CATEGORIES, contains, parse
+from coolcli.models import Event, Filter, Row
+from coolcli.store import backlog, events, papers, select
 from tests import builders
 from tests.builders import DAY, NOW, act, follow, keep, paper
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coolcli.models import Event
     from coolcli.store.database import Database
 
-NOTHING = Backlog((), ())
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=3)
 
 
@@ -28,24 +27,20 @@ def ids(rows: Sequence[Row]) -> list[str]:
     return [row.id for row in rows]
 
 
-def backlog(database: Database, types: Sequence[str] = ("new", "cross")) -> Backlog:
-    with database.read() as connection:
-        return Backlog.of(connection, types)
-
-
 def listed(database: Database, *parts: tuple[str, date]) -> list[Row]:
     with database.read() as connection:
-        return select.listing(connection, parts, backlog(database))
+        return select.listing(connection, parts)
 
 
 def unread(database: Database, types: Sequence[str] = ("new", "cross"), **how: object) -> list[Row]:
+    backlog.define(database, types)
     with database.read() as connection:
-        return select.unread(connection, Backlog.of(connection, types), **how)  # type: ignore[arg-type]
+        return select.unread(connection, **how)  # type: ignore[arg-type]
 
 
 def starred(database: Database, **how: object) -> list[Row]:
     with database.read() as connection:
-        return select.starred(connection, NOTHING, **how)  # type: ignore[arg-type]
+        return select.starred(connection, **how)  # type: ignore[arg-type]
 
 
 def star(database: Database, *some: str, now: datetime = NOW) -> None:
@@ -118,8 +113,8 @@ class TestListing:
     def test_abstracts_are_read_where_they_are_asked_for(self, database: Database) -> None:
         keep(database, builders.listing(new=[paper("2611.00001", abstract="An abstract.")]))
         with database.read() as connection:
-            (short,) = select.listing(connection, [("cs.LG", DAY)], NOTHING)
-            (whole,) = select.listing(connection, [("cs.LG", DAY)], NOTHING, abstracts=True)
+            (short,) = select.listing(connection, [("cs.LG", DAY)])
+            (whole,) = select.listing(connection, [("cs.LG", DAY)], abstracts=True)
         assert short.paper.abstract is None
         assert whole.paper.abstract == "An abstract."
 
@@ -287,13 +282,13 @@ class TestUnread:
         read(database, "2611.00002", "2611.00003")
         star(database, "2611.00003", "2611.00004")
         with database.read() as connection:
-            assert list(select.unread_by_day(connection, backlog(database)).items()) == [
+            assert list(select.unread_by_day(connection).items()) == [
                 (str(BEFORE), 1),
                 (str(DAY), 1),
             ]
-            assert select.progress(connection, backlog(database), [str(BEFORE), str(DAY)]) == (4, 2, 2)
-            assert select.progress(connection, backlog(database), [str(DAY)]) == (2, 1, 2)
-            assert select.progress(connection, backlog(database), []) == (0, 0, 0)
+            assert select.progress(connection, [str(BEFORE), str(DAY)]) == (4, 2, 2)
+            assert select.progress(connection, [str(DAY)]) == (2, 1, 2)
+            assert select.progress(connection, []) == (0, 0, 0)
 
 
 class TestStars:
@@ -365,7 +360,7 @@ class TestByIds:
     def test_papers_that_are_here(self, database: Database) -> None:
         keep(database, builders.listing(new=[paper("2611.00001", abstract="An abstract.")], cross=["2611.00002"]))
         with database.read() as connection:
-            found = select.by_ids(connection, ["2611.00002", "2611.00001", "2611.00009", "2611.00001"], NOTHING)
+            found = select.by_ids(connection, ["2611.00002", "2611.00001", "2611.00009", "2611.00001"])
         assert sorted(found) == ["2611.00001", "2611.00002"]
         assert found["2611.00001"].paper.abstract == "An abstract."
         assert found["2611.00002"].announce_type == "cross"
@@ -378,8 +373,17 @@ class TestByIds:
             builders.listing("math.ST", AFTER, cross=["2611.00001"]),
         )
         assert self.announced(database) == (BEFORE, "new")
-        follow(database, "stat.ML", "math.ST", since=AFTER)
+        follow(database, "stat.ML", "math.ST", since=AFTER + timedelta(days=1))
         assert self.announced(database) == (DAY, "cross")
+
+    def test_what_entered_the_unread_was_announced_when_it_entered(self, database: Database) -> None:
+        keep(
+            database,
+            builders.listing("stat.ML", DAY, cross=["2611.00001"]),
+            builders.listing("math.ST", AFTER, cross=["2611.00001"]),
+        )
+        follow(database, "stat.ML", "math.ST", since=AFTER)
+        assert self.announced(database) == (AFTER, "cross")
 
     def test_of_two_announcements_on_one_day_the_first_type_counts(self, database: Database) -> None:
         follow(database, "cs.LG", "stat.ML", since=DAY)
@@ -393,8 +397,182 @@ class TestByIds:
 
     def announced(self, database: Database) -> tuple[date | None, str | None]:
         with database.read() as connection:
-            row = select.by_ids(connection, ["2611.00001"], NOTHING)["2611.00001"]
+            row = select.by_ids(connection, ["2611.00001"])["2611.00001"]
         return row.announced, row.announce_type
+
+
+class TestChosen:
+    """Lists through filters."""
+
+    @pytest.fixture(autouse=True)
+    def some(self, database: Database) -> None:
+        follow(database, "cs.LG", since=DAY)
+        keep(
+            database,
+            builders.listing(day=BEFORE, new=["2611.00001"], replace=["2305.00001", "math/0309136"]),
+            builders.listing(
+                day=DAY,
+                new=["2611.00004", paper("2611.00003", categories=("cs.LG", "eess.SY"))],
+                cross=[paper("2611.00002", categories=("stat.ML", "cs.LG"))],
+            ),
+            builders.listing("hep-th", AFTER, new=[paper("2611.00005", categories=("hep-th",))]),
+        )
+        with database.write() as connection:
+            papers.save(connection, [paper(name, categories=("cs.CL",)) for name in ("2611.00008", "2611.00009")])
+        star(database, "2611.00003", "2611.00001", "2611.00009")
+        read(database, "2611.00004", "2611.00001")
+        act(database, "tag", Event("2611.00002", "tags", '["a b", "c"]'), Event("2611.00008", "tags", '["c"]'))
+
+    @pytest.mark.parametrize(
+        ("wanted", "found"),
+        [
+            (Filter(), "5 3 4 2 1 math/0309136 2305 8 9"),
+            (Filter(unread=True), "3 2"),
+            (Filter(starred=True), "3 1 9"),
+            (Filter(starred=True, unread=True), "3"),
+            (Filter(since=DAY), "5 3 4 2"),
+            (Filter(until=DAY), "3 4 2 1 math/0309136 2305"),
+            (Filter(since=DAY, until=DAY), "3 4 2"),
+            (Filter(types=("cross", "replace")), "2 math/0309136 2305"),
+            (Filter(wanted=("cs.LG",)), "3 4 2 1 math/0309136 2305"),
+            (Filter(wanted=("cs",)), "3 4 2 1 math/0309136 2305 8 9"),
+            (Filter(wanted=("eess", "hep-th")), "5 3"),
+            (Filter(wanted=("cs.LG",), unwanted=("stat", "eess.SY")), "4 1 math/0309136 2305"),
+            (Filter(unwanted=("cs",)), "5"),
+            (Filter(tags=("c",)), "2 8"),
+            (Filter(tags=("c", "a b")), "2"),
+            (Filter(tags=("a",)), ""),
+            (Filter(since=AFTER, unread=True), ""),
+        ],
+    )
+    def test_newest_day_first_then_arxivs_order(self, database: Database, wanted: Filter, found: str) -> None:
+        short = {"2305.00001": "2305"} | {f"2611.0000{number}": str(number) for number in range(10)}
+        with database.read() as connection:
+            names = [short.get(row.id, row.id) for row in select.chosen(connection, wanted)]
+            assert names == found.split()
+            assert [short.get(name, name) for name in select.ids_of(connection, wanted)] == names
+            assert select.count(connection, wanted) == len(names)
+            for limit in range(len(names) + 2):
+                some = select.chosen(connection, wanted, limit=limit)
+                assert [short.get(row.id, row.id) for row in some] == names[:limit]
+
+    def test_a_row_bears_its_day_and_what_was_asked_for(self, database: Database) -> None:
+        with database.read() as connection:
+            newest, *_, never = select.chosen(connection, Filter(), abstracts=True)
+        assert (newest.announced, newest.announce_type, newest.backlog) == (AFTER, "new", False)
+        assert (never.announced, never.announce_type, never.marks.starred) == (None, None, True)
+
+    def test_counts_of_days(self, database: Database) -> None:
+        with database.read() as connection:
+            assert select.by_day(connection, Filter(wanted=("cs",))) == {BEFORE: 3, DAY: 3}
+            assert select.by_day(connection, Filter(unread=True)) == {DAY: 2}
+
+    def test_tags_that_there_are(self, database: Database) -> None:
+        with database.read() as connection:
+            assert select.tags(connection) == ["a b", "c"]
+
+    def test_stars_that_were_not_opened(self, database: Database) -> None:
+        act(database, "open", events.mark("opened", "2611.00003", NOW), events.mark("opened", "2611.00004", NOW))
+        with database.read() as connection:
+            assert select.unopened(connection) == 2
+
+
+@given(
+    asked=st.sampled_from([*CATEGORIES, *ARCHIVES]),
+    own=st.lists(st.sampled_from([*CATEGORIES, *ALIASES, *ARCHIVES]), unique=True, max_size=4),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_filter_takes_categories_as_the_other_lists_do(database: Database, asked: str, own: list[str]) -> None:
+    one = paper("2611.00001", categories=tuple(own))
+    with database.write() as connection:
+        connection.execute("DELETE FROM papers")
+    keep(database, builders.listing(new=[one]))
+    with database.read() as connection:
+        assert select.count(connection, Filter(wanted=(asked,))) == any(contains(asked, name) for name in own)
+        assert select.count(connection, Filter(unwanted=(asked,))) != select.count(connection, Filter(wanted=(asked,)))
+
+
+class TestDays:
+    def test_how_days_stand(self, database: Database) -> None:
+        follow(database, "cs.LG", "stat.ML", since=BEFORE)
+        monday = AFTER
+        keep(
+            database,
+            builders.listing("cs.LG", BEFORE, new=["2611.00001"], counts=(2, 0, 0), source="page"),
+            builders.listing("stat.ML", BEFORE, cross=["2611.00001"], counts=(0, 1, 0), source="page"),
+            builders.listing("cs.LG", DAY, new=["2611.00002", "2611.00003"], replace=["2611.00001"]),
+            builders.listing("stat.ML", DAY, cross=["2611.00002"], counts=(0, 1, 0), source="page"),
+            builders.listing("cs.LG", DAY + timedelta(days=1), counts=(0, 0, 0), source="catchup"),
+            builders.listing("cs.LG", monday, counts=(0, 0, 0), source="catchup"),
+            builders.listing("stat.ML", monday + timedelta(days=1), source="feed"),
+            builders.listing("hep-th", DAY, new=["2611.00009"]),
+        )
+        read(database, "2611.00002")
+        star(database, "2611.00001")
+        with database.read() as connection:
+            both = select.days(connection, ["cs.LG", "stat.ML"], BEFORE)
+            alone = select.days(connection, ["stat.ML"], BEFORE, DAY)
+        assert [tuple(day) for day in both] == [
+            (BEFORE, 3, 2, 1, 1),
+            (DAY, None, 4, 1, 0),
+            (monday, None, 0, 0, 0),
+        ]
+        assert [tuple(day) for day in alone] == [(BEFORE, 1, 1, 1, 1), (DAY, 1, 1, 0, 0)]
+
+    def test_a_paper_that_was_deleted_is_not_here(self, database: Database) -> None:
+        keep(database, builders.listing(new=["2611.00001", "2611.00002"]))
+        with database.write() as connection:
+            connection.execute("DELETE FROM papers WHERE id = '2611.00001'")
+            assert [day.here for day in select.days(connection, ["cs.LG"], DAY)] == [1]
+
+
+class TestFigures:
+    """What `cool stats` draws."""
+
+    @pytest.fixture(autouse=True)
+    def some(self, database: Database) -> None:
+        follow(database, "cs.LG", "stat.ML", since=BEFORE)
+        keep(
+            database,
+            builders.listing("cs.LG", BEFORE, new=["2611.00001", "2611.00002"], replace=["2305.00001"]),
+            builders.listing("stat.ML", BEFORE, cross=["2611.00001"]),
+            builders.listing("cs.LG", DAY, new=["2611.00003"]),
+            builders.listing("stat.ML", DAY, cross=["2611.00002"]),
+        )
+        early, late = NOW - timedelta(days=9), NOW + timedelta(days=2)
+        act(database, "done", events.mark("read", "2611.00003", early), events.mark("read", "2305.00001", early))
+        act(database, "done", events.mark("read", "2611.00001", late))
+        star(database, "2611.00002")
+
+    def test_days(self, database: Database) -> None:
+        with database.read() as connection:
+            assert select.history(connection, BEFORE) == [(BEFORE, 2, 1, 1), (DAY, 1, 1, 0)]
+            assert select.history(connection, DAY) == [(DAY, 1, 1, 0)]
+
+    def test_categories(self, database: Database) -> None:
+        with database.read() as connection:
+            assert select.by_category(connection, BEFORE) == {"cs.LG": (3, 2, 1), "stat.ML": (1, 1, 0)}
+            assert select.by_category(connection, AFTER) == {"cs.LG": (0, 0, 0), "stat.ML": (0, 0, 0)}
+
+    def test_when_papers_were_read(self, database: Database) -> None:
+        early, late = DAY - timedelta(days=9), DAY + timedelta(days=2)
+        with database.read() as connection:
+            assert select.read_on(connection, early) == {early: 2, late: 1}
+            assert select.read_on(connection, DAY) == {late: 1}
+
+    def test_the_backlog_over_time(self, database: Database) -> None:
+        """What was read before it was announced never was in it; a replacement did not enter."""
+        days = [BEFORE + timedelta(days=number) for number in range(-1, 4)]
+        with database.read() as connection:
+            assert select.backlog_over_time(connection, days[0]) == list(zip(days, [0, 2, 2, 2, 1], strict=True))
+            assert select.backlog_over_time(connection, days[3]) == list(zip(days[3:], [2, 1], strict=True))
+
+    def test_of_nothing(self, database: Database) -> None:
+        act(database, "unsubscribe", events.unsubscribe("cs.LG"), events.unsubscribe("stat.ML"))
+        with database.read() as connection:
+            assert select.history(connection, BEFORE) == []
+            assert select.by_category(connection, BEFORE) == {}
+            assert select.backlog_over_time(connection, BEFORE) == []
 
 
 def test_within_and_left_out() -> None:

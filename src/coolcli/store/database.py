@@ -21,6 +21,7 @@ from pathlib import Path
 
 from coolcli.errors import DataError
 from coolcli.store.file_systems import address, file_in_the_way, on_network, size
+from coolcli.store.holding import holding
 from coolcli.store.schema import MIGRATIONS
 
 LOCK_TIMEOUT = 10.0
@@ -88,6 +89,28 @@ class Database:
                 connection.rollback()
                 raise
 
+    @contextmanager
+    def aside(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for temporary tables: kept in memory until it is closed, nothing of it in the file."""
+        connection = self._connection
+        with self._in_words(connection):
+            connection.execute("PRAGMA temp_store = MEMORY")
+            self._execute(connection, "BEGIN")
+            try:
+                yield connection
+                self._execute(connection, "COMMIT")
+            except BaseException:
+                connection.rollback()
+                raise
+
+    def shrink(self) -> None:
+        """Give the disk back what is free inside the file; the disk needs room for a copy of it meanwhile."""
+        if self.cannot_write is not None:
+            raise self.cannot_write
+        with self._in_words(self._connection):
+            self._execute(self._connection, "VACUUM")
+            self._execute(self._connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
@@ -122,6 +145,7 @@ class Database:
         """Connect in autocommit mode: transactions are begun by hand, so it is seen where each begins and ends."""
         connection = sqlite3.connect(f"{address(self.path)}?{how}", uri=True, timeout=0, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        connection.create_function("holding", 1, holding, deterministic=True)
         try:
             make_ready(connection)
         except BaseException:

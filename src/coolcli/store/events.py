@@ -14,10 +14,9 @@ from datetime import date, datetime
 from typing import Any
 
 from coolcli.models import Change, Event, Subscription
+from coolcli.store import backlog
+from coolcli.store.backlog import CATEGORY, SUBSCRIBED
 from coolcli.store.papers import stamp
-
-SUBSCRIBED = "subscribed"
-_CATEGORY = "category:"
 
 
 def record(
@@ -29,7 +28,10 @@ def record(
     group: str | None = None,
     undoes: str | None = None,
 ) -> list[Event]:
-    """Append a change, leaving out what is so already, and give the events that made a difference."""
+    """Append a change, leaving out what is so already, and give the events that made a difference.
+
+    What is unread, and what lists are chosen from, follows in the same transaction.
+    """
     fresh = [event for event in events if _differs(event, _value(connection, event.subject, event.field))]
     if not fresh:
         return []
@@ -60,6 +62,10 @@ def record(
             connection.execute(
                 "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, ?)", (event.subject, event.field, event.value, clock)
             )
+    if any(event.field == SUBSCRIBED for event in fresh):
+        backlog.redefine(connection)
+    else:
+        backlog.refresh(connection, {event.subject for event in fresh if event.field in _LISTED})
     return fresh
 
 
@@ -112,36 +118,36 @@ def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
     found = []
     for subject, value in rows:
         since = json.loads(value)["since"]
-        found.append(Subscription(subject.removeprefix(_CATEGORY), date.fromisoformat(since) if since else None))
+        found.append(Subscription(subject.removeprefix(CATEGORY), date.fromisoformat(since) if since else None))
     return found
 
 
 def subscribe(category: str, since: date | None, now: datetime) -> Event:
     """Make the event of a subscription; without `since` it begins with the next listing that comes."""
     value = {"at": stamp(now), "since": since.isoformat() if since else None}
-    return Event(_CATEGORY + category, SUBSCRIBED, json.dumps(value, sort_keys=True))
+    return Event(CATEGORY + category, SUBSCRIBED, json.dumps(value, sort_keys=True))
 
 
 def unsubscribe(category: str) -> Event:
     """Make the event that ends a subscription."""
-    return Event(_CATEGORY + category, SUBSCRIBED, None)
+    return Event(CATEGORY + category, SUBSCRIBED, None)
 
 
 def category_of(subject: str) -> str | None:
     """Give the category that a subject names, None where it is a paper."""
-    return subject.removeprefix(_CATEGORY) if subject.startswith(_CATEGORY) else None
+    return subject.removeprefix(CATEGORY) if subject.startswith(CATEGORY) else None
 
 
 def begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:
     """Let a subscription without a first day begin with this one, as part of the change that made it."""
     row = connection.execute(
         "SELECT value, grp, at, verb, undoes FROM events WHERE subject = ? AND field = ? ORDER BY id DESC LIMIT 1",
-        (_CATEGORY + category, SUBSCRIBED),
+        (CATEGORY + category, SUBSCRIBED),
     ).fetchone()
     if row is None or row[0] is None or json.loads(row[0])["since"]:
         return
     value = json.dumps(json.loads(row[0]) | {"since": day}, sort_keys=True)
-    event = Event(_CATEGORY + category, SUBSCRIBED, value)
+    event = Event(CATEGORY + category, SUBSCRIBED, value)
     record(connection, row[3], [event], datetime.fromisoformat(row[2]), group=row[1], undoes=row[4])
 
 
@@ -170,6 +176,8 @@ def _differs(event: Event, value: str | None) -> bool:
 
 
 _SET_OR_NOT = ("starred", "read", "opened")
+_LISTED = ("starred", "read")
+"""Fields that lists are chosen by."""
 
 
 def _subjects(connection: sqlite3.Connection, group: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coolcli.errors import DataError
-from coolcli.store import events, listings
+from coolcli.store import backlog, events, listings
 from coolcli.store.database import Database, hear_signals, leaves_reading
 from coolcli.store.file_systems import address, on_network, size
 from coolcli.store.papers import moment
@@ -223,6 +223,8 @@ def _disorder(connection: sqlite3.Connection, schema: int) -> list[str]:
     if missing := _tables_of(schema) - _tables(connection):
         return [f"{', '.join(sorted(missing))} is missing"]
     found = {words: connection.execute(question).fetchone()[0] for words, question in _DISORDERS.items()}
+    if schema >= _LISTED_SINCE:
+        found["{} papers are not listed as announcements and marks say"] = backlog.disorder(connection)
     return [words.format(number) for words, number in found.items() if number]
 
 
@@ -235,6 +237,8 @@ _DISORDERS = {
         SELECT count(*) FROM announcements WHERE paper_id NOT IN (SELECT id FROM papers)""",
 }
 """What is counted, and how; nothing in a sound file."""
+_LISTED_SINCE = 3
+"""The schema from which on there is a table of lines that lists are chosen from."""
 
 
 def _tables_of(schema: int) -> set[str]:

@@ -1,12 +1,14 @@
 """What arXiv announced: listings by category and day, how whole each is, and when arXiv was last asked."""
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from coolcli.models import ANNOUNCE_TYPES, Counts, Entry, Listing, Paper, Source, Validator
-from coolcli.store import papers
+from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Basis, Counts, Entry, Listing, Paper, Source, Validator
+from coolcli.store import backlog, papers
 from coolcli.store.papers import moment, stamp
 
 _TYPE = {name: number for number, name in enumerate(ANNOUNCE_TYPES)}
@@ -20,6 +22,12 @@ class Stored(NamedTuple):
     fetched_at: datetime
     counts: Counts | None
     complete: bool | None
+    following: date | None = None
+    """The next day with an announcement, in whatever category; None where nobody said."""
+    paged: bool = False
+    """All of a page was read: comments are here."""
+    basis: Basis | None = None
+    """By what it was made where it is not exactly what arXiv announced."""
 
 
 class Check(NamedTuple):
@@ -35,35 +43,23 @@ def save(connection: sqlite3.Connection, listing: Listing, now: datetime) -> lis
     """Store one answer of arXiv's: its papers, and the listing, joined with what is here of the same day.
 
     Gives the ids that were not in the listing before, in its order. A page states counts: with those, the listing is
-    complete or known not to be; a feed states none and leaves what was known.
+    complete or known not to be; a feed states none and leaves what was known. One that is not exact is stored only
+    where there is no exact one, which takes its place when it comes.
     """
-    category, day = listing.category, listing.day.isoformat()
-    known = {
-        row[0]
-        for row in connection.execute(
-            "SELECT paper_id FROM announcements WHERE category = ? AND day = ?", (category, day)
-        )
-    }
-    told = [(entry.paper, _may_be_newer(listing, entry, known)) for entry in listing.entries]
-    papers.save(connection, (paper for paper, newer in told if newer))
-    papers.fill(connection, (paper for paper, newer in told if not newer))
-    connection.executemany(
-        """INSERT INTO announcements VALUES (?, ?, ?, ?, ?)
-           ON CONFLICT (category, day, paper_id) DO UPDATE SET type = excluded.type, position = excluded.position""",
-        (
-            (category, day, entry.paper.id, _TYPE[entry.announce_type], position)
-            for position, entry in enumerate(listing.entries)
-        ),
-    )
-    connection.execute(
-        """INSERT INTO listings (category, day, fetched_at, complete) VALUES (?, ?, ?, ?)
-           ON CONFLICT (category, day) DO UPDATE SET fetched_at = excluded.fetched_at""",
-        (category, day, stamp(now), 0 if listing.truncated else None),
-    )
+    here = _one(connection, listing.category, listing.day)
+    if here is not None and here.basis is None and listing.basis is not None:
+        return []
+    known = set(ids(connection, listing.category, listing.day))
+    if here is not None and here.basis is not None and listing.basis is None:
+        _drop(connection, listing)
+    renewed = _presumably_newer(connection, listing, known)
+    _announce(connection, listing, now)
+    _keep_papers(connection, listing, renewed)
     if listing.counts is not None:
-        state_counts(connection, category, listing.day, listing.counts)
-    _keep_validator(connection, listing)
-    _begin_subscription(connection, category, day)
+        state_counts(connection, listing.category, listing.day, listing.counts)
+    if listing.source in _OF_THE_LATEST:
+        _keep_validator(connection, listing)
+        _begin_subscription(connection, listing.category, listing.day.isoformat())
     return [entry.paper.id for entry in listing.entries if entry.paper.id not in known]
 
 
@@ -72,27 +68,68 @@ def state_counts(
 ) -> bool:
     """Note how many papers a page says were announced, and tell whether they are all here.
 
-    `listed` are ids that the page showed, which have to be here too.
+    `listed` are ids that the page showed, which have to be here too. Of two statements the one of more papers is kept:
+    catch-up pages leave some replacements out. A listing that is not exact is never complete.
     """
-    here = _here(connection, category, day)
-    ids = {row[0] for row in _ids(connection, category, day)} if listed else set()
-    complete = (
-        here.new >= counts.new
-        and here.cross >= counts.cross
-        and here.replaced >= counts.replaced
-        and ids.issuperset(listed)
-    )
+    stored = _one(connection, category, day)
+    kept = stored.counts if stored is not None and stored.counts is not None else counts
+    kept = kept if kept.total > counts.total else counts
+    exact = stored is None or stored.basis is None
+    kinds = ids(connection, category, day)
+    here = _counted(kinds)
+    enough = here.new >= counts.new and here.cross >= counts.cross and here.replaced >= counts.replaced
+    complete = exact and enough and here.total >= kept.total and kinds.keys() >= set(listed)
     connection.execute(
         """UPDATE listings SET expected_new = ?, expected_cross = ?, expected_replaced = ?, complete = ?
            WHERE category = ? AND day = ?""",
-        (counts.new, counts.cross, counts.replaced, complete, category, day.isoformat()),
+        (*kept, complete if exact else None, category, day.isoformat()),
     )
     return complete
 
 
+def ids(connection: sqlite3.Connection, category: str, day: date) -> dict[str, AnnounceType]:
+    """Give what is here of a listing: the papers that are, with the types they were announced as."""
+    found = connection.execute(
+        """SELECT a.paper_id, a.type FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id
+           WHERE a.category = ? AND a.day = ? AND p.title IS NOT NULL ORDER BY a.type, a.position""",
+        (category, day.isoformat()),
+    )
+    return {row[0]: ANNOUNCE_TYPES[row[1]] for row in found}
+
+
+def announced_later(
+    connection: sqlite3.Connection, category: str, day: date, paper_ids: Iterable[str]
+) -> dict[str, date]:
+    """Give, for those of some papers that are in later listings of a category, the day of the first of them."""
+    found = connection.execute(
+        """SELECT a.paper_id, min(a.day) FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id
+           WHERE a.category = ? AND a.day > ? AND a.paper_id IN (SELECT value FROM json_each(?))
+             AND p.title IS NOT NULL GROUP BY a.paper_id""",
+        (category, day.isoformat(), json.dumps(list(paper_ids))),
+    )
+    return {row[0]: date.fromisoformat(row[1]) for row in found}
+
+
 def latest(connection: sqlite3.Connection, category: str) -> Stored | None:
-    """Give the newest listing of a category that is here."""
-    return _stored(connection.execute(f"{_SELECT} ORDER BY day DESC LIMIT 1", (category,)))
+    """Give the newest listing of a category that is here, but for days of which a later one proved them empty."""
+    return next(_stored(connection.execute(f"{_SELECT} AND NOT {_EMPTY} ORDER BY day DESC LIMIT 1", (category,))), None)
+
+
+def between(connection: sqlite3.Connection, category: str, first: date, last: date) -> dict[date, Stored]:
+    """Give the listings of a category that are here from one day to another, both included, oldest first."""
+    found = connection.execute(
+        f"{_SELECT} AND day BETWEEN ? AND ? ORDER BY day", (category, first.isoformat(), last.isoformat())
+    )
+    return {stored.day: stored for stored in _stored(found)}
+
+
+def quiet(connection: sqlite3.Connection, since: date) -> list[tuple[date, date]]:
+    """Give pairs of days between which arXiv announced nothing in any category, from a first day on."""
+    found = connection.execute(
+        "SELECT DISTINCT day, following FROM listings WHERE following IS NOT NULL AND day >= ? ORDER BY 1, 2",
+        (since.isoformat(),),
+    )
+    return [(date.fromisoformat(row[0]), date.fromisoformat(row[1])) for row in found]
 
 
 def again(connection: sqlite3.Connection, stored: Stored, source: Source) -> Listing:
@@ -140,34 +177,108 @@ def note_check(connection: sqlite3.Connection, category: str, check: Check) -> N
     )
 
 
+_OF_THE_LATEST: tuple[Source, ...] = ("feed", "page")
+"""Sources of the latest listing: of those alone a subscription begins, and arXiv is asked whether they changed."""
+
 _SELECT = """
-    SELECT category, day, fetched_at, expected_new, expected_cross, expected_replaced, complete
+    SELECT category, day, fetched_at, expected_new, expected_cross, expected_replaced, complete, following, paged, basis
     FROM listings WHERE category = ?"""
+_EMPTY = "(following IS NOT NULL AND ifnull(expected_new + expected_cross + expected_replaced, 1) = 0)"
 
 
-def _stored(found: sqlite3.Cursor) -> Stored | None:
-    row = found.fetchone()
-    if row is None:
-        return None
-    counts = None if row[3] is None else Counts(row[3], row[4], row[5])
-    complete = None if row[6] is None else bool(row[6])
-    return Stored(row[0], date.fromisoformat(row[1]), moment(row[2]) or datetime.min, counts, complete)
+def _stored(found: Iterable[sqlite3.Row]) -> Iterator[Stored]:
+    for row in found:
+        yield Stored(
+            row[0],
+            date.fromisoformat(row[1]),
+            moment(row[2]) or datetime.min,
+            None if row[3] is None else Counts(row[3], row[4], row[5]),
+            None if row[6] is None else bool(row[6]),
+            None if row[7] is None else date.fromisoformat(row[7]),
+            bool(row[8]),
+            row[9],
+        )
 
 
-def _ids(connection: sqlite3.Connection, category: str, day: date) -> sqlite3.Cursor:
-    return connection.execute(
-        "SELECT paper_id FROM announcements WHERE category = ? AND day = ?", (category, day.isoformat())
+def _one(connection: sqlite3.Connection, category: str, day: date) -> Stored | None:
+    return next(_stored(connection.execute(f"{_SELECT} AND day = ?", (category, day.isoformat()))), None)
+
+
+def _counted(kinds: Mapping[str, AnnounceType]) -> Counts:
+    found = Counter(kinds.values())
+    return Counts(found["new"], found["cross"], found["replace"] + found["replace-cross"])
+
+
+def _drop(connection: sqlite3.Connection, listing: Listing) -> None:
+    """Make room for an exact listing where one was that is not."""
+    where, values = "WHERE category = ? AND day = ?", (listing.category, listing.day.isoformat())
+    gone = [row[0] for row in connection.execute(f"SELECT paper_id FROM announcements {where}", values)]
+    connection.execute(f"DELETE FROM announcements {where}", values)
+    connection.execute(f"DELETE FROM listings {where}", values)
+    backlog.refresh(connection, gone)
+
+
+def _announce(connection: sqlite3.Connection, listing: Listing, now: datetime) -> None:
+    """Note what was announced, and the answer that said so."""
+    category, day = listing.category, listing.day.isoformat()
+    connection.executemany(
+        """INSERT INTO announcements VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (category, day, paper_id) DO UPDATE SET type = excluded.type, position = excluded.position""",
+        (
+            (category, day, entry.paper.id, _TYPE[entry.announce_type], position)
+            for position, entry in enumerate(listing.entries)
+        ),
+    )
+    paged = listing.source in ("page", "catchup") and not listing.truncated
+    connection.execute(
+        """INSERT INTO listings (category, day, fetched_at, complete, following, paged, basis)
+           VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (category, day) DO UPDATE SET fetched_at = excluded.fetched_at, basis = excluded.basis,
+               following = ifnull(excluded.following, following), paged = max(excluded.paged, paged)""",
+        (
+            category,
+            day,
+            stamp(now),
+            0 if listing.truncated and listing.basis is None else None,
+            listing.following.isoformat() if listing.following else None,
+            paged,
+            listing.basis,
+        ),
     )
 
 
-def _here(connection: sqlite3.Connection, category: str, day: date) -> Counts:
-    found = dict(
-        connection.execute(
-            "SELECT min(type, 2), count(*) FROM announcements WHERE category = ? AND day = ? GROUP BY 1",
-            (category, day.isoformat()),
-        ).fetchall()
+def _keep_papers(connection: sqlite3.Connection, listing: Listing, renewed: Collection[str]) -> None:
+    """Store what an answer says of its papers.
+
+    A page says less well what a feed or the API said before, so it fills gaps, unless it is of a newer version.
+    """
+    told = [entry.paper for entry in listing.entries]
+    if listing.source not in ("page", "catchup"):
+        papers.save(connection, told)
+        return
+    papers.renew(connection, [paper for paper in told if paper.id in renewed])
+    papers.fill(connection, [paper for paper in told if paper.id not in renewed])
+
+
+def _presumably_newer(connection: sqlite3.Connection, listing: Listing, known: Collection[str]) -> set[str]:
+    """Give the papers of a page that were replaced, nobody said by which version, and nothing later is here of.
+
+    What is not known in this listing yet, and was not said to be replaced on that day in another category, may well be
+    of a version that is not here.
+    """
+    if listing.source not in ("page", "catchup"):
+        return set()
+    unstated = [
+        entry.paper.id
+        for entry in listing.entries
+        if entry.announce_type.startswith("replace") and entry.paper.version is None and entry.paper.id not in known
+    ]
+    later = connection.execute(
+        """SELECT paper_id FROM announcements WHERE paper_id IN (SELECT value FROM json_each(:ids))
+           AND (day > :day OR (day = :day AND type >= 2))""",
+        {"ids": json.dumps(unstated), "day": listing.day.isoformat()},
     )
-    return Counts(found.get(0, 0), found.get(1, 0), found.get(2, 0))
+    return set(unstated) - {row[0] for row in later}
 
 
 def _keep_validator(connection: sqlite3.Connection, listing: Listing) -> None:
@@ -178,16 +289,6 @@ def _keep_validator(connection: sqlite3.Connection, listing: Listing) -> None:
             "INSERT INTO validators VALUES (?, ?, ?, ?, ?)",
             (listing.category, listing.source, listing.day.isoformat(), *listing.validator),
         )
-
-
-def _may_be_newer(listing: Listing, entry: Entry, known: set[str]) -> bool:
-    """Tell whether what an answer says of a paper may replace what is known, unless it is of an older version.
-
-    A page says less well what a feed or the API said before; but a replacement without a stated version, of a paper
-    not known in this listing, may well be of a version that is not known yet.
-    """
-    unstated = entry.announce_type.startswith("replace") and entry.paper.version is None
-    return listing.source == "feed" or (unstated and entry.paper.id not in known)
 
 
 def _begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:

@@ -96,4 +96,37 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (category, source)
     ) WITHOUT ROWID;
     """,
+    """
+    -- Days that have passed. For a listing:
+    ALTER TABLE listings ADD COLUMN following TEXT; -- the next day with an announcement in any category; NULL: not said
+    ALTER TABLE listings ADD COLUMN paged INTEGER NOT NULL DEFAULT 0; -- 1: all of a page was read: comments are here
+    ALTER TABLE listings ADD COLUMN basis TEXT;     -- submission or change: made by that, not exact; NULL: exact
+
+    ALTER TABLE papers ADD COLUMN withdrawn INTEGER; -- the version that arXiv says is withdrawn; NULL: not said
+
+    -- What a starred paper said before a newer version took its place.
+    CREATE TABLE versions (
+        paper_id TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        title TEXT,
+        abstract TEXT,
+        authors TEXT NOT NULL,          -- JSON list of names
+        categories TEXT NOT NULL,
+        comments TEXT,
+        PRIMARY KEY (paper_id, version)
+    ) WITHOUT ROWID;
+
+    -- What lists are chosen from, a line for each announced paper: derived from announcements, subscriptions and marks.
+    CREATE TABLE listed (
+        paper_id TEXT PRIMARY KEY,
+        day TEXT NOT NULL,              -- on which it entered the unread, else its first in the reader's categories,
+        type INTEGER NOT NULL,          -- else its first at all; and as what
+        backlog INTEGER NOT NULL,       -- 1: it entered the unread
+        read INTEGER NOT NULL,
+        starred INTEGER NOT NULL,
+        categories TEXT NOT NULL        -- all that hold the paper, archives too, a blank before and after each
+    ) WITHOUT ROWID;
+    CREATE INDEX listed_by_day ON listed (day DESC, type, categories);
+    CREATE INDEX listed_unread ON listed (day, type, categories) WHERE backlog AND NOT read;
+    """,
 )

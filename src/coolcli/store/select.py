@@ -1,47 +1,53 @@
-"""Every list that is shown: which papers, in which order, with what the reader did to them."""
+"""Every list that is shown: which papers, in which order, with what the reader did to them; and how many there are.
+
+Lists are chosen from the table `listed` (see `backlog`), a line for each announced paper; a day's listing from the
+announcements themselves.
+"""
 
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import NamedTuple, Self
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from coolcli.arxiv.categories import Categories, contains
 from coolcli.arxiv.ids import sort_key
-from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Marks, Row
-from coolcli.store import events, papers
+from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter, Marks, Row
+from coolcli.store import papers
+from coolcli.store.backlog import CATEGORY, SUBSCRIBED
 
 
-class Backlog(NamedTuple):
-    """What enters the reader's unread: announcements of these types in these categories, each from its first day on."""
+class DayCount(NamedTuple):
+    """How a day of some categories stands."""
 
-    since: tuple[tuple[str, str], ...]
-    types: tuple[int, ...]
-
-    @classmethod
-    def of(cls, connection: sqlite3.Connection, types: Sequence[str]) -> Self:
-        """Read it from the subscriptions and the setting `backlog.types`."""
-        subscribed = events.subscriptions(connection)
-        since = tuple((s.category, s.since.isoformat()) for s in subscribed if s.since)
-        return cls(since, tuple(ANNOUNCE_TYPES.index(name) for name in ANNOUNCE_TYPES if name in types))
-
-    @property
-    def sql(self) -> str:
-        """Give the condition on an announcement `a`: values are ids and dates of our own, never typed text.
-
-        A replacement of a starred paper counts whatever the types are (cli.md, "Verbs that the others lean on").
-        """
-        if not self.since:
-            return "0"
-        days = " OR ".join(f"(a.category = '{category}' AND a.day >= '{day}')" for category, day in self.since)
-        types = ", ".join(map(str, self.types)) or "-1"
-        starred = "EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'starred')"
-        return f"({days}) AND (a.type IN ({types}) OR (a.type >= 2 AND {starred}))"
+    day: date
+    announced: int | None
+    """The sum of what arXiv states for each category; None where it stated nothing for one of them."""
+    here: int
+    """The sum of what is here of each."""
+    unread: int
+    starred: int
+    """Papers of these categories whose day it is, each once."""
 
 
-def listing(
-    connection: sqlite3.Connection, parts: Sequence[tuple[str, date]], backlog: Backlog, *, abstracts: bool = False
-) -> list[Row]:
+class DayEntered(NamedTuple):
+    """What entered the unread on a day, and what became of it."""
+
+    day: date
+    announced: int
+    read: int
+    starred: int
+
+
+class Entered(NamedTuple):
+    """What entered the unread of a category, and what became of it."""
+
+    announced: int
+    read: int
+    starred: int
+
+
+def listing(connection: sqlite3.Connection, parts: Sequence[tuple[str, date]], *, abstracts: bool = False) -> list[Row]:
     """Give all papers of the listings of some categories, each once, in arXiv's order.
 
     The type is seen from all the categories together: new in one of them is new. One category keeps the positions
@@ -51,25 +57,78 @@ def listing(
         return []
     where = " OR ".join(["(category = ? AND day = ?)"] * len(parts))
     chosen = f"""
-        SELECT paper_id, max(day) AS day, min(type) AS type, min(position) AS position
+        SELECT paper_id, max(day) AS day, min(type) AS type, min(position) AS place
         FROM announcements WHERE {where} GROUP BY paper_id"""
     values = [value for category, day in parts for value in (category, day.isoformat())]
-    rows = _rows(connection, chosen, values, backlog, "ORDER BY c.type, c.position", abstracts)
+    rows = _rows(connection, chosen, values, "c.type, c.place", abstracts)
     if len(parts) > 1:
         rows.sort(key=lambda row: (ANNOUNCE_TYPES.index(row.announce_type or "new"), sort_key(row.id)))
     return rows
 
 
-def by_ids(connection: sqlite3.Connection, ids: Sequence[str], backlog: Backlog) -> dict[str, Row]:
+def by_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
     """Give the papers of some ids, with abstracts; an id that is not here is not in the answer."""
-    chosen = f"SELECT value AS paper_id, {_FIRST} FROM json_each(?)".replace("p.id", "value")
-    rows = _rows(connection, chosen, [json.dumps(list(ids))], backlog, "", abstracts=True)
+    chosen = """SELECT asked.value AS paper_id, day, l.type
+                FROM json_each(?) AS asked LEFT JOIN listed AS l ON l.paper_id = asked.value"""
+    rows = _rows(connection, chosen, [json.dumps(list(ids))], "1", abstracts=True)
     return {row.id: row for row in rows}
+
+
+def chosen(
+    connection: sqlite3.Connection, wanted: Filter, *, limit: int | None = None, abstracts: bool = False
+) -> list[Row]:
+    """Give the papers that a filter lets through, the newest day first, each day in arXiv's order.
+
+    Those that were announced and those that are starred or tagged; what was never announced comes last.
+    """
+    conditions, values = _conditions(wanted)
+    rows: list[Row] = []
+    for place in _PLACES:
+        left = -1 if limit is None else limit - len(rows)
+        some = f"""
+            SELECT paper_id, day, type, {_ID_ORDER} AS place FROM {place} WHERE {conditions}
+            ORDER BY day DESC, type, place LIMIT {left}"""
+        rows += _rows(connection, some, values, "c.day DESC, c.type, c.place", abstracts)
+    return rows
+
+
+def count(connection: sqlite3.Connection, wanted: Filter) -> int:
+    """Count the papers that a filter lets through."""
+    conditions, values = _conditions(wanted)
+    return sum(
+        connection.execute(f"SELECT count(*) FROM {place} WHERE {conditions}", values).fetchone()[0]
+        for place in _PLACES
+    )
+
+
+def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
+    """Give the ids of the papers that a filter lets through, the newest day first."""
+    conditions, values = _conditions(wanted)
+    order = f"ORDER BY day DESC, type, {_ID_ORDER}"
+    return [
+        row[0]
+        for place in _PLACES
+        for row in connection.execute(f"SELECT paper_id FROM {place} WHERE {conditions} {order}", values)
+    ]
+
+
+def by_day(connection: sqlite3.Connection, wanted: Filter) -> dict[date, int]:
+    """Count the announced papers of each day that a filter lets through, oldest first."""
+    conditions, values = _conditions(wanted)
+    found = connection.execute(f"SELECT day, count(*) FROM listed WHERE {conditions} GROUP BY day ORDER BY day", values)
+    return {date.fromisoformat(row[0]): row[1] for row in found}
+
+
+def tags(connection: sqlite3.Connection) -> list[str]:
+    """Give the tags that papers bear, sorted."""
+    found = connection.execute(
+        "SELECT DISTINCT tag.value FROM marks, json_each(marks.value) AS tag WHERE field = 'tags' ORDER BY 1"
+    )
+    return [row[0] for row in found]
 
 
 def starred(
     connection: sqlite3.Connection,
-    backlog: Backlog,
     *,
     categories: Categories | None = None,
     since: datetime | None = None,
@@ -86,55 +145,139 @@ def starred(
         conditions.append("json_extract(s.value, '$.at') < ?")
         values.append(papers.stamp(before))
     if unopened:
-        conditions.append("NOT EXISTS (SELECT 1 FROM marks WHERE subject = s.subject AND field = 'opened')")
+        conditions.append(_UNOPENED)
     chosen = f"""
-        SELECT s.subject AS paper_id, {_FIRST}, json_extract(s.value, '$.at') AS at, s.clock AS clock
-        FROM marks AS s WHERE {" AND ".join(conditions)}""".replace("p.id", "s.subject")
-    rows = _rows(connection, chosen, values, backlog, "ORDER BY c.at DESC, c.clock DESC", abstracts)
+        SELECT s.subject AS paper_id, day, type, json_extract(s.value, '$.at') AS at, s.clock AS clock
+        FROM marks AS s LEFT JOIN listed ON paper_id = s.subject WHERE {" AND ".join(conditions)}"""
+    rows = _rows(connection, chosen, values, "c.at DESC, c.clock DESC", abstracts)
     return [row for row in rows if within(row, categories)] if categories else rows
 
 
-def unread(connection: sqlite3.Connection, backlog: Backlog, *, limit: int | None = None) -> list[Row]:
+def stars(connection: sqlite3.Connection) -> int:
+    """Count the starred papers."""
+    return int(connection.execute("SELECT count(*) FROM marks WHERE field = 'starred'").fetchone()[0])
+
+
+def unopened(connection: sqlite3.Connection) -> int:
+    """Count the starred papers that were not opened yet."""
+    found = connection.execute(f"SELECT count(*) FROM marks AS s WHERE s.field = 'starred' AND {_UNOPENED}")
+    return int(found.fetchone()[0])
+
+
+def unread(connection: sqlite3.Connection, *, limit: int | None = None) -> list[Row]:
     """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order."""
-    # The first day, and the type that counts most on it, are the least of day and type put together.
+    of = [row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = ?", (SUBSCRIBED,))]
+    place = _ID_ORDER
+    if len(of) == 1:
+        place = """(SELECT position FROM announcements AS a WHERE a.category = ? AND a.day = listed.day
+                    AND a.paper_id = listed.paper_id)"""
     chosen = f"""
-        SELECT paper_id, substr(first, 1, 10) AS day, CAST(substr(first, 11) AS INTEGER) AS type, position FROM (
-            SELECT a.paper_id, min(a.day || a.type) AS first, a.position FROM announcements AS a
-            WHERE {backlog.sql}
-              AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'read')
-            GROUP BY a.paper_id)"""
-    order = _ID_ORDER if len(backlog.since) > 1 else "c.position"
-    limited = f" LIMIT {limit}" if limit is not None else ""
-    return _rows(connection, chosen, [], backlog, f"ORDER BY c.day, c.type, {order}{limited}", abstracts=True)
+        SELECT paper_id, day, type, {place} AS place FROM listed WHERE {_UNREAD}
+        ORDER BY day, type, place LIMIT {-1 if limit is None else limit}"""
+    values = [subject.removeprefix(CATEGORY) for subject in of] if len(of) == 1 else []
+    return _rows(connection, chosen, values, "c.day, c.type, c.place", abstracts=True)
 
 
-def progress(connection: sqlite3.Connection, backlog: Backlog, days: Iterable[str]) -> tuple[int, int, int]:
+def unread_by_day(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the unread papers of each day of the backlog, oldest first."""
+    return dict(
+        connection.execute(f"SELECT day, count(*) FROM listed WHERE {_UNREAD} GROUP BY day ORDER BY day").fetchall()
+    )
+
+
+def progress(connection: sqlite3.Connection, days: Iterable[str]) -> tuple[int, int, int]:
     """Count the papers that entered the backlog on some days: all, read, starred."""
     row = connection.execute(
-        f"""
-        WITH entered AS (SELECT a.paper_id, min(a.day) AS day FROM announcements AS a WHERE {backlog.sql} GROUP BY 1)
-        SELECT count(*),
-               count((SELECT 1 FROM marks WHERE subject = paper_id AND field = 'read')),
-               count((SELECT 1 FROM marks WHERE subject = paper_id AND field = 'starred'))
-        FROM entered WHERE day IN (SELECT value FROM json_each(?))""",
+        """SELECT count(*), ifnull(sum(read), 0), ifnull(sum(starred), 0) FROM listed
+           WHERE backlog AND day IN (SELECT value FROM json_each(?))""",
         (json.dumps(list(days)),),
     ).fetchone()
     return row[0], row[1], row[2]
 
 
-def unread_by_day(connection: sqlite3.Connection, backlog: Backlog) -> dict[str, int]:
-    """Count the unread papers of each day of the backlog, oldest first."""
-    return dict(
+def days(
+    connection: sqlite3.Connection, categories: Sequence[str], since: date, until: date | None = None
+) -> list[DayCount]:
+    """Give how each day of some categories stands, from one to another, both included, oldest first.
+
+    Left out are days of which nothing was stated and nothing is here, but for weekdays that arXiv says are empty.
+    """
+    values = {
+        "categories": json.dumps(list(categories)),
+        "since": since.isoformat(),
+        "until": (until or date.max).isoformat(),
+    }
+    stated = {row[0]: row[1:] for row in connection.execute(_STATED, values)}
+    here = dict(connection.execute(_HERE, values).fetchall())
+    marked = {row[0]: row[1:] for row in connection.execute(_MARKED, values)}
+    found = []
+    for text in sorted({*stated, *here}):
+        day = date.fromisoformat(text)
+        total, of, is_empty = stated.get(text, (0, 0, False))
+        if text in here or total or (is_empty and day.weekday() < _SATURDAY):
+            announced = total if of == len(set(categories)) else None
+            found.append(DayCount(day, announced, here.get(text, 0), *marked.get(text, (0, 0))))
+    return found
+
+
+def history(connection: sqlite3.Connection, since: date) -> list[DayEntered]:
+    """Count for each day what entered the backlog, and what of that is read and starred now, oldest day first."""
+    found = connection.execute(
+        """SELECT day, count(*), sum(read), sum(starred) FROM listed WHERE backlog AND day >= ?
+           GROUP BY day ORDER BY day""",
+        (since.isoformat(),),
+    )
+    return [DayEntered(date.fromisoformat(row[0]), *row[1:]) for row in found]
+
+
+def by_category(connection: sqlite3.Connection, since: date) -> dict[str, Entered]:
+    """Count for each subscribed category what entered the backlog from a day on, in the order of subscribing.
+
+    What was announced in two of them on its day counts in both.
+    """
+    found = connection.execute(
+        """SELECT substr(m.subject, ?) AS category, count(l.paper_id), ifnull(sum(l.read), 0), ifnull(sum(l.starred), 0)
+           FROM marks AS m
+           LEFT JOIN announcements AS a ON a.category = substr(m.subject, ?) AND a.day >= ?
+           LEFT JOIN listed AS l ON l.paper_id = a.paper_id AND l.day = a.day AND l.backlog
+           WHERE m.field = ? GROUP BY m.subject ORDER BY m.clock""",
+        (len(CATEGORY) + 1, len(CATEGORY) + 1, since.isoformat(), SUBSCRIBED),
+    )
+    return {row[0]: Entered(*row[1:]) for row in found}
+
+
+def read_on(connection: sqlite3.Connection, since: date) -> dict[date, int]:
+    """Count for each day, UTC, the papers that were marked as read on it and still are, oldest day first."""
+    found = connection.execute(
+        """SELECT substr(json_extract(value, '$.at'), 1, 10) AS day, count(*) FROM marks
+           WHERE field = 'read' GROUP BY day HAVING day >= ? ORDER BY day""",
+        (since.isoformat(),),
+    )
+    return {date.fromisoformat(row[0]): row[1] for row in found}
+
+
+def backlog_over_time(connection: sqlite3.Connection, since: date) -> list[tuple[date, int]]:
+    """Count what was unread at the end of each day from one on, up to the last on which something changed.
+
+    What is read now was unread until it was marked so; what was marked before it was announced never was.
+    """
+    changes = dict(
         connection.execute(
-            f"""
-            SELECT day, count(*) FROM (
-                SELECT min(a.day) AS day FROM announcements AS a
-                WHERE {backlog.sql}
-                  AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = a.paper_id AND field = 'read')
-                GROUP BY a.paper_id)
-            GROUP BY day ORDER BY day"""
+            """SELECT day, sum(change) FROM (
+                   SELECT day, 1 AS change FROM listed WHERE backlog
+                   UNION ALL
+                   SELECT max(l.day, substr(json_extract(m.value, '$.at'), 1, 10)), -1
+                   FROM listed AS l JOIN marks AS m ON m.subject = l.paper_id AND m.field = 'read' WHERE l.backlog)
+               GROUP BY day"""
         ).fetchall()
     )
+    unread_ = sum(change for day, change in changes.items() if day < since.isoformat())
+    found = []
+    for number in range((date.fromisoformat(max(changes)) - since).days + 1 if changes else 0):
+        day = since + timedelta(days=number)
+        unread_ += changes.get(day.isoformat(), 0)
+        found.append((day, unread_))
+    return found
 
 
 def within(row: Row, categories: Categories) -> bool:
@@ -149,32 +292,74 @@ def left_out(row: Row, categories: Categories) -> bool:
     return any(contains(asked, category) for asked in categories.unwanted for category in row.paper.categories)
 
 
-# Ids in the order in which arXiv gave them out: by month, old style and new, then by number.
+_UNREAD = "backlog AND NOT read"
+_UNOPENED = "NOT EXISTS (SELECT 1 FROM marks WHERE subject = s.subject AND field = 'opened')"
+_SATURDAY = 5
+
+# Papers that lists are chosen from: a line for each that was announced, and of the same form for the others that the
+# reader has put aside.
+_PLACES = (
+    "listed",
+    """(SELECT id AS paper_id, NULL AS day, NULL AS type, 0 AS backlog, holding(categories) AS categories,
+               EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'read') AS read,
+               EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'starred') AS starred
+        FROM papers WHERE id IN (SELECT subject FROM marks WHERE field IN ('starred', 'tags'))
+          AND NOT EXISTS (SELECT 1 FROM listed WHERE paper_id = id))""",
+)
+
+_STATED = """
+    SELECT day, ifnull(sum(total), 0), count(total), min(total) IS 0
+    FROM (SELECT day, expected_new + expected_cross + expected_replaced AS total FROM listings
+          WHERE category IN (SELECT value FROM json_each(:categories)) AND day BETWEEN :since AND :until)
+    GROUP BY day"""
+_HERE = """
+    SELECT a.day, count(*) FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id AND p.title IS NOT NULL
+    WHERE a.category IN (SELECT value FROM json_each(:categories)) AND a.day BETWEEN :since AND :until
+    GROUP BY a.day"""
+_MARKED = f"""
+    SELECT day, sum({_UNREAD}), sum(starred) FROM listed AS l
+    WHERE day BETWEEN :since AND :until AND (starred OR ({_UNREAD})) AND EXISTS (
+        SELECT 1 FROM announcements AS a WHERE a.paper_id = l.paper_id AND a.day = l.day
+        AND a.category IN (SELECT value FROM json_each(:categories)))
+    GROUP BY day"""
+
+# A number by which ids ascend as arXiv gave them out: by month, old style and new, then by number.
 _ID_ORDER = """
-    CASE WHEN instr(p.id, '/') = 0 THEN '20' || substr(p.id, 1, 4)
-         WHEN substr(p.id, instr(p.id, '/') + 1, 2) >= '91' THEN '19' || substr(p.id, instr(p.id, '/') + 1, 4)
-         ELSE '20' || substr(p.id, instr(p.id, '/') + 1, 4) END,
-    CAST(substr(p.id, CASE WHEN instr(p.id, '/') THEN instr(p.id, '/') + 5 ELSE 6 END) AS INTEGER)"""
-
-# Outside a listing, a paper was announced where it first was in the reader's categories; where it never was in
-# those, where it first was at all.
-_FIRST = """
-    (SELECT f.day FROM announcements AS f WHERE f.paper_id = p.id
-     ORDER BY NOT EXISTS (SELECT 1 FROM marks WHERE subject = 'category:' || f.category AND field = 'subscribed'),
-              f.day, f.type LIMIT 1) AS day,
-    (SELECT f.type FROM announcements AS f WHERE f.paper_id = p.id
-     ORDER BY NOT EXISTS (SELECT 1 FROM marks WHERE subject = 'category:' || f.category AND field = 'subscribed'),
-              f.day, f.type LIMIT 1) AS type"""
+    (CASE WHEN instr(paper_id, '/') AND substr(paper_id, instr(paper_id, '/') + 1, 2) >= '91' THEN 190000
+          ELSE 200000 END + substr(paper_id, instr(paper_id, '/') + 1, 4)) * 10000000
+    + substr(paper_id, CASE WHEN instr(paper_id, '/') THEN instr(paper_id, '/') + 5 ELSE 6 END)"""
 
 
-def _rows(
-    connection: sqlite3.Connection,
-    chosen: str,
-    values: Sequence[str],
-    backlog: Backlog,
-    order: str,
-    abstracts: bool,
-) -> list[Row]:
+def _conditions(wanted: Filter) -> tuple[str, list[str]]:
+    """Write the condition on a line of `listed` that a filter makes, and the values in it."""
+    conditions, values = ["true"], list[str]()
+    if wanted.unread:
+        conditions.append(_UNREAD)
+    if wanted.since:
+        conditions.append("day >= ?")
+        values.append(wanted.since.isoformat())
+    if wanted.until:
+        conditions.append("day <= ?")
+        values.append(wanted.until.isoformat())
+    if wanted.types:
+        conditions.append(f"type IN ({', '.join(str(ANNOUNCE_TYPES.index(name)) for name in wanted.types)})")
+    if wanted.starred:
+        conditions.append("starred")
+    for names, negation in ((wanted.wanted, ""), (wanted.unwanted, "NOT ")):
+        if names:
+            conditions.append(f"{negation}({' OR '.join(['instr(categories, ?)'] * len(names))})")
+            values += [f" {name} " for name in names]
+    for tag in wanted.tags:
+        conditions.append(_TAGGED)
+        values.append(tag)
+    return " AND ".join(conditions), values
+
+
+_TAGGED = """
+    paper_id IN (SELECT subject FROM marks, json_each(marks.value) AS tag WHERE field = 'tags' AND tag.value = ?)"""
+
+
+def _rows(connection: sqlite3.Connection, chosen: str, values: Sequence[str], order: str, abstracts: bool) -> list[Row]:
     """Join chosen papers (`paper_id`, `day`, `type`, whatever orders them) with what is known and what was done."""
     marks = ", ".join(
         f"(SELECT value FROM marks WHERE subject = p.id AND field = '{name}')"
@@ -185,18 +370,23 @@ def _rows(
         WITH c AS ({chosen})
         SELECT {", ".join("p." + name.strip() for name in papers.COLUMNS.split(","))},
                {"p.abstract" if abstracts else "NULL"}, c.day, c.type, {marks},
-               EXISTS (SELECT 1 FROM announcements AS a WHERE a.paper_id = p.id AND {backlog.sql})
-        FROM c JOIN papers AS p ON p.id = c.paper_id {order}""",
+               (SELECT backlog FROM listed AS l WHERE l.paper_id = p.id)
+        FROM c JOIN papers AS p ON p.id = c.paper_id ORDER BY {order}""",
         values,
     )
     return [_row(row) for row in found]
 
 
+_OTHERS = len(papers.COLUMNS.split(","))
+"""Where a row's columns begin that are not of the paper but its abstract."""
+
+
 def _row(row: sqlite3.Row) -> Row:
-    paper = papers.of_row(row, row[12])
-    announced = date.fromisoformat(row[13]) if row[13] else None
-    kind: AnnounceType | None = None if row[14] is None else ANNOUNCE_TYPES[row[14]]
-    return Row(paper, announced, kind, _marks(*row[15:20]), bool(row[20]))
+    abstract, day, number, starred_, read, opened, tags_, note, backlog = row[_OTHERS:]
+    announced = date.fromisoformat(day) if day else None
+    kind: AnnounceType | None = None if number is None else ANNOUNCE_TYPES[number]
+    marks = _marks(starred_, read, opened, tags_, note)
+    return Row(papers.of_row(row, abstract), announced, kind, marks, bool(backlog))
 
 
 _UNMARKED = Marks()
