@@ -183,6 +183,21 @@ def test_the_pace_may_not_be_lowered_in_the_file_either(file: Path) -> None:
         config.load(file, {})
 
 
+def test_pages_of_the_site_are_fifteen_seconds_apart_unless_an_interval_was_set_for_another_host(file: Path) -> None:
+    def between(**environment: str) -> float:
+        return config.site_interval(*config.load(file, environment))
+
+    arxiv = "https://export.arxiv.org"
+    assert between() == 15
+    assert between(COOL_ARXIV_INTERVAL="3") == 15
+    assert between(COOL_ARXIV_INTERVAL="20") == 20
+    assert between(COOL_ARXIV_SITE_URL=arxiv, COOL_ARXIV_INTERVAL="4") == 15
+    assert between(**HERE) == 15
+    assert between(**HERE, COOL_ARXIV_INTERVAL="0.3") == 0.3
+    write(file, "[arxiv]\ninterval = 0\n")
+    assert between(**HERE) == 0
+
+
 @pytest.mark.parametrize("text", ["[open\nin = 3", "in = ", "[open]\nin = 'a'\nin = 'b'\n"])
 def test_a_file_that_is_no_toml(file: Path, text: str) -> None:
     write(file, text)

@@ -314,6 +314,7 @@ def test_api_errors_are_arxivs(sim: ArxivSimulator, query: str, name: str) -> No
     [
         ("verb=ListRecords&metadataPrefix=arXiv&set=cs&from=2026-11-01", "oai_ListRecords_arXiv_p1.xml"),
         ("verb=ListIdentifiers&metadataPrefix=arXiv&set=cs", "oai_ListIdentifiers_math.xml"),
+        ("verb=ListRecords&metadataPrefix=arXivRaw&set=math", "oai_ListRecords_arXivRaw_math.xml"),
         ("verb=ListRecords&metadataPrefix=arXiv&from=2027-01-01", "oai_noRecordsMatch.xml"),
         ("verb=Foo", "oai_badVerb.xml"),
     ],
@@ -324,12 +325,14 @@ def test_oai_records_are_arxivs(full_world: World, query: str, name: str) -> Non
         simulator.oai_page = 1
         ours = xml_paths(ElementTree.fromstring(get(simulator, f"/oai?{query}").content))
     theirs = xml_paths(ElementTree.fromstring(sample(f"service-made/{name}")))
-    old = xml_paths(ElementTree.fromstring(sample("captured/oai_listrecords_one.xml")))
+    captured = ("captured/oai_listrecords_one.xml", "captured/oai_arxivraw.xml")
+    old = set().union(*(xml_paths(ElementTree.fromstring(sample(name))) for name in captured))
 
     def tails(paths: set[str]) -> set[str]:
         return {path.rpartition(">")[2] for path in paths}
 
     rare = {f"{{http://arxiv.org/OAI/arXiv/}}{field}[]" for field in ("suffix", "acm-class", "affiliation")}
+    rare |= {f"{{http://arxiv.org/OAI/arXivRaw/}}{field}[]" for field in ("acm-class", "msc-class")}
     request = {tail for tail in tails(ours | theirs) if tail.startswith(f"{OAI}request")}
     token = {f"{OAI}resumptionToken[expirationDate]"}
     assert tails(ours) - tails(theirs) - tails(old) - rare - request - token == set()
@@ -370,6 +373,94 @@ def test_a_day_without_announcement_is_like_a_weekend(week: World) -> None:
         assert feed_items(simulator, "cs.LG") == []
         assert "listings for Friday, 20 November 2026" in get(simulator, "/list/cs.LG/new").text
         assert "Total of 0 entries for Thu, 26 Nov 2026" in get(simulator, "/catchup/cs.LG/2026-11-26").text
+
+
+def test_a_late_day_is_nowhere_until_it_comes(week: World) -> None:
+    world = World.sample(WEEK, CATEGORIES, per_day=20, seed=7)
+    world.delay(FRIDAY, 6)
+    paper = world.seen(FRIDAY, ["cs.LG"])[0].paper
+    record = f"/oai?verb=GetRecord&metadataPrefix=arXivRaw&identifier=oai:arXiv.org:{paper.id}"
+    with ArxivSimulator(world, datetime(2026, 11, 20, 1, 59, tzinfo=clock.EASTERN)) as simulator:
+        assert "listings for Thursday, 19 November 2026" in get(simulator, "/list/cs.LG/new").text
+        assert "Total of 0 entries for Fri, 20 Nov 2026" in get(simulator, "/catchup/cs.LG/2026-11-20").text
+        assert "Continue to the next day" not in get(simulator, "/catchup/cs.LG/2026-11-19").text
+        assert "<pubDate>Thu, 19 Nov 2026 00:00:00 -0500</pubDate>" in get(simulator, "/rss/cs.LG").text
+        assert get(simulator, f"/abs/{paper.id}").status_code == 404
+        assert "idDoesNotExist" in get(simulator, record).text
+        simulator.now += timedelta(minutes=1)
+        assert "listings for Friday, 20 November 2026" in get(simulator, "/list/cs.LG/new").text
+        assert "/catchup/cs.LG/2026-11-20?" in get(simulator, "/catchup/cs.LG/2026-11-19").text
+        assert "<pubDate>Fri, 20 Nov 2026 00:00:00 -0500</pubDate>" in get(simulator, "/rss/cs.LG").text
+        assert "<lastBuildDate>Fri, 20 Nov 2026 07:00:19" in get(simulator, "/rss/cs.LG").text
+        assert "GetRecord" in get(simulator, record).text
+
+
+def test_a_feed_that_is_stale_for_hours(sim: ArxivSimulator) -> None:
+    sim.feed_lag = timedelta(hours=13)
+    assert "<pubDate>Thu, 19 Nov 2026 00:00:00 -0500</pubDate>" in get(sim, "/rss/cs.LG").text
+    sim.now += timedelta(hours=1)
+    assert "<pubDate>Fri, 20 Nov 2026 00:00:00 -0500</pubDate>" in get(sim, "/rss/cs.LG").text
+
+
+def test_an_announcement_on_a_saturday(week: World) -> None:
+    world = World()
+    paper = world.add(date(2026, 11, 21), "cs.LG")
+    with ArxivSimulator(world, datetime(2026, 11, 20, 20, tzinfo=clock.EASTERN)) as simulator:
+        assert page_ids(get(simulator, "/list/cs.LG/new").text) == [paper.id]
+        assert page_ids(get(simulator, "/catchup/cs.LG/2026-11-21?abs=True").text) == [paper.id]
+
+
+@pytest.mark.parametrize(
+    ("day", "since", "until"),
+    [
+        ("2026-11-16", "2026-11-12 14:00", "2026-11-13 14:00"),
+        ("2026-11-17", "2026-11-13 14:00", "2026-11-16 14:00"),
+        ("2026-11-18", "2026-11-16 14:00", "2026-11-17 14:00"),
+        ("2026-11-20", "2026-11-18 14:00", "2026-11-19 14:00"),
+        ("2026-11-21", "2026-11-19 14:00", "2026-11-20 14:00"),
+    ],
+)
+def test_papers_were_submitted_before_the_cut_off_of_their_day(day: str, since: str, until: str) -> None:
+    world = World()
+    begin, end = (datetime.fromisoformat(text).replace(tzinfo=clock.EASTERN) for text in (since, until))
+    moments = [world.add(date.fromisoformat(day), "cs.LG").submitted for _ in range(200)]
+    assert begin <= min(moments) < begin + (end - begin) / 10
+    assert end - (end - begin) / 10 < max(moments) < end
+
+
+def test_catchup_shows_papers_as_they_are_now_and_no_high_replacements() -> None:
+    world = World()
+    paper = world.add(THURSDAY, "cs.LG", title="At first")
+    low, high = (world.known("cs.LG", before=THURSDAY) for _ in range(2))
+    world.replace(THURSDAY, low, version=5)
+    world.replace(THURSDAY, high, version=6)
+    world.replace(FRIDAY, paper, title="At last", has_html=True)
+    with ArxivSimulator(world, FRIDAY_NOON - timedelta(days=1)) as simulator:
+        before = get(simulator, "/catchup/cs.LG/2026-11-19?abs=True").text
+        simulator.now = FRIDAY_NOON
+        after = get(simulator, "/catchup/cs.LG/2026-11-19?abs=True").text
+    assert page_ids(before) == page_ids(after) == [paper.id, low.id]
+    assert headings(after)[0] == "New submissions (showing 1 of 1 entries)"
+    assert "At first" in before and "At last" not in before
+    assert "At last" in after and f"html/{paper.id}v2" in after
+
+
+def test_a_withdrawn_version_has_no_files_and_its_comments_say_so() -> None:
+    world = World()
+    paper = world.add(THURSDAY, "cs.LG")
+    world.withdraw(FRIDAY, paper, "a gap in the proof")
+    query = f"/oai?verb=GetRecord&metadataPrefix=arXivRaw&identifier=oai:arXiv.org:{paper.id}"
+    with ArxivSimulator(world, FRIDAY_NOON) as simulator:
+        record = ElementTree.fromstring(get(simulator, query).content)
+        name = "{http://arxiv.org/OAI/arXivRaw/}"
+        versions = {
+            version.get("version"): (version.findtext(f"{name}size"), version.findtext(f"{name}source_type"))
+            for version in record.iter(f"{name}version")
+        }
+        assert versions["v2"] == ("0kb", "I")
+        assert versions["v1"] != ("0kb", "I")
+        assert "has been withdrawn by the authors due to a gap" in get(simulator, "/list/cs.LG/new").text
+        assert record.findtext(f".//{name}abstract") == paper.abstract
 
 
 def test_feed_and_pages_hold_the_same_papers(sim: ArxivSimulator) -> None:
@@ -472,7 +563,7 @@ def test_recent_has_five_days_without_abstracts(sim: ArxivSimulator) -> None:
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/catchup/cs.LG/2026-08-21", "Catchup only allowed for past 90 days"),
+        ("/catchup/cs.LG/2026-08-20", "Catchup only allowed for past 90 days"),
         ("/catchup/cs.LG/2026-11-21", "Can&#39;t request date later than today"),
         ("/catchup/cs.XX/2026-11-20", "Invalid subject"),
         ("/catchup/cs.LG/20-11-2026", "Invalid date format"),
@@ -589,6 +680,19 @@ def test_api_queries(query: str, expected: set[str]) -> None:
     }
     with ArxivSimulator(world, FRIDAY_NOON) as simulator:
         assert {names[found] for found in api_ids(simulator, f"search_query={query}")} == expected
+
+
+def test_a_submission_date_is_that_of_the_first_version_in_gmt() -> None:
+    world = World()
+    late = datetime(2026, 11, 18, 20, 30, tzinfo=clock.EASTERN)  # 1:30 of the 19th in Greenwich
+    paper = world.add(FRIDAY, "cs.LG", submitted=late)
+    world.replace(date(2026, 11, 23), paper)
+    with ArxivSimulator(world, FRIDAY_NOON + timedelta(days=3)) as simulator:
+        found = [
+            api_ids(simulator, f"search_query=cat:cs.*+AND+submittedDate:[{since}+TO+{until}]")
+            for since, until in (("202611190130", "202611190130"), ("202611190131", "202611250000"))
+        ]
+    assert found == [[f"{paper.id}v2"], []]
 
 
 def test_oai_pages_are_joined_by_tokens(sim: ArxivSimulator) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from benchmarks.fuzz import checks
 from benchmarks.fuzz.checks import NOW
 from coolcli import config, days, references
-from coolcli.arxiv import api, categories, feed, ids, pages, text
+from coolcli.arxiv import api, categories, feed, ids, oai, pages, text
 from coolcli.arxiv.ids import ArxivId
 from coolcli.errors import CoolError
 from coolcli.render.math import readable
@@ -20,6 +20,8 @@ from coolcli.session import Session, Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from coolcli.models import Paper
 
 HERE = Path(__file__).parent
 _ROWS = ("2611.01234", "hep-th/9901001", "2611.01235")
@@ -129,11 +131,19 @@ def _session(data: bytes) -> list[ArxivId]:
     return references.resolve([f"1-{len(shown.ids) or 1}"], lambda: shown, str)
 
 
+def _record(data: bytes) -> list[Paper]:
+    paper = oai.parse_raw(data, "2611.01234")
+    return [] if paper is None else [paper]
+
+
 TARGETS: dict[str, Target] = {
     "feed": Target(lambda body: feed.parse(body, "cs.LG"), checks.listing, "xml"),
     "page": Target(lambda body: pages.parse_listing(body, "cs.LG"), checks.listing, "html"),
+    "catchup": Target(lambda body: pages.parse_listing(body, "cs.LG"), checks.listing, "html"),
     "abstract": Target(lambda body: [pages.parse_abstract(body, "2611.01234")], checks.answer, "html"),
     "api": Target(api.parse, checks.answer, "xml"),
+    "oai": Target(lambda body: oai.parse(body).papers, checks.answer, "xml"),
+    "oai_raw": Target(_record, checks.answer, "xml"),
     "text": Target(_texts, checks.lines, "typed"),
     "ids": Target(_identifiers, checks.identifiers, "typed"),
     "references": Target(_references, checks.identifiers, "typed"),

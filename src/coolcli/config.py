@@ -17,6 +17,8 @@ Origin = Literal["default", "file", "environment"]
 
 ARXIV_INTERVAL = 3.0
 """Seconds between two requests that arXiv asks for (arxiv-endpoints.md, "Manners")."""
+SITE_INTERVAL = 15.0
+"""Seconds between two pages of arXiv's site for what runs through many of them, as its robots.txt asks."""
 
 
 class Settings(NamedTuple):
@@ -179,6 +181,16 @@ def _settings(
         refuse(error)
         settings, origins["arxiv.interval"] = settings._replace(arxiv_interval=ARXIV_INTERVAL), "default"
     return settings, origins
+
+
+def site_interval(settings: Settings, origins: Mapping[str, Origin]) -> float:
+    """Give the seconds between two pages of the site in work that asks for many.
+
+    An interval that was set holds there too, on arXiv's own site as long as it is no shorter than robots.txt asks.
+    """
+    if origins["arxiv.interval"] != "default" and not _is_arxivs(urlsplit(settings.arxiv_site_url).hostname or ""):
+        return settings.arxiv_interval
+    return max(SITE_INTERVAL, settings.arxiv_interval)
 
 
 def _raised(error: BadSetting) -> None:
@@ -368,11 +380,15 @@ def _check_pace(settings: Settings) -> None:
     """Refuse a pace faster than arXiv asks for, wherever the host is arXiv's own."""
     for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url, settings.arxiv_oai_url):
         host = urlsplit(url).hostname or ""
-        if settings.arxiv_interval < ARXIV_INTERVAL and (host == "arxiv.org" or host.endswith(".arxiv.org")):
+        if settings.arxiv_interval < ARXIV_INTERVAL and _is_arxivs(host):
             raise BadSetting(
                 f"'arxiv.interval' is {settings.arxiv_interval:g} s, but {host} asks for {ARXIV_INTERVAL:g} s or more.",
                 f"Unset COOL_ARXIV_INTERVAL, or `cool config unset arxiv.interval`: it is {ARXIV_INTERVAL:g} then.",
             )
+
+
+def _is_arxivs(host: str) -> bool:
+    return host == "arxiv.org" or host.endswith(".arxiv.org")
 
 
 def _check_types(text: str) -> None:

@@ -137,6 +137,51 @@ def test_the_latest_listing_is_of_a_weekday_not_after_arxivs_day(now: datetime) 
     assert timedelta() <= calendar.arxiv_day(now) - latest <= timedelta(days=7)
 
 
+@pytest.mark.parametrize(
+    ("day", "since", "until"),
+    [
+        ("2026-11-16", "2026-11-12 14:00", "2026-11-13 14:00"),  # Monday: Thursday to Friday
+        ("2026-11-17", "2026-11-13 14:00", "2026-11-16 14:00"),  # Tuesday: Friday, Saturday, Sunday, to Monday
+        ("2026-11-18", "2026-11-16 14:00", "2026-11-17 14:00"),
+        ("2026-11-19", "2026-11-17 14:00", "2026-11-18 14:00"),
+        ("2026-11-20", "2026-11-18 14:00", "2026-11-19 14:00"),
+        ("2026-11-30", "2026-11-25 14:00", "2026-11-27 14:00"),  # with what the 27th, removed, would have had
+        ("2026-06-23", "2026-06-18 14:00", "2026-06-22 14:00"),
+        ("2026-11-03", "2026-10-30 14:00", "2026-11-02 14:00"),  # the hour is Eastern: summer time ends in between
+    ],
+)
+def test_what_a_listing_collects(day: str, since: str, until: str) -> None:
+    assert calendar.submission_window(date.fromisoformat(day)) == (eastern(since), eastern(until))
+
+
+@pytest.mark.parametrize("day", ["2026-11-21", "2026-11-22", "2026-11-27"])
+def test_a_day_without_a_listing_collects_nothing(day: str) -> None:
+    since, until = calendar.submission_window(date.fromisoformat(day))
+    assert since == until
+
+
+def test_a_submission_at_the_cut_off_waits_for_the_next_listing() -> None:
+    assert str(calendar.listing_day_of(eastern("2026-11-19 13:59"))) == "2026-11-20"
+    assert str(calendar.listing_day_of(eastern("2026-11-19 14:00"))) == "2026-11-23"
+    assert str(calendar.listing_day_of(eastern("2026-11-21 09:00"))) == "2026-11-24"
+
+
+@given(st.dates(date(2007, 1, 1), date(2060, 1, 1)))
+def test_what_listings_collect_adjoins_without_gap_or_overlap(day: date) -> None:
+    since, until = calendar.submission_window(day)
+    assert calendar.submission_window(calendar.listing_before(day))[1] == since
+    assert (since < until) == calendar.has_listing(day)
+    assert until <= calendar.announced_at(day) - timedelta(hours=6)
+
+
+@given(MOMENTS)
+def test_every_submission_is_collected_by_one_listing(submitted: datetime) -> None:
+    day = calendar.listing_day_of(submitted)
+    since, until = calendar.submission_window(day)
+    assert calendar.has_listing(day)
+    assert since <= submitted < until
+
+
 @needs_samples
 def test_every_captured_listing_was_predicted() -> None:
     assert SAMPLES is not None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
@@ -15,13 +16,15 @@ import pytest
 from filelock import FileLock
 
 from coolcli.arxiv.client import Client, Manners
-from coolcli.arxiv.pace import Pace
+from coolcli.arxiv.pace import Intervals, Pace, is_taken
 from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
 from coolcli.models import Validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from coolcli.arxiv.pace import Server as Host
 
 FEED = b"<?xml version='1.0'?><rss version='2.0'><channel></channel></rss>"
 
@@ -232,7 +235,140 @@ def test_an_answer_packed_twice_is_not_unpacked(tmp_path: Path) -> None:
 
 
 def paced(folder: Path, longest: float) -> Pace:
-    return Pace(folder, 0, longest, now=lambda: datetime.now(UTC), tell=lambda _: None)
+    return Pace(folder, Intervals(0, 0), longest, now=lambda: datetime.now(UTC), tell=lambda _: None)
+
+
+def slow(folder: Path, told: list[str]) -> Pace:
+    return Pace(folder, Intervals(3, 15), 5, now=lambda: datetime.now(UTC), tell=told.append)
+
+
+class Stopwatch:
+    """A clock that stands still but for sleeping."""
+
+    def __init__(self) -> None:
+        self.now = time.time()
+        self.slept = 0.0
+
+    def time(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.slept += seconds
+
+
+def ask(folder: Path, server: Host, watch: Stopwatch) -> None:
+    """Another process asks a server at the moment that the stopwatch shows."""
+    slow(folder, []).touch(server)
+    for name in ("arxiv.last", *(["arxiv.site"] if server == "site" else [])):
+        os.utime(folder / name, (watch.now, watch.now))
+
+
+@pytest.fixture
+def stopwatch(monkeypatch: pytest.MonkeyPatch) -> Stopwatch:
+    watch = Stopwatch()
+    monkeypatch.setattr("coolcli.arxiv.pace.time", watch)
+    return watch
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "slowly", "seconds"),
+    [
+        ("site", "site", True, 15),
+        ("site", "site", False, 3),
+        ("site", "api", True, 3),
+        ("api", "site", True, 3),
+    ],
+)
+def test_pages_of_the_site_are_further_apart_where_many_are_asked_for(
+    tmp_path: Path, stopwatch: Stopwatch, before: Host, asked: Host, slowly: bool, seconds: float
+) -> None:
+    ask(tmp_path, before, stopwatch)
+    told: list[str] = []
+    pace = slow(tmp_path, told)
+    with pace.slowly() if slowly else nullcontext():
+        pace.keep_interval(asked)
+    assert stopwatch.slept == pytest.approx(seconds, abs=0.01)
+    assert told[0] == f"waiting {seconds} s, as arXiv asks for between two {'pages' if seconds == 15 else 'requests'}"
+
+
+def test_the_longer_interval_counts_from_the_last_page_whatever_was_asked_in_between(
+    tmp_path: Path, stopwatch: Stopwatch
+) -> None:
+    ask(tmp_path, "site", stopwatch)
+    stopwatch.now += 10
+    ask(tmp_path, "api", stopwatch)
+    pace = slow(tmp_path, [])
+    with pace.slowly():
+        pace.keep_interval("site")
+    assert stopwatch.slept == pytest.approx(5, abs=0.01)
+
+
+def test_after_slow_work_pages_are_asked_for_as_before(tmp_path: Path, stopwatch: Stopwatch) -> None:
+    ask(tmp_path, "site", stopwatch)
+    pace = slow(tmp_path, [])
+    with pace.slowly(), pace.slowly():
+        pass
+    pace.keep_interval("site")
+    assert stopwatch.slept == pytest.approx(3, abs=0.01)
+
+
+def test_a_clock_that_was_set_back_holds_nothing_up(tmp_path: Path, stopwatch: Stopwatch) -> None:
+    ask(tmp_path, "site", stopwatch)
+    stopwatch.now -= 3600
+    pace = slow(tmp_path, [])
+    with pace.slowly():
+        pace.keep_interval("site")
+    assert stopwatch.slept == 0
+
+
+def test_who_rests_between_pages_holds_nobody_up(tmp_path: Path) -> None:
+    turns = []
+    manners = Manners(0.0, 5.0, 1_000_000, site_interval=0.3)
+    asking = Client(manners, tmp_path, tell=lambda _: turns.append(is_taken(tmp_path)))
+    with serving((200, {"Content-Type": "text/html"}, PAGE)) as server, asking.slowly():
+        asking.get("site", server.url, "html", bytes)
+        turns.clear()
+        asking.rest("site")
+        assert turns and not any(turns)
+        asking.get("site", server.url, "html", bytes)
+    assert server.times[1] - server.times[0] >= 0.29
+
+
+STRANGE = b"<!DOCTYPE html><html><title>Papers</title>" + b"<a href='https://arxiv.org/'>arXiv</a>" * 10 + b"</html>"
+
+
+def not_understood(_: bytes) -> bytes:
+    raise Nonsense("arXiv's listing page of cs.LG cannot be read.", "Its layout may have changed; update cool.")
+
+
+def test_a_page_that_is_not_understood_is_kept_for_a_report(tmp_path: Path) -> None:
+    kept = tmp_path / "not-understood.html"
+    with serving((200, {"Content-Type": "text/html"}, STRANGE)) as server, pytest.raises(Nonsense) as caught:
+        client(tmp_path).get("site", server.url, "html", not_understood)
+    assert caught.value.hint == f"Its layout may have changed; update cool. It is kept in {kept} for a bug report."
+    assert kept.read_bytes() == STRANGE
+
+
+@pytest.mark.parametrize(
+    ("body", "passing"),
+    [(PAGE, False), (STRANGE, True)],
+    ids=["somebody else's page", "one that may be right the next time"],
+)
+def test_other_pages_are_not_kept(tmp_path: Path, body: bytes, passing: bool) -> None:
+    def read(_: bytes) -> bytes:
+        raise Nonsense("It cannot be read.", passing=passing)
+
+    with serving((200, {"Content-Type": "text/html"}, body)) as server, pytest.raises(Nonsense):
+        client(tmp_path).get("site", server.url, "html", read, once=True)
+    assert not (tmp_path / "not-understood.html").exists()
+
+
+def test_a_page_that_cannot_be_kept_is_told_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "not-understood.html").mkdir()
+    with serving((200, {"Content-Type": "text/html"}, STRANGE)) as server, pytest.raises(Nonsense) as caught:
+        client(tmp_path).get("site", server.url, "html", not_understood)
+    assert caught.value.hint == "Its layout may have changed; update cool."
 
 
 def test_another_process_is_waited_for_as_long_as_it_goes_on(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import time
 import unicodedata
 
@@ -9,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coolcli.arxiv.text import clean, from_tex, paragraphs, split_creators
+from coolcli.arxiv.text import clean, from_tex, is_withdrawn, paragraphs, split_creators
+from coolcli.models import Paper
+from tests.samples import SAMPLES, needs_samples
 
 ANY_TEXT = st.text(st.characters(), max_size=60)  # surrogates too
 TEX_LIKE = st.text(st.sampled_from("\\{}$()'\"^~`=.cHuvkr aeiouzL%&,"), max_size=40)
@@ -203,3 +207,68 @@ def test_long_strings_take_no_longer_than_their_length(text: str) -> None:
     from_tex(text)
     clean(text)
     assert time.perf_counter() - begin < 1  # some 20 ms; what grows with the square takes many seconds
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        "Withdrawn",
+        "Paper withdrawn due to an error in Lemma 3",
+        "This paper has been withdrawn by the author due to a crucial sign error in equation 1",
+        "THIS PAPER HAS NOW BEEN WITHDRAWN.",
+        "12 pages; withdrawn by the first author",
+        "The authors have withdrawn this paper",
+        "I am withdrawing this manuscript, as the proof has a gap",
+        "This article was withdrawn because Theorem 2 is wrong",
+        "This paper has been withdrawn from arXiv by its authors",
+        "This submission has been withdrawn by arXiv administrators because of fraudulently claimed authorship",
+        "arXiv admin note: withdrawn by arXiv administration because of disputed authorship",
+    ],
+)
+def test_a_withdrawal_in_words(comments: str) -> None:
+    assert is_withdrawn(Paper("2611.01234", comments=comments))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "12 pages",
+        "A dataset of withdrawn drugs",
+        "Withdrawn drugs: a survey",
+        "We withdrew from the challenge",
+        "A previous version of this paper has been withdrawn",
+        "The first version was withdrawn; this is the second",
+        "This paper was withdrawn from ICLR 2025",
+        "Supersedes the withdrawn arXiv:2601.00007",
+        "We analyse papers withdrawn by their authors",
+        "This paper has not been withdrawn",
+    ],
+)
+def test_what_is_no_withdrawal(words: str) -> None:
+    assert not is_withdrawn(Paper("2611.01234", comments=words))
+    assert not is_withdrawn(Paper("2611.01234", abstract=words))
+
+
+def test_an_abstract_speaks_of_its_own_paper_at_its_beginning() -> None:
+    assert is_withdrawn(Paper("2611.01234", abstract="This paper has been withdrawn by the author, as it is wrong."))
+    assert not is_withdrawn(Paper("2611.01234", abstract="Of 100 authors, 3 said: this paper has been withdrawn."))
+
+
+def test_a_withdrawal_that_a_source_states_needs_no_words() -> None:
+    assert is_withdrawn(Paper("2611.01234", withdrawn=True))
+    assert not is_withdrawn(Paper("2611.01234", withdrawn=False))
+    assert is_withdrawn(Paper("2611.01234", comments="Withdrawn", withdrawn=False))
+
+
+@needs_samples
+def test_no_paper_of_the_samples_is_taken_for_a_withdrawn_one() -> None:
+    """Seven of them speak of withdrawing or retracting: keys, data, forces."""
+    assert SAMPLES is not None
+    with gzip.open(SAMPLES / "papers.jsonl.gz", "rt", encoding="utf-8") as lines:
+        papers = map(json.loads, lines)
+        found = [
+            paper["id"]
+            for paper in papers
+            if is_withdrawn(Paper(paper["id"], comments=paper["comment"], abstract=paper["summary"]))
+        ]
+    assert found == []

@@ -21,7 +21,7 @@ def abstract(world: World, reference: str, now: datetime) -> Answer:
     paper = _findable(world, reference, now)
     if not paper:
         return markup.not_found(reference)
-    hidden, day = world.hidden(now), clock.arxiv_day(now)
+    hidden, day = world.hidden(now), world.latest_day(now) or clock.arxiv_day(now)
     versions = [world.as_of(held, day) for held in world.papers[paper.id] if held.id_with_version not in hidden]
     tags = _citation(paper, versions)
     metas = "".join(f'  <meta name="{name}" content="{markup.escaped(value)}"/>\n' for name, value in tags)
@@ -41,7 +41,7 @@ def _findable(world: World, reference: str, now: datetime) -> SimPaper | None:
     hidden = world.hidden(now)
     known = [paper for paper in world.papers.get(base, []) if paper.id_with_version not in hidden]
     wanted = [paper for paper in known if version in (None, paper.version)]
-    return world.as_of(wanted[-1], clock.arxiv_day(now)) if wanted else None
+    return world.as_of(wanted[-1], world.latest_day(now) or clock.arxiv_day(now)) if wanted else None
 
 
 def _citation(paper: SimPaper, versions: Sequence[SimPaper]) -> list[tuple[str, str]]:

@@ -109,7 +109,7 @@ def _number(parameters: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _found(world: World, query: Query, known_until: datetime) -> list[SimPaper]:
-    test = _parse(query.search) if query.search else lambda _: True
+    test = _parse(query.search, world) if query.search else lambda _: True
     known = world.visible(known_until)
     if not query.ids:
         return _sorted([paper for paper in known if test(paper)], query, world)
@@ -120,7 +120,7 @@ def _found(world: World, query: Query, known_until: datetime) -> list[SimPaper]:
         held = world.paper(name)
         paper = latest.get(held.id) if held and not re.search(r"v\d+$", name) else held
         if paper and paper.id_with_version not in hidden and test(paper):
-            papers.append(world.as_of(paper, clock.arxiv_day(known_until)))
+            papers.append(world.as_of(paper, world.latest_day(known_until) or clock.arxiv_day(known_until)))
     return papers
 
 
@@ -134,30 +134,30 @@ def _published(world: World, paper: SimPaper) -> datetime:
     return world.papers[paper.id][0].submitted
 
 
-def _parse(text: str) -> Test:
+def _parse(text: str, world: World) -> Test:
     """AND, OR, ANDNOT from left to right with parentheses; terms side by side mean OR."""
     tokens = _TOKEN.findall(text)
-    test, rest = _expression(tokens, tokens)
+    test, rest = _expression(tokens, tokens, world)
     if rest:
         raise _invalid(tokens)
     return test
 
 
-def _expression(tokens: Sequence[str], whole: Sequence[str]) -> tuple[Test, Sequence[str]]:
-    test, tokens = _term(tokens, whole)
+def _expression(tokens: Sequence[str], whole: Sequence[str], world: World) -> tuple[Test, Sequence[str]]:
+    test, tokens = _term(tokens, whole, world)
     while tokens and tokens[0] != ")":
         operator = tokens[0] if tokens[0] in ("AND", "OR", "ANDNOT") else "OR"
-        other, tokens = _term(tokens[1:] if tokens[0] == operator else tokens, whole)
+        other, tokens = _term(tokens[1:] if tokens[0] == operator else tokens, whole, world)
         test = _joined(operator, test, other)
     return test, tokens
 
 
-def _term(tokens: Sequence[str], whole: Sequence[str]) -> tuple[Test, Sequence[str]]:
+def _term(tokens: Sequence[str], whole: Sequence[str], world: World) -> tuple[Test, Sequence[str]]:
     if not tokens or tokens[0] in (")", "AND", "OR", "ANDNOT"):
         raise _invalid(whole)
     if tokens[0] != "(":
-        return _field(tokens[0]), tokens[1:]
-    test, rest = _expression(tokens[1:], whole)
+        return _field(tokens[0], world), tokens[1:]
+    test, rest = _expression(tokens[1:], whole, world)
     if not rest:
         raise _invalid(whole)
     return test, rest[1:]
@@ -171,7 +171,7 @@ def _joined(operator: str, left: Test, right: Test) -> Test:
     return lambda paper: left(paper) or right(paper)
 
 
-def _field(token: str) -> Test:
+def _field(token: str, world: World) -> Test:
     field, colon, value = token.partition(":")
     if not colon:
         field, value = "all", token
@@ -179,7 +179,7 @@ def _field(token: str) -> Test:
     if field == "cat":
         return lambda paper: any(_category_fits(name, wanted) for name in paper.categories)
     if field == "submittedDate":
-        return _date_window(value)
+        return _date_window(value, world)
     return lambda paper: wanted in _searched(paper, field)
 
 
@@ -187,11 +187,12 @@ def _category_fits(category: str, wanted: str) -> bool:
     return category.lower().startswith(wanted[:-1]) if wanted.endswith("*") else category.lower() == wanted
 
 
-def _date_window(value: str) -> Test:
+def _date_window(value: str, world: World) -> Test:
+    """Of the first version, in GMT."""
     begin, _, end = value.strip("[]").partition(" TO ")
 
     def inside(paper: SimPaper) -> bool:
-        moment = f"{paper.submitted.astimezone(UTC):%Y%m%d%H%M}"
+        moment = f"{_published(world, paper).astimezone(UTC):%Y%m%d%H%M}"
         return begin <= moment[: len(begin)] and moment[: len(end)] <= end
 
     return inside

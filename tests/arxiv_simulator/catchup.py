@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from tests.arxiv_simulator.papers import World
 
 DAYS_BACK = 90
+"""As arXiv says it; it grants one more."""
 
 
 def answer(world: World, subject: str, day_text: str, parameters: Mapping[str, str], now: datetime) -> Answer:
-    """`/catchup/SUBJECT/DAY`: the announcements of one day, by the categories that the papers have today."""
+    """`/catchup/SUBJECT/DAY`: the announcements of one day, the papers and their categories as they are today."""
     try:
         day, page, with_abstracts = _request(subject, day_text, parameters, now)
     except ValueError as error:
@@ -28,7 +29,7 @@ def answer(world: World, subject: str, day_text: str, parameters: Mapping[str, s
         target = f"/catchup/{taxonomy.canonical(subject)}/{day}?page={page}&abs={with_abstracts}"
         return Answer(301, markup.redirect_text(target), markup.HTML, {"Location": target})
     skip = (page - 1) * listings.PAGE
-    rows = listings.rows_of(world.seen(day, _subjects(subject), as_of=clock.arxiv_day(now)))
+    rows = listings.rows_of(world.looked_back_at(day, _subjects(subject), now))
     spelled = f"{day:%a, %d %b %Y}"
     address = f"/catchup/{subject}/{{day}}?abs={with_abstracts}&amp;page={{page}}"
     onward = _next_day(world, day, now, address) if skip + listings.PAGE >= len(rows) else ""
@@ -60,7 +61,7 @@ def _request(subject: str, day_text: str, parameters: Mapping[str, str], now: da
         raise ValueError("Invalid subject. Subject must be an archive, category or 'grp_physics'")
     day = _exact_date(day_text)
     today = clock.arxiv_day(now)
-    if day < today - timedelta(days=DAYS_BACK):
+    if day < today - timedelta(days=DAYS_BACK + 1):
         raise ValueError(f"Invalid date: {day}. Catchup only allowed for past {DAYS_BACK} days")
     if day > today:
         raise ValueError(f"Invalid date: {day}. Can't request date later than today")
@@ -112,5 +113,5 @@ def _page_links(address: str, day: date, total: int, page: int) -> str:
 
 
 def _next_day(world: World, day: date, now: datetime, address: str) -> str:
-    following = next((other for other in world.days if day < other <= clock.arxiv_day(now)), None)
+    following = next((other for other in world.days if day < other and world.is_announced(other, now)), None)
     return f'<a href="{address.format(day=following, page=1)}">Continue to the next day</a>\n' if following else ""

@@ -23,6 +23,16 @@ def announced_at(day: date) -> datetime:
     return datetime.combine(day - timedelta(days=1), ANNOUNCEMENT, EASTERN)
 
 
+def submission_window(day: date) -> tuple[datetime, datetime]:
+    """Between which moments that came in which this day's announcement has, each of a weekday's cut-off.
+
+    Monday's has Thursday to Friday, Tuesday's has Friday to Monday; an extra one at a weekend Thursday to Friday.
+    """
+    back = {0: (4, 3), 1: (4, 1), 5: (2, 1), 6: (3, 2)}.get(day.weekday(), (2, 1))
+    begin, end = (datetime.combine(day - timedelta(days=days), CUT_OFF, EASTERN) for days in back)
+    return begin, end
+
+
 def arxiv_day(now: datetime) -> date:
     """The day whose listing is the latest that can have been announced."""
     local = eastern(now)

@@ -11,13 +11,12 @@ from xml.sax.saxutils import escape
 
 from tests.arxiv_simulator import clock, taxonomy
 from tests.arxiv_simulator.answers import Answer
-from tests.arxiv_simulator.papers import Seen, World
+from tests.arxiv_simulator.papers import LAST_VERSION, Seen, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LIMIT = 2000
-LAST_VERSION = 5
 _RSS = (
     '<rss xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
     'xmlns:atom="http://www.w3.org/2005/Atom" xmlns:content="http://purl.org/rss/1.0/modules/content/" version="2.0">'
@@ -55,12 +54,16 @@ def answer(
     *,
     stale: bool = False,
     full: bool = False,
+    lag: timedelta = timedelta(0),
 ) -> Answer:
     """`/rss/QUERY` or `/atom/QUERY`.
 
-    `stale` serves the batch before the day's, built today all the same; `full` fills it to exactly 2000 items.
+    `stale` serves the batch before the day's, built today all the same; `full` fills it to exactly 2000 items; with a
+    `lag`, it is built so much later than at midnight. A day that is late has no feed before it comes.
     """
-    today = clock.eastern(now).date()
+    today = clock.eastern(now - lag).date()
+    while today in world.announcements and not world.is_announced(today, now):
+        today -= timedelta(days=1)
     if not query:
         return Answer(200, _no_subject(), "text/html; charset=utf-8")
     if parameters.get("version") == "1.0":
@@ -77,7 +80,7 @@ def answer(
         description=f"{', '.join(subjects)} updates on the arXiv.org e-print archive.",
         editor="rss-help@arxiv.org",
         day=day,
-        built=_built(today),
+        built=_built(world, today, lag),
     )
     items = _kept(world.seen(day, subjects))
     return _answer(200, kind, channel, _filled(items, subjects[0], day) if full else items, now)
@@ -136,9 +139,10 @@ def _no_subject() -> str:
     )
 
 
-def _built(today: date) -> datetime:
+def _built(world: World, today: date, lag: timedelta) -> datetime:
     """Built once, soon after midnight, and not with each request: the ETag stays the same for the day."""
-    return (clock.eastern_midnight(today) + timedelta(seconds=19)).astimezone(UTC)
+    begun = max(clock.eastern_midnight(today) + lag, world.announced_at(today))
+    return (begun + timedelta(seconds=19)).astimezone(UTC)
 
 
 def _answer(status: int, kind: str, channel: Channel, items: Sequence[Seen] | None, now: datetime) -> Answer:

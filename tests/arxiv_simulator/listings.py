@@ -68,7 +68,7 @@ def recent(world: World, subject: str, parameters: Mapping[str, str], now: datet
     except ValueError as error:
         return markup.bad_request(str(error))
     subject = taxonomy.canonical(subject)
-    days = [day for day in reversed(world.days) if day <= clock.arxiv_day(now)][:5]
+    days = [day for day in reversed(world.days) if world.is_announced(day, now)][:5]
     of_day = {day: _newest_first(world.seen(day, [subject])) for day in days}
     starts = {day: sum(len(of_day[other]) for other in days[:index]) for index, day in enumerate(days)}
     total = sum(map(len, of_day.values()))

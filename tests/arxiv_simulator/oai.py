@@ -1,4 +1,4 @@
-"""oaipmh.arxiv.org/oai: records by the day of their last change, in pages that a resumption token joins."""
+"""oaipmh.arxiv.org/oai: records by the day of their last change, in pages that a resumption token joins, or by id."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 from xml.sax.saxutils import escape
 
-from tests.arxiv_simulator import authors, clock, taxonomy, tex
+from tests.arxiv_simulator import authors, markup, taxonomy, tex
 from tests.arxiv_simulator.answers import Answer
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 PAGE = 1300
 EARLIEST = "2005-09-16"
 _LISTS = ("ListRecords", "ListIdentifiers")
-_ARGUMENTS = ("verb", "metadataPrefix", "from", "until", "set", "resumptionToken")
+_ARGUMENTS = ("verb", "metadataPrefix", "from", "until", "set", "identifier", "resumptionToken")
+_FORMATS = ("arXiv", "arXivRaw")
 _SCHEMA = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 _EMPTY = "The combination of the values of the from, until, set and metadataPrefix arguments results in an empty list."
 _BAD_VERB = (
@@ -33,6 +34,7 @@ _BAD_TOKEN = (
     "The value of the resumptionToken argument is invalid or expired. "
     "Reason: Token decoding failed or format is invalid."
 )
+_NO_ID = "The value of the identifier argument is unknown or illegal in this repository."
 _BAD_PREFIX = "The metadata format identified by the value given for the metadataPrefix argument is not supported."
 
 
@@ -45,9 +47,15 @@ class ProtocolError(ValueError):
 
 
 class Record(NamedTuple):
+    """A paper as it is now, and all of its versions by now."""
+
     paper: SimPaper
-    created: date
+    versions: list[SimPaper]
     changed: date
+
+    @property
+    def created(self) -> date:
+        return self.versions[0].submitted.astimezone(UTC).date()
 
 
 def answer(world: World, parameters: Mapping[str, str], now: datetime, root: str, page_size: int = PAGE) -> Answer:
@@ -76,23 +84,42 @@ def _content(world: World, request: dict[str, str], now: datetime, page_size: in
     verb = request.get("verb")
     if verb == "Identify":
         return _IDENTIFY
+    if verb == "GetRecord":
+        return f"    <GetRecord>\n{_record(_named(world, request, now), _format_of(request))}    </GetRecord>\n"
     if verb not in _LISTS:
         raise ProtocolError("badVerb", _BAD_VERB)
     skip = 0
     if token := request.pop("resumptionToken", None):
         request.update(_resumed(token, verb))
         skip = int(request.pop("skip"))
-    if request.get("metadataPrefix") is None:
-        raise ProtocolError("badArgument", _BAD_ARGUMENT.format(reason="metadataPrefix is required"))
-    if request["metadataPrefix"] != "arXiv":
-        raise ProtocolError("cannotDisseminateFormat", _BAD_PREFIX)
+    form = _format_of(request)
     records = _chosen(world, request, now)
     if not records:
         raise ProtocolError("noRecordsMatch", _EMPTY)
-    parts = (_record(record) if verb == "ListRecords" else _header(record) for record in records[skip:][:page_size])
+    parts = (
+        _record(record, form) if verb == "ListRecords" else _header(record) for record in records[skip:][:page_size]
+    )
     following = skip + page_size
     token_element = _token(request, following, now) if following < len(records) else ""
     return f"    <{verb}>\n{''.join(parts)}{token_element}    </{verb}>\n"
+
+
+def _format_of(request: Mapping[str, str]) -> str:
+    if request.get("metadataPrefix") is None:
+        raise ProtocolError("badArgument", _BAD_ARGUMENT.format(reason="metadataPrefix is required"))
+    if request["metadataPrefix"] not in _FORMATS:
+        raise ProtocolError("cannotDisseminateFormat", _BAD_PREFIX)
+    return request["metadataPrefix"]
+
+
+def _named(world: World, request: Mapping[str, str], now: datetime) -> Record:
+    if "identifier" not in request:
+        raise ProtocolError("badArgument", _BAD_ARGUMENT.format(reason="identifier is required"))
+    name = request["identifier"].removeprefix("oai:arXiv.org:")
+    found = next((record for record in _records(world, now) if record.paper.id == name), None)
+    if found is None:
+        raise ProtocolError("idDoesNotExist", _NO_ID)
+    return found
 
 
 def _chosen(world: World, request: Mapping[str, str], now: datetime) -> list[Record]:
@@ -110,12 +137,13 @@ def _chosen(world: World, request: Mapping[str, str], now: datetime) -> list[Rec
 def _records(world: World, now: datetime) -> list[Record]:
     changed: dict[str, date] = {}
     for day in world.days:
-        if clock.announced_at(day) <= now:
+        if world.is_announced(day, now):
             changed.update((item.paper_id, day) for item in world.announcements[day])
+    hidden = world.hidden(now)
     return [
         Record(
             paper,
-            world.papers[paper.id][0].submitted.astimezone(UTC).date(),
+            [version for version in world.papers[paper.id] if version.id_with_version not in hidden],
             changed.get(paper.id, paper.submitted.astimezone(UTC).date()),
         )
         for paper in world.visible(now)
@@ -171,10 +199,45 @@ def _header(record: Record) -> str:
     )
 
 
-def _record(record: Record) -> str:
-    paper = record.paper
+def _record(record: Record, form: str) -> str:
+    return (
+        f"                    <record>\n{_header(record)}            <metadata>\n"
+        f'                        <{form} xmlns="http://arxiv.org/OAI/{form}/" {_SCHEMA} '
+        f'xsi:schemaLocation="http://arxiv.org/OAI/{form}/ http://arxiv.org/OAI/{form}.xsd">\n'
+        f"        <id>{record.paper.id}</id>\n{_own(record) if form == 'arXiv' else _raw(record)}"
+        f"{_common(record.paper, form)}"
+        f"    </{form}>\n\n            </metadata>\n        </record>\n\n"
+    )
+
+
+def _own(record: Record) -> str:
+    """What the format arXiv has: the days of the first version and of the last change, authors one by one."""
+    return (
+        f"        <created>{record.created}</created>\n            <updated>{record.changed}</updated>\n"
+        f"        <authors>\n{''.join(map(_author, record.paper.authors))}        </authors>\n"
+    )
+
+
+def _raw(record: Record) -> str:
+    """What the format arXivRaw has: every version, of which a withdrawn one has no files."""
+    submitter = escape(authors.bare_name(record.paper.authors[0]))
+    return f"        <submitter>{submitter}</submitter>\n{''.join(map(_version, record.versions))}"
+
+
+def _version(paper: SimPaper) -> str:
+    size, kind = ("0kb", "I") if paper.withdrawn else (f"{11 + len(paper.abstract) % 700}kb", "D")
+    return (
+        f'            <version version="v{paper.version}">\n'
+        f"                <date>{markup.spelled(paper.submitted.astimezone(UTC), '%a', '%b %Y %H:%M:%S')} GMT</date>\n"
+        f"                <size>{size}</size>\n                <source_type>{kind}</source_type>\n"
+        "            </version>\n"
+    )
+
+
+def _common(paper: SimPaper, form: str) -> str:
     elements = {
         "title": paper.title,
+        "authors": ", ".join(paper.authors) if form == "arXivRaw" else None,
         "categories": " ".join(paper.categories),
         "comments": paper.comments,
         "msc-class": paper.msc_class,
@@ -184,20 +247,12 @@ def _record(record: Record) -> str:
         "license": paper.license,
         "abstract": paper.abstract,
     }
-    return (
-        f"                    <record>\n{_header(record)}            <metadata>\n"
-        f'                        <arXiv xmlns="http://arxiv.org/OAI/arXiv/" {_SCHEMA} '
-        'xsi:schemaLocation="http://arxiv.org/OAI/arXiv/ http://arxiv.org/OAI/arXiv.xsd">\n'
-        f"        <id>{paper.id}</id>\n        <created>{record.created}</created>\n"
-        f"            <updated>{record.changed}</updated>\n"
-        f"        <authors>\n{''.join(map(_author, paper.authors))}        </authors>\n"
-        f"{''.join(_element(name, value) for name, value in elements.items() if value)}"
-        "    </arXiv>\n\n            </metadata>\n        </record>\n\n"
-    )
+    raw = form == "arXivRaw"
+    return "".join(_element(name, value, raw=raw) for name, value in elements.items() if value)
 
 
-def _element(name: str, value: str) -> str:
-    return f"        <{name}>{escape(tex.to_unicode(value))}</{name}>\n"
+def _element(name: str, value: str, *, raw: bool) -> str:
+    return f"        <{name}>{escape(value if raw else tex.to_unicode(value))}</{name}>\n"
 
 
 def _author(author: str) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["new", "cross", "replace"]
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
+LAST_VERSION = 5
+"""Replacements at higher versions are neither in the feed nor on catch-up pages."""
 ORDER: tuple[AnnounceType, ...] = ("new", "cross", "replace", "replace-cross")
 _OLD_STYLE = re.compile(r"([a-z-]+)(?:\.[A-Z]{2})?(/\d{7})")
 _VERSION = re.compile(r"v(\d+)$")
@@ -51,6 +53,7 @@ class SimPaper:
     msc_class: str | None = None
     acm_class: str | None = None
     has_html: bool = True
+    withdrawn: bool = False
 
     @property
     def primary(self) -> str:
@@ -92,6 +95,7 @@ class PaperFields(TypedDict, total=False):
     msc_class: str | None
     acm_class: str | None
     has_html: bool
+    withdrawn: bool
 
 
 class World:
@@ -101,6 +105,7 @@ class World:
         self.papers: dict[str, list[SimPaper]] = {}
         self.announcements: dict[date, list[Announcement]] = {}
         self._known_from: dict[str, date] = {}
+        self._late: dict[date, timedelta] = {}
         self._crosses: dict[str, list[tuple[date, tuple[str, ...]]]] = defaultdict(list)
         self._random = random.Random(seed)
         self._numbers: dict[str, int] = defaultdict(int)
@@ -118,6 +123,19 @@ class World:
     def announce(self, day: date) -> None:
         """Make this an announcement day, even if nothing should be announced on it."""
         self.announcements.setdefault(day, [])
+
+    def delay(self, day: date, hours: float) -> None:
+        """Let this day's announcement come so much later than at 20:00."""
+        self._late[day] = timedelta(hours=hours)
+
+    def announced_at(self, day: date) -> datetime:
+        """The moment at which arXiv's pages show this day's announcement; the API and OAI-PMH know it from then on."""
+        return clock.announced_at(day) + self._late.get(day, timedelta())
+
+    def is_announced(self, day: date, now: datetime) -> bool:
+        """Whether this is an announcement day that has come."""
+        on_time = day in self.announcements and day <= clock.arxiv_day(now)
+        return on_time and (day not in self._late or self.announced_at(day) <= now)
 
     def fill(self, day: date, categories: Sequence[str], count: int) -> None:
         """Announce this many invented things: two thirds new, some crosses, the rest replacements."""
@@ -164,11 +182,16 @@ class World:
         last = versions[-1]
         submitted = self._submission(day)
         for number in range(last.version + 1, (version or last.version + 1) + 1):
-            versions.append(replace(versions[-1], version=number, submitted=submitted))
+            versions.append(replace(versions[-1], version=number, submitted=submitted, withdrawn=False))
             self._known_from[versions[-1].id_with_version] = day
         versions[-1] = _changed(versions[-1], fields)
         self._announce(Announcement(day, paper.id, versions[-1].version, "replace"))
         return versions[-1]
+
+    def withdraw(self, day: date, paper: SimPaper, reason: str = "an error in Lemma 3") -> SimPaper:
+        """The next version of the paper, without files; its comments say why, its abstract stays."""
+        words = f"This paper has been withdrawn by the authors due to {reason}"
+        return self.replace(day, paper, comments=words, withdrawn=True, has_html=False)
 
     def paper(self, reference: str) -> SimPaper | None:
         """The paper of an id, with or without version; the latest version where none is named."""
@@ -184,7 +207,7 @@ class World:
 
     def latest_day(self, now: datetime) -> date | None:
         """The day of the latest listing that is on arXiv's pages."""
-        return max((day for day in self.announcements if day <= clock.arxiv_day(now)), default=None)
+        return max((day for day in self.announcements if self.is_announced(day, now)), default=None)
 
     def first_announced(self) -> dict[str, date]:
         """When each paper was announced first; papers known from of old are not in it."""
@@ -202,11 +225,12 @@ class World:
             next((paper for paper in reversed(versions) if paper.id_with_version not in hidden), None)
             for _, versions in sorted(self.papers.items())
         )
-        return [self.as_of(paper, clock.arxiv_day(now)) for paper in latest if paper]
+        day = self.latest_day(now) or clock.arxiv_day(now)
+        return [self.as_of(paper, day) for paper in latest if paper]
 
     def hidden(self, now: datetime) -> set[str]:
         """The ids with version that are announced only later than this."""
-        later = {day for day in self.days if clock.announced_at(day) > now}
+        later = {day for day in self.announcements if not self.is_announced(day, now)}
         return {name for name, day in self._known_from.items() if day in later}
 
     def as_of(self, paper: SimPaper, day: date) -> SimPaper:
@@ -219,16 +243,29 @@ class World:
     def seen(self, day: date, subjects: Collection[str], *, as_of: date | None = None) -> list[Seen]:
         """What a reader of these subjects sees announced on this day, in arXiv's order, each paper once.
 
-        With `as_of`, a paper counts with the categories it had on that day (arXiv's catch-up pages do so).
+        With `as_of`, a paper counts with the categories it had on that day.
         """
-        best: dict[str, Seen] = {}
-        for item in self.announcements.get(day, ()):
-            held = next(paper for paper in self.papers[item.paper_id] if paper.version == item.version)
-            paper = self.as_of(held, as_of or day)
-            kind = _type_seen(item, paper, subjects)
-            if kind and (paper.id not in best or ORDER.index(kind) < ORDER.index(best[paper.id].type)):
-                best[paper.id] = Seen(kind, paper)
-        return sorted(best.values(), key=lambda seen: (ORDER.index(seen.type), seen.paper.id))
+        items = self.announcements.get(day, ())
+        return _in_order([(item, self.as_of(self._version(item), as_of or day)) for item in items], subjects)
+
+    def looked_back_at(self, day: date, subjects: Collection[str], now: datetime) -> list[Seen]:
+        """What arXiv's catch-up page shows of this day: each paper as it is now, by the categories it has now.
+
+        High replacements are left out.
+        """
+        if not self.is_announced(day, now):
+            return []
+        hidden, latest = self.hidden(now), self.latest_day(now) or day
+        low = [item for item in self.announcements[day] if item.kind != "replace" or item.version <= LAST_VERSION]
+        shown = [
+            next(paper for paper in reversed(self.papers[item.paper_id]) if paper.id_with_version not in hidden)
+            for item in low
+        ]
+        today = [self.as_of(paper, latest) for paper in shown]
+        return _in_order(list(zip(low, today, strict=True)), subjects)
+
+    def _version(self, item: Announcement) -> SimPaper:
+        return next(paper for paper in self.papers[item.paper_id] if paper.version == item.version)
 
     def _announce(self, item: Announcement) -> None:
         self.announcements.setdefault(item.day, []).append(item)
@@ -265,8 +302,8 @@ class World:
 
     def _submission(self, day: date) -> datetime:
         """Some time in the window that this day's announcement collects."""
-        end = datetime.combine(day - timedelta(days=1), clock.CUT_OFF, clock.EASTERN)
-        return end - timedelta(seconds=self._random.randrange(60, 86_000))
+        begin, end = clock.submission_window(day)
+        return end - timedelta(seconds=self._random.randrange(60, int((end - begin).total_seconds()) - 400))
 
     def _next_id(self, submitted: datetime) -> str:
         month = f"{submitted:%y%m}"
@@ -291,6 +328,16 @@ def _changed(paper: SimPaper, fields: PaperFields) -> SimPaper:
     if "authors" in values:
         values["authors"] = tuple(values["authors"])
     return replace(paper, **values)
+
+
+def _in_order(announced: Sequence[tuple[Announcement, SimPaper]], subjects: Collection[str]) -> list[Seen]:
+    """What a reader of these subjects sees of what was announced, each paper once."""
+    best: dict[str, Seen] = {}
+    for item, paper in announced:
+        kind = _type_seen(item, paper, subjects)
+        if kind and (paper.id not in best or ORDER.index(kind) < ORDER.index(best[paper.id].type)):
+            best[paper.id] = Seen(kind, paper)
+    return sorted(best.values(), key=lambda seen: (ORDER.index(seen.type), seen.paper.id))
 
 
 def _type_seen(item: Announcement, paper: SimPaper, subjects: Collection[str]) -> AnnounceType | None:

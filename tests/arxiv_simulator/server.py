@@ -47,7 +47,8 @@ class ArxivSimulator:
             sim.now += timedelta(hours=3)
         assert [request.path for request in sim.requests] == ["/rss/cs.LG"]
 
-    `api_lag` is how long the API has not heard of what was announced; `not_modified` lets the feed answer 304;
+    `api_lag` is how long the API has not heard of what was announced, `feed_lag` how much later than at midnight the
+    feed is built; `not_modified` lets the feed answer 304;
     `faults_done` counts the faults that met a request.
     """
 
@@ -57,6 +58,7 @@ class ArxivSimulator:
         self.world = world
         self.now = now
         self.api_lag = timedelta(0)
+        self.feed_lag = timedelta(0)
         self.oai_page = oai.PAGE
         self.not_modified = False
         self.requests: list[Request] = []
@@ -257,6 +259,7 @@ class ArxivSimulator:
             self.root,
             stale=fault is Fault.STALE_FEED,
             full=fault is Fault.FULL_FEED,
+            lag=self.feed_lag,
         )
 
     def _api(self, parameters: Mapping[str, str], rule: Rule | None) -> Answer:
@@ -288,6 +291,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "arXiv-simulator"
     timeout = 60
+    # Headers and body go out in two pieces: the second would wait for the first to be acknowledged, 40 ms.
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._respond()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from coolcli.arxiv import parsed
 from coolcli.arxiv.ids import parse as parse_id
@@ -13,16 +14,30 @@ from coolcli.errors import Nonsense
 from coolcli.models import Paper
 
 
+class Found(NamedTuple):
+    """A page of what a search found."""
+
+    papers: list[Paper]
+    total: int
+    """How many there are on all pages."""
+
+
 def parse(body: bytes) -> list[Paper]:
     """Read the papers of an answer; ids that arXiv does not know are silently absent. Raises Nonsense."""
+    return parse_page(body).papers
+
+
+def parse_page(body: bytes) -> Found:
+    """Read a page of a search. Raises Nonsense, also for an empty page of a list that is not empty."""
     feed = parsed.parse(body, "The answer of arXiv's API")
     errors = [entry for entry in feed.entries if string(entry, "id").rpartition("/api/")[2].startswith("errors")]
     if errors:
         raise Nonsense(f"arXiv's API says: {clean(string(errors[0], 'summary'))}", "Try again later.")
     papers = [paper for entry in feed.entries if (paper := _paper(entry)) is not None]
-    if not papers and string(feed.feed, "opensearch_totalresults").strip() not in ("", "0"):
+    stated = string(feed.feed, "opensearch_totalresults").strip()
+    if not papers and stated not in ("", "0"):
         raise Nonsense("arXiv's API sent an empty page of a list that is not empty.", "Try again later.", passing=True)
-    return papers
+    return Found(papers, int(stated) if re.fullmatch(r"[0-9]{1,9}", stated) else len(papers))
 
 
 def _paper(entry: Any) -> Paper | None:

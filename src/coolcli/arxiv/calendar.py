@@ -1,7 +1,8 @@
 """When arXiv announces: days, times and holidays, all in US Eastern time. Predictions; only a listing's date proves.
 
 From arxiv-endpoints.md, "Calendar, categories, ids": announced at 20:00 US Eastern, Sunday to Thursday; the listing
-bears the next day's date, Monday to Friday. A holiday removes the next weekday's listing.
+bears the next day's date, Monday to Friday. A holiday removes the next weekday's listing. What is submitted by 14:00 US
+Eastern of a weekday is announced in the next evening on which anything is.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 EASTERN = ZoneInfo("America/New_York")
 ANNOUNCED_AT = time(20, 0)
 """The hour, US Eastern, at which the next day's listing appears."""
+CUT_OFF = time(14, 0)
+"""The hour, US Eastern, until which a weekday's submissions are announced in its evening."""
 
 _FRIDAY = 4
 _ONE_DAY = timedelta(days=1)
@@ -80,3 +83,29 @@ def next_announcement(now: datetime) -> datetime:
     while not has_listing(day):
         day += _ONE_DAY
     return announced_at(day)
+
+
+def submission_window(day: date) -> tuple[datetime, datetime]:
+    """Predict which submissions the listing of a day collects: those from the first moment on, before the second.
+
+    In UTC. Monday's collects from Thursday 14:00 Eastern to Friday 14:00, a day without a listing nothing.
+    """
+    return _collected_until(listing_before(day)), _collected_until(day)
+
+
+def listing_day_of(submitted: datetime) -> date:
+    """Predict the date of the listing that collects what is submitted at a moment (any zone)."""
+    day = eastern_date(submitted) + _ONE_DAY
+    while not has_listing(day) or _collected_until(day) <= submitted:
+        day += _ONE_DAY
+    return day
+
+
+def _collected_until(day: date) -> datetime:
+    """Give the cut-off of the last listing up to a day: 14:00 Eastern of the weekday before it."""
+    while not has_listing(day):
+        day -= _ONE_DAY
+    day -= _ONE_DAY
+    while not _is_weekday(day):
+        day -= _ONE_DAY
+    return datetime.combine(day, CUT_OFF, EASTERN).astimezone(UTC)

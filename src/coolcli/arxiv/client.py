@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from coolcli import __version__
-from coolcli.arxiv.pace import Pace, Server
+from coolcli.arxiv.pace import Intervals, Pace, Server
 from coolcli.arxiv.text import clean
 from coolcli.arxiv.transport import Answer, Transport, host_of
+from coolcli.config import SITE_INTERVAL, replace
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Validator
 
@@ -49,6 +50,8 @@ class Manners:
     max_bytes: int
     """The largest answer that is read, decompressed."""
     contact: str = ""
+    site_interval: float = SITE_INTERVAL
+    """Seconds between two pages of the site in work that asks for many (its robots.txt)."""
 
     @property
     def user_agent(self) -> str:
@@ -73,16 +76,30 @@ class Client:
         self._tell = tell
         self._trace = trace
         self._transport = Transport(manners.user_agent, manners.max_bytes)
+        self._unread = state / "not-understood.html"
         longest = 2 * manners.budget + manners.interval + 5
-        self._pace = Pace(state, manners.interval, longest, now=now, tell=tell)
+        intervals = Intervals(manners.interval, max(manners.interval, manners.site_interval))
+        self._pace = Pace(state, intervals, longest, now=now, tell=tell)
         self._answers = _Purse(manners.budget)
         self._pauses = _Purse(manners.budget)
         self.answer: Answer | None = None
         """What was sent last, whatever it was worth; None where the last request failed."""
 
+    def close(self) -> None:
+        """End the connections that are kept for the next request; another one can be made all the same."""
+        self._transport.close()
+
     def turn(self, patience: float | None = None) -> AbstractContextManager[None]:
         """Be the only process that asks arXiv while the block runs (see Pace.turn)."""
         return self._pace.turn(patience)
+
+    def slowly(self) -> AbstractContextManager[None]:
+        """Keep the longer interval between two pages of the site inside the block (see Manners.site_interval)."""
+        return self._pace.slowly()
+
+    def rest(self, server: Server) -> None:
+        """Wait, outside of the turn, until a server may be asked again."""
+        self._pace.keep_interval(server)
 
     @contextmanager
     def waiting(self, seconds: float | None) -> Iterator[None]:
@@ -154,7 +171,7 @@ class Client:
             sleep=time.sleep,
             reraise=True,
         )
-        ask = _Question(url, expect, known)
+        ask = _Question(server, url, expect, known)
         with self.turn():
             self._rest(server, url)
             try:
@@ -201,18 +218,20 @@ class Client:
         """Make one paced request and its same-host redirects, and read the answer."""
         url = ask.url
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._asked(url, ask.conditions, meanwhile)
+            answer = self._asked(ask.server, url, ask.conditions, meanwhile)
             meanwhile = None
             if answer.status == 304 and ask.known is not None:
                 return None
             if answer.status not in _REDIRECTS:
-                return _read(answer, ask.expect, read)
+                return self._read(answer, ask.expect, read)
             url = _followed(url, answer.headers.get("location", ""))
         raise Nonsense(f"{host_of(url)} redirects without an end.", "Try again later.")
 
-    def _asked(self, url: str, headers: dict[str, str], meanwhile: Callable[[], object] | None) -> Answer:
-        self._pace.keep_interval()
-        self._pace.touch()
+    def _asked(
+        self, server: Server, url: str, headers: dict[str, str], meanwhile: Callable[[], object] | None
+    ) -> Answer:
+        self._pace.keep_interval(server)
+        self._pace.touch(server)
         self._tell(f"asking {host_of(url)}")
         started = time.monotonic()
         self.answer = None
@@ -223,10 +242,28 @@ class Client:
             raise
         finally:
             self._answers.spent += time.monotonic() - started
-            self._pace.touch()
+            self._pace.touch(server)
         self.answer = answer
         self._note(f"GET {url} -> {answer.status} {answer.kind}, {len(answer.body):,} bytes in {answer.seconds:.2f} s")
         return answer
+
+    def _read(self, answer: Answer, expect: Format, read: Callable[[bytes, Validator | None], T]) -> T:
+        """Have an answer read. A page that cannot be is kept; one that hardly names arXiv is somebody else's."""
+        body = _checked(answer, expect)
+        try:
+            return read(body, _validator(answer))
+        except Nonsense as error:
+            if expect == "html" and not error.passing:
+                if body.lower().count(b"arxiv") < _NAMED:
+                    raise _login_page(answer) from error
+                self._keep(body, error)
+            raise
+
+    def _keep(self, page: bytes, error: Nonsense) -> None:
+        """Keep a page that was not understood, and say where. What a full disk loses is a comfort."""
+        with suppress(OSError):
+            replace(self._unread, page.decode("utf-8", "replace"))
+            error.hint = f"{error.hint or ''} It is kept in {self._unread} for a bug report.".lstrip()
 
     def _note(self, line: str) -> None:
         if self._trace is not None:
@@ -234,8 +271,9 @@ class Client:
 
 
 class _Question(NamedTuple):
-    """What is asked for: an address, what kind of answer, and what is known of it already."""
+    """What is asked for, and of which server: an address, what kind of answer, and what is known of it already."""
 
+    server: Server
     url: str
     expect: Format
     known: Validator | None
@@ -268,17 +306,6 @@ class _Purse:
 _NAMED = 8
 """Times that a page of arXiv's names it at the least: the recorded ones do 31 times, a portal that quotes it twice."""
 _REDIRECTS = (301, 302, 303, 307, 308)
-
-
-def _read(answer: Answer, expect: Format, read: Callable[[bytes, Validator | None], T]) -> T:
-    """Have an answer read; a page that cannot be, and hardly names arXiv, is somebody else's."""
-    body = _checked(answer, expect)
-    try:
-        return read(body, _validator(answer))
-    except Nonsense as error:
-        if expect == "html" and not error.passing and body.lower().count(b"arxiv") < _NAMED:
-            raise _login_page(answer) from error
-        raise
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -1,9 +1,10 @@
 """The pace that all processes of the user keep with arXiv together, and what became of each of its servers.
 
-Three small files in the cache folder:
+Four small files in the cache folder:
 
     arxiv.lock     held from the look at the store to the answer stored: who waits for it may find the answer there
     arxiv.last     touched when a request begins and ends: the interval is counted from here
+    arxiv.site     touched with it where the request is for a page of the site
     arxiv.json     for each server when it last answered, when and why it failed, and how long it asks to be left alone
 """
 
@@ -59,18 +60,38 @@ class Record(NamedTuple):
         return left.total_seconds() if timedelta(0) < left <= 1.1 * LONGEST_REST else 0.0
 
 
+class Intervals(NamedTuple):
+    """Seconds from the end of one request to the start of the next, over all processes of the user."""
+
+    request: float
+    page: float
+    """Between two pages of the site, in work that asks for many."""
+
+
+class _Wait(NamedTuple):
+    seconds: float
+    between: str
+
+
 class Pace:
     """The turn of one process among all of the user's."""
 
     def __init__(
-        self, folder: Path, interval: float, longest: float, *, now: Callable[[], datetime], tell: Callable[[str], None]
+        self,
+        folder: Path,
+        intervals: Intervals,
+        longest: float,
+        *,
+        now: Callable[[], datetime],
+        tell: Callable[[str], None],
     ) -> None:
-        """Keep so many seconds between two requests; say what is waited for to `tell`.
+        """Keep these intervals; say what is waited for to `tell`.
 
         `longest` is how many seconds another process is waited for that makes no request meanwhile.
         """
         self._folder = folder
-        self._interval = interval
+        self._intervals = intervals
+        self._slow = False
         self._longest = longest
         self._now = now
         self._tell = tell
@@ -97,18 +118,37 @@ class Pace:
             self._holding = False
             lock.release()
 
-    def keep_interval(self) -> None:
-        """Wait until arXiv may be asked again."""
-        while (left := self._last() + self._interval - time.time()) > 0:
-            if left > self._interval:  # the clock was set back
-                return
-            self._tell(f"waiting {ceil(left)} s, as arXiv asks for between two requests")
-            time.sleep(min(1.0, left))
+    @contextmanager
+    def slowly(self) -> Iterator[None]:
+        """Keep the longer interval between two pages of the site for as long as the block runs."""
+        before, self._slow = self._slow, True
+        try:
+            yield
+        finally:
+            self._slow = before
 
-    def touch(self) -> None:
+    def keep_interval(self, server: Server) -> None:
+        """Wait until a server of arXiv's may be asked again."""
+        while (wait := self._wait(server)) is not None:
+            self._tell(f"waiting {ceil(wait.seconds)} s, as arXiv asks for between {wait.between}")
+            time.sleep(min(1.0, wait.seconds))
+
+    def _wait(self, server: Server) -> _Wait | None:
+        """Say what is to be waited for still, the longest of it."""
+        since = {"two requests": (self._last("arxiv.last"), self._intervals.request)}
+        if self._slow and server == "site":
+            since["two pages"] = self._last("arxiv.site"), self._intervals.page
+        now = time.time()
+        waits = [_Wait(last + interval - now, between) for between, (last, interval) in since.items() if last <= now]
+        longest = max(waits, default=None)  # none where the clock was set back
+        return longest if longest and longest.seconds > 0 else None
+
+    def touch(self, server: Server) -> None:
         """Note that a request begins, or ends: a process that is killed in the middle of one may not tell."""
         with self._in_words():
             (self._folder / "arxiv.last").touch()
+            if server == "site":
+                (self._folder / "arxiv.site").touch()
 
     def succeeded(self, server: Server) -> None:
         """Note that a server answered."""
@@ -137,13 +177,13 @@ class Pace:
 
         told = False
         while True:
-            last = self._last()
+            last = self._last("arxiv.last")
             try:
                 with self._in_words():
                     self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                     acquire(timeout=(self._longest if patience is None else patience) if told else 0)
             except Timeout:
-                if told and (patience is not None or self._last() == last):
+                if told and (patience is not None or self._last("arxiv.last") == last):
                     raise Unreachable(
                         "Another cool is asking arXiv, and its turn does not end.",
                         "Try again in a moment. Is one stopped (Ctrl-Z) in another terminal?",
@@ -155,9 +195,9 @@ class Pace:
             else:
                 return
 
-    def _last(self) -> float:
+    def _last(self, file: str) -> float:
         try:
-            return (self._folder / "arxiv.last").stat().st_mtime
+            return (self._folder / file).stat().st_mtime
         except OSError:
             return 0.0
 

@@ -16,15 +16,19 @@ from coolcli.arxiv.categories import contains, is_category
 from coolcli.arxiv.ids import parse as parse_id
 from coolcli.arxiv.text import author, clean, from_tex, paragraphs, split_creators
 from coolcli.errors import Nonsense
-from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper
+from coolcli.models import AnnounceType, Counts, Entry, Listing, Paper, Source
 
 MOST_ELEMENTS = 200_000
 """Elements of a page at the most, some three times those of the largest listing page. Where elements are nested, the
 time that HTML takes grows with the square of their number, and nothing can interrupt it."""
 
+CATCHUP_PAGE = 2000
+"""Entries of a catch-up page at the most."""
+
 _SECTIONS = {"new": "New submissions", "cross": "Cross submissions", "replaced": "Replacement submissions"}
 _ANCHORS = {"new": "New submissions", "cross": "Cross-lists", "replaced": "Replacements"}
-_DATED = re.compile(r"(?:listings for|results for .* on)\s+\w+, ([0-9]{1,2} \w+ [0-9]{4})\s*$")
+_DATED = re.compile(r"(?:listings for|(?P<catchup>results for .* on))\s+\w+, (?P<day>[0-9]{1,2} \w+ [0-9]{4})\s*$")
+_CONTINUE = "Continue to the next day"
 _TOTAL = re.compile(r"Total of ([0-9]{1,6})[0-9]* entries")
 _OF = re.compile(r"\(.*?([0-9]{1,6}) of ([0-9]{1,6}) entries\)")
 _CODE = re.compile(r"\(([A-Za-z-]+(?:\.[A-Za-z-]+)?)\)")
@@ -33,29 +37,30 @@ _CODE = re.compile(r"\(([A-Za-z-]+(?:\.[A-Za-z-]+)?)\)")
 def parse_listing(body: bytes, category: str) -> Listing:
     """Read a page of `/list/CAT/new` or `/catchup/CAT/DAY` seen from its category. Raises Nonsense.
 
-    The entries are those that the page shows, the counts those of the whole listing. A layout that is not the known one
-    is an error, never an empty day.
+    The entries are those that the page shows, the counts those of the whole listing. A catch-up page says which day
+    follows, the last one of several alone. A layout that is not the known one is an error, never an empty day.
     """
     if _elements(body) > MOST_ELEMENTS:
         raise _unknown_layout(category, "it has more elements than any listing")
     tree = LexborHTMLParser(body.decode("utf-8", "replace"))
-    day = _day(tree)
-    if day is None:
+    heading = _heading(tree)
+    if heading is None:
         raise _unknown_layout(category, "it has no dated heading")
     text = tree.body.text() if tree.body else ""
     sections = _sections(tree, category)
     entries = [entry for section in sections for entry in section.entries]
-    counts = _counts(tree, {section.name: section.announced for section in sections}, text)
+    counts = _counts(tree, {section.name: section.announced for section in sections}, text, heading.source)
     if counts is None or (counts.total == 0 and "No updates" not in text):
         raise _unknown_layout(category, "it states no counts")
     shown = sum(section.shown for section in sections)
     if len(entries) != shown or (counts.total and not entries) or not all(entry.paper.title for entry in entries):
         raise _unknown_layout(category, f"of {shown or counts.total} entries {len(entries)} were understood")
-    return Listing(category, day, "page", tuple(entries), counts)
+    following = _following(tree, heading.day) if heading.source == "catchup" else None
+    return Listing(category, heading.day, heading.source, tuple(entries), counts, following=following)
 
 
-def parse_abstract(body: bytes, paper_id: str) -> Paper:
-    """Read an abstract page. Raises Nonsense where it is none, or is another paper's."""
+def parse_abstract(body: bytes, paper_id: str, version: int | None = None) -> Paper:
+    """Read an abstract page, of a version where one is named. Raises Nonsense where it is none, or is another's."""
     if _elements(body) > MOST_ELEMENTS:
         raise Nonsense(f"The page of {paper_id} has more elements than any abstract page.", "Try again later.")
     tree = LexborHTMLParser(body.decode("utf-8", "replace"))
@@ -69,11 +74,15 @@ def parse_abstract(body: bytes, paper_id: str) -> Paper:
             f"arXiv's page of {paper_id} cannot be read: it names no such paper.",
             "Its layout may have changed; update cool.",
         )
+    shown = _version_shown(tree)
+    if version is not None and shown not in (None, version):
+        raise Nonsense(f"arXiv's page of {paper_id}v{version} shows version {shown}.", "Try again later.")
     subjects = tree.css_first(".subjects")
     categories = _codes(subjects.text()) if subjects else ()
     abstract = meta.get("citation_abstract") or [_unlabelled(node) for node in tree.css("blockquote.abstract")]
     return Paper(
         id=paper_id,
+        version=shown or version,
         title=from_tex(clean(title)),
         abstract=from_tex(paragraphs(abstract[0])) if abstract else None,
         authors=tuple(name for said in meta.get("citation_author", []) if (name := _in_order(said))),
@@ -82,6 +91,14 @@ def parse_abstract(body: bytes, paper_id: str) -> Paper:
         comments=_text_of(tree.css_first("td.comments")),
         doi=clean(meta["citation_doi"][0]) if "citation_doi" in meta else None,
     )
+
+
+def _version_shown(tree: LexborHTMLParser) -> int | None:
+    """Find which version an abstract page shows: `(or arXiv:2611.01234v2 [cs.LG] for this version)`."""
+    cell = tree.css_first("td.arxividv")
+    found = re.search(r"arXiv:(\S+)", clean(cell.text())) if cell else None
+    identifier = parse_id(found[1]) if found else None
+    return identifier.version if identifier else None
 
 
 def _elements(body: bytes) -> int:
@@ -94,14 +111,36 @@ def _unknown_layout(category: str, why: str) -> Nonsense:
     )
 
 
-def _day(tree: LexborHTMLParser) -> date | None:
+class _Heading(NamedTuple):
+    """What a page says it is: the listing of a day."""
+
+    day: date
+    source: Source
+
+
+def _heading(tree: LexborHTMLParser) -> _Heading | None:
     for node in tree.css("h3, h1"):
         if match := _DATED.search(clean(node.text())):
             for form in ("%d %B %Y", "%d %b %Y"):
                 try:
-                    return datetime.strptime(match[1], form).date()
+                    day = datetime.strptime(match["day"], form).date()
                 except ValueError:
                     continue
+                return _Heading(day, "catchup" if match["catchup"] else "page")
+    return None
+
+
+def _following(tree: LexborHTMLParser, day: date) -> date | None:
+    """Find the day to which a catch-up page leads on: the next with an announcement in any category."""
+    for link in tree.css("a[href*='/catchup/']"):
+        if clean(link.text()) == _CONTINUE and (
+            match := re.search(r"/catchup/[^/?]+/([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\?|$)", link.attributes["href"] or "")
+        ):
+            try:
+                following = date.fromisoformat(match[1])
+            except ValueError:
+                return None
+            return following if following > day else None
     return None
 
 
@@ -140,7 +179,7 @@ def _type(section: str, paper: Paper, category: str) -> AnnounceType:
     return "new" if section == "new" else "cross"
 
 
-def _counts(tree: LexborHTMLParser, stated: dict[str, int], text: str) -> Counts | None:
+def _counts(tree: LexborHTMLParser, stated: dict[str, int], text: str, source: Source) -> Counts | None:
     """Count each section: by its heading where the page shows it, else by where the page's index says it begins."""
     total = _TOTAL.search(text)
     if total is None:
@@ -149,16 +188,35 @@ def _counts(tree: LexborHTMLParser, stated: dict[str, int], text: str) -> Counts
             if (stated or "No updates" in text)
             else None
         )
+    before = _before(tree) if source == "catchup" else 0
     starts: dict[str, int] = {}
     for link in tree.css("li > a[href*='#item']"):
         for name, words in _ANCHORS.items():
             if clean(link.text()) == words:
-                item = (link.attributes.get("href") or "").rpartition("#item")[2]
-                starts[name] = max(1, int(item)) if re.fullmatch(r"[0-9]{1,6}", item) else 1
+                starts[name] = _start(link.attributes.get("href") or "", before)
     following = [*list(starts.values())[1:], int(total[1]) + 1]
     indexed = {name: end - start for (name, start), end in zip(starts.items(), following, strict=False)}
     counts = Counts(*(stated.get(name, indexed.get(name, 0)) for name in _SECTIONS))
     return counts if counts.total == int(total[1]) else None
+
+
+def _start(href: str, before: int) -> int:
+    """Read at which entry a section begins.
+
+    arXiv may count those of a catch-up's later page from that page's first; `before` are the entries before this one.
+    """
+    match = re.search(r"(?:page=([0-9]{1,3}))?#item([0-9]{1,6})$", href)
+    if match is None:
+        return 1
+    item, before = int(match[2]), (int(match[1]) - 1) * CATCHUP_PAGE if match[1] else before
+    return max(1, item if item > before else item + before)
+
+
+def _before(tree: LexborHTMLParser) -> int:
+    """Count the entries of a catch-up that are on earlier pages, by the number of the first one here."""
+    first = tree.css_first("dt a[name^='item']")
+    number = re.fullmatch(r"item([0-9]{1,6})", (first.attributes.get("name") or "") if first else "")
+    return (int(number[1]) - 1) // CATCHUP_PAGE * CATCHUP_PAGE if number else 0
 
 
 def _identifier(node: LexborNode) -> tuple[str, int | None]:

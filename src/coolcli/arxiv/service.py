@@ -5,17 +5,23 @@ Parsers are imported when they are needed first: they cost more than the rest of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
 
+from coolcli.arxiv.categories import ARCHIVES
 from coolcli.arxiv.client import Client, Format
 from coolcli.arxiv.pace import Server
 from coolcli.arxiv.transport import host_of
 from coolcli.config import Settings
-from coolcli.errors import Nonsense, Refused
+from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Listing, Paper, Validator
+
+if TYPE_CHECKING:
+    from coolcli.arxiv.api import Found
+    from coolcli.arxiv.oai import Records
 
 PAGE = 2000
 """Entries of a listing page at the most (arxiv-endpoints.md: `show` is one of 25 50 100 250 500 1000 2000)."""
@@ -23,7 +29,13 @@ HEAD = 25
 """The smallest page: enough to see the date and the counts."""
 API_IDS = 100
 """Ids of one API request: short enough for an address, few enough for one answer."""
-
+API_PAGE = 2000
+"""Papers of one API request at the most, as arXiv's documentation of it says."""
+API_WINDOW = 10_000
+"""How far into a search's results the API can be asked (arxiv-endpoints.md: beyond it, HTTP 500)."""
+_A_MEGABYTE = 100
+"""Papers that never take more than a megabyte of the API's; a thousand authors weigh 100 kB, a paper 2.4."""
+_MINUTE = timedelta(minutes=1)
 
 QUIET = "stat.OT"
 """A category whose feed is never large."""
@@ -59,6 +71,21 @@ class Arxiv:
     def waiting(self, seconds: float | None) -> AbstractContextManager[None]:
         """Wait for what is asked inside the block no longer than so many seconds; None: as long as the budget lasts."""
         return self._client.waiting(seconds)
+
+    def slowly(self) -> AbstractContextManager[None]:
+        """Ask for many pages: inside the block those of the site are as far apart as its robots.txt wants it."""
+        return self._client.slowly()
+
+    def rest(self, server: Server) -> None:
+        """Wait, without holding the turn, until a server may be asked again, and say so.
+
+        In the pauses of long work another process can ask.
+        """
+        self._client.rest(server)
+
+    def progressed(self) -> None:
+        """Begin the budget anew: of long work it is the time without progress."""
+        self._client.progressed()
 
     @property
     def left(self) -> float:
@@ -109,6 +136,143 @@ class Arxiv:
             entries += more.entries
         return first._replace(entries=tuple(entries), validator=None)
 
+    def catchup(self, category: str, day: date, page: int = 1) -> Listing:
+        """Give one page of a past day's listing, with the counts of all of it: 2000 entries a page.
+
+        It shows each paper as it is now, and by the categories of now, without replacements from version 6 on; which
+        day follows is said by the last page (arxiv-endpoints.md; arxiv-browse). Raises FetchError: Refused with status
+        400 where the day is out of reach, about 90 days back, or has not come.
+        """
+
+        def read(body: bytes) -> Listing:
+            listing = _listing_of(category)(body)
+            if listing.day != day or listing.source != "catchup":
+                raise Nonsense(
+                    f"arXiv sent the listing of {listing.day} in place of that of {day}.", "Try again later."
+                )
+            return listing
+
+        url = f"{self._settings.arxiv_site_url}/catchup/{category}/{day}?abs=True&page={page}"
+        return self._client.get("site", url, "html", read, meanwhile=self._ready(_import_pages))
+
+    def submitted(self, category: str, since: datetime, until: datetime) -> Iterator[Paper]:
+        """Give the papers of a category whose first version was submitted in a window, its end not included.
+
+        From the API's search by submittedDate, oldest first; which is asked for the minutes around the window, since
+        whether it counts the last one is not documented (arxiv-endpoints.md, "The API"). Raises FetchError.
+        """
+        given: set[str] = set()
+        for paper in self._window(category, since.astimezone(UTC), until.astimezone(UTC)):
+            inside = paper.submitted is None or since <= paper.submitted < until
+            if inside and paper.id not in given:
+                given.add(paper.id)
+                yield paper
+
+    def _window(self, category: str, since: datetime, until: datetime) -> Iterator[Paper]:
+        """Give what a search finds, page by page; a window with more than the API shows is asked for in two halves."""
+        if since >= until:
+            return
+        first = self._search(category, since, until, 0)
+        if first.total > API_WINDOW:
+            if until - since <= _MINUTE:
+                raise Nonsense(f"arXiv's API finds {first.total} papers of one minute.", "Try again later.")
+            middle = (since + (until - since) / 2).replace(second=0, microsecond=0)
+            middle = max(middle, since.replace(second=0, microsecond=0) + _MINUTE)
+            yield from self._window(category, since, middle)
+            yield from self._window(category, middle, until)
+            return
+        yield from first.papers
+        read = len(first.papers)
+        while read < first.total:
+            page = self._search(category, since, until, read)
+            yield from page.papers
+            read += len(page.papers)
+
+    def _search(self, category: str, since: datetime, until: datetime, start: int) -> Found:
+        def read(body: bytes) -> Found:
+            from coolcli.arxiv import api
+
+            return api.parse_page(body)
+
+        name = f"{category}.*" if category in ARCHIVES else category
+        size = min(API_PAGE, max(1, self._settings.network_max_mb) * _A_MEGABYTE, API_WINDOW - start)
+        question = {
+            "search_query": f"cat:{name} AND submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]",
+            "start": start,
+            "max_results": size,
+            "sortBy": "submittedDate",
+            "sortOrder": "ascending",
+        }
+        url = f"{self._settings.arxiv_api_url}?{urlencode(question)}"
+        found = self._client.get("api", url, "xml", read, meanwhile=self._ready(_import_feed))
+        self._client.progressed()
+        return found
+
+    def changed(self, category: str, day: date) -> Iterator[Paper]:
+        """Give the papers of a category that were changed last on a day, new ones among them.
+
+        From OAI-PMH's ListRecords in the format arXiv, whose `created` and `updated` are days and which states no
+        version (arxiv-endpoints.md, "OAI-PMH"). Raises FetchError.
+        """
+
+        def read(body: bytes) -> Records:
+            from coolcli.arxiv import oai
+
+            return oai.parse(body)
+
+        from coolcli.arxiv import oai
+
+        question = {"metadataPrefix": "arXiv", "from": str(day), "until": str(day), "set": oai.set_of(category)}
+        asked: set[str] = set()
+        while True:
+            records = self._client.get("oai", self._oai("ListRecords", question), "xml", read)
+            self._client.progressed()
+            yield from records.papers
+            if records.token is None:
+                return
+            if records.token in asked:
+                raise Nonsense("arXiv's OAI-PMH sends the same page over and over.", "Try again later.")
+            asked.add(records.token)
+            question = {"resumptionToken": records.token}
+
+    def raw(self, paper_id: str) -> Paper | None:
+        """Give the newest version of a paper, and whether it is withdrawn; None where arXiv has no such paper.
+
+        From OAI-PMH's GetRecord in the format arXivRaw, which lists the versions. Raises FetchError.
+        """
+
+        def read(body: bytes) -> Paper | None:
+            from coolcli.arxiv import oai
+
+            return oai.parse_raw(body, paper_id)
+
+        question = {"metadataPrefix": "arXivRaw", "identifier": f"oai:arXiv.org:{paper_id}"}
+        return self._client.get("oai", self._oai("GetRecord", question), "xml", read)
+
+    def version(self, paper_id: str, version: int) -> Paper | None:
+        """Give a paper as a version of it says, None where arXiv has no such version.
+
+        From the API, which knows `IDvN`; where it fails or does not know it, from that version's abstract page. Raises
+        FetchError.
+        """
+
+        def read(body: bytes) -> list[Paper]:
+            from coolcli.arxiv import api
+
+            return api.parse(body)
+
+        address = f"{self._settings.arxiv_api_url}?id_list={paper_id}v{version}&max_results=1"
+        try:
+            found = self._client.get("api", address, "xml", read, meanwhile=self._ready(_import_feed))
+        except Intercepted:
+            raise
+        except FetchError:
+            found = []
+        for paper in found:
+            if (paper.id, paper.version) == (paper_id, version):
+                return paper
+        return self.abstract(paper_id, version)
+
     def papers(self, ids: Sequence[str]) -> list[Paper]:
         """Give the papers of some ids; those that the API does not know are absent. Raises FetchError."""
 
@@ -125,15 +289,19 @@ class Arxiv:
             self._client.progressed()
         return found
 
-    def abstract(self, paper_id: str, *, once: bool = False) -> Paper | None:
-        """Give a paper from its abstract page, None where arXiv has no such page. Raises FetchError."""
+    def abstract(self, paper_id: str, version: int | None = None, *, once: bool = False) -> Paper | None:
+        """Give a paper, in a version where one is named, from its abstract page; None where arXiv has no such page.
+
+        Raises FetchError.
+        """
 
         def read(body: bytes) -> Paper:
             from coolcli.arxiv import pages
 
-            return pages.parse_abstract(body, paper_id)
+            return pages.parse_abstract(body, paper_id, version)
 
-        url, ready = f"{self._settings.arxiv_site_url}/abs/{paper_id}", self._ready(_import_pages)
+        name = f"{paper_id}v{version}" if version else paper_id
+        url, ready = f"{self._settings.arxiv_site_url}/abs/{name}", self._ready(_import_pages)
         try:
             return self._client.get("site", url, "html", read, meanwhile=ready, once=once)
         except Refused as error:
@@ -160,6 +328,9 @@ class Arxiv:
         answer = self._client.answer
         assert answer is not None  # noqa: S101 -- else it raised
         return Probe(host_of(answer.url), answer.seconds, datetime.now(UTC) - answer.said if answer.said else None, day)
+
+    def _oai(self, verb: str, question: dict[str, str]) -> str:
+        return f"{self._settings.arxiv_oai_url}?{urlencode({'verb': verb} | question)}"
 
     def _new(self, category: str, query: str) -> str:
         return f"{self._settings.arxiv_site_url}/list/{category}/new{query}"

@@ -14,7 +14,10 @@ from __future__ import annotations
 import re
 from functools import cache
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from coolcli.models import Paper
 
 # Introducers of control strings (DCS, SOS, OSC, PM, APC) and of CSI, in their 8-bit forms. A control string that is
 # never ended loses its introducer only, so that it cannot swallow a text; it is read up to the next introducer, which
@@ -112,6 +115,26 @@ _MORE_THAN_NAMES: Final = r"[():\\&]| and |,\s?(?:Jr|Sr|II|IV)|,(?! )|^,|, ,|,\s
 _SUFFIX: Final = r"(?:Jr|Sr)\.?|II|III|IV"
 _SHARED_NAME: Final = r"(?i)\b(?:collaboration|consortium|group|team|behalf)"
 
+# How authors and arXiv say that a paper is withdrawn. Not meant: an earlier version, a withdrawal from a conference, a
+# paper about withdrawals.
+_WORK: Final = r"(?:paper|article|manuscript|submission|preprint|e-?print|report|note|letter|work|draft|thesis)"
+_WITHDRAWN: Final = r"withdrawn\b(?!\s+from\s+(?!the\s+arxiv|arxiv))"
+_BY_WHOM: Final = r"by\s+(?:arxiv|(?:(?:the|its|all|both|one\s+of\s+the)\s+)*(?:\w+\s+)?(?:authors?|submitter)\b)"
+_SAYS_WITHDRAWN: Final = rf"""
+      (?<!of\s) \b (?: (?:this|the|our)\s+{_WORK} | this\s+version )\s+
+          (?:(?:has|have|had|is|was|been|being|now|hereby)\s+)* {_WITHDRAWN}
+    | \b (?:author|authors|submitter|i|we)\s+(?:has|have)\s+withdrawn\s+(?:this|the|our|their)\s+{_WORK}
+    | \b (?:author|authors|submitter|i|we)\s+(?:am|is|are)\s+withdrawing\s+(?:this|the|our|their)\s+{_WORK}
+"""
+_COMMENTS_SAY: Final = rf"""{_SAYS_WITHDRAWN}
+    | (?:^|[.;:,(]\s*|\b(?:{_WORK}|been|is|was)\s+) withdrawn\s+{_BY_WHOM}
+    | (?:^|[.;(]\s*|\barxiv\s+admin\s+note:\s*) (?:{_WORK}\s+)? withdrawn \s*
+          (?: $ | [.;:,!)] | \b(?:due|owing|because|as|since|for|pending|until|after|at)\b )
+"""
+_ABSTRACT_SAYS: Final = rf"""\A\W*
+    (?: (?:the\s+)? (?:{_SAYS_WITHDRAWN}) | (?:{_WORK}\s+)? withdrawn (?: \s+{_BY_WHOM} | \s*(?:$|[.!]) ) )
+"""
+
 
 def clean(text: str) -> str:
     """Give what of a text may be stored and shown: one line, nothing invisible, nothing a terminal would obey.
@@ -162,6 +185,19 @@ def split_creators(text: str) -> tuple[str, ...]:
     if not names and any(map(str.isalnum, text)):
         names = [text]
     return tuple(_with_letters(name, prose=False) for name in names)
+
+
+def is_withdrawn(paper: Paper) -> bool:
+    """Tell whether a paper is withdrawn: a source says so of its newest version, or comments or abstract in words.
+
+    In an abstract only its beginning counts: further on, it speaks of others' papers.
+    """
+    if paper.withdrawn:
+        return True
+    return any(
+        text is not None and "withdraw" in text.lower() and re.search(pattern, text, re.IGNORECASE | re.VERBOSE)
+        for text, pattern in ((paper.comments, _COMMENTS_SAY), (paper.abstract, _ABSTRACT_SAYS))
+    )
 
 
 def author(text: str) -> str:

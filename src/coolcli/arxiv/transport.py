@@ -86,6 +86,12 @@ class Transport:
         assert request.answer is not None  # noqa: S101 -- either it or the error is set
         return request.answer
 
+    def close(self) -> None:
+        """End the connections that are kept for the next request."""
+        if self._http is not None:
+            self._http.close()
+            self._http = None
+
     def _run(self, http: httpx.Client, request: _Request, url: str, headers: Mapping[str, str]) -> None:
         """Run in the thread, which ends soon after the deadline: then nobody waits for it any more."""
         try:
