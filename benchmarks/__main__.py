@@ -17,6 +17,7 @@ NAMES = (
     "version",
     "today-piped",
     "today-terminal",
+    "count",
     "completion-bash",
     "completion-categories",
     "completion-options",
@@ -24,6 +25,7 @@ NAMES = (
     "completion-fish",
     "first-row",
     "last-row",
+    "catchup",
 )
 _PACKAGES = ("typer", "rich", "httpx", "feedparser")
 

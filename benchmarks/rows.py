@@ -5,13 +5,17 @@ from __future__ import annotations
 import itertools
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks import children, material
+from benchmarks import catching_up, children, lists, material
 from benchmarks.children import BrokenRunError
 from benchmarks.server import serve
+from coolcli.models import Filter
+from coolcli.store import backlog, select
+from coolcli.store.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 CACHED = 250
 FED = 750
+MANY = 100_000
 _TODAY = ["today", material.CATEGORY]
 _SHOWN = [*_TODAY, "--no-pager"]
 
@@ -49,7 +54,10 @@ def prepared(feed_seconds: float) -> Iterator[list[Row]]:
         _has_all(children.run([*children.cool(), *_TODAY], env, terminal=False), cached)
         fed = material.day(FED)
         feeding = stack.enter_context(serve(fed, feed_seconds))
-        yield [*_warm(env, cached), *_Feed(scratch, feeding, fed).rows()]
+        many = _Many(scratch / "many", arxiv.address)
+        (scratch / "away").mkdir()
+        caught = stack.enter_context(catching_up.away(scratch / "away"))
+        yield [*_warm(env, cached), *_Feed(scratch, feeding, fed).rows(), many.row(), _catch_up(caught)]
 
 
 def _warm(env: dict[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
@@ -107,6 +115,44 @@ def _answered(env: Mapping[str, str], shell: str, line: str, expected: Sequence[
         return run.cpu
 
     return once
+
+
+class _Many:
+    """The row of a number for a prompt. Its home is made when it is measured first: that takes half a minute."""
+
+    def __init__(self, home: Path, address: str) -> None:
+        self._env = children.environment(home, address)
+
+    def row(self) -> Row:
+        """Give the row."""
+        return Row("count", f"`cool count`, {MANY:,} cached papers", "no-op", "CPU", 1.5, self._count, self._noop)
+
+    @cached_property
+    def _papers(self) -> str:
+        """Cache papers, and give how many are unread."""
+        database = Database(Path(self._env["COOL_HOME"]) / "data" / "cool.db")
+        backlog.define(database, backlog.DEFAULT_TYPES)
+        lists.filled(database, MANY)
+        with database.read() as connection:
+            unread = select.count(connection, Filter(unread=True))
+        database.close()
+        return f"{unread}\n"
+
+    def _count(self) -> float:
+        expected = self._papers
+        run = children.run([*children.cool(), "count"], self._env, terminal=False)
+        if run.output != expected.encode():
+            raise BrokenRunError(f"`cool count` said {run.output!r}, not {expected!r}.")
+        return run.cpu
+
+    def _noop(self) -> float:
+        return children.run([*children.script("noop"), "nothing"], self._env, terminal=False).cpu
+
+
+def _catch_up(caught: catching_up.CatchUp) -> Row:
+    """Give the row of the days that a reader was away."""
+    about = f"`cool catchup` of {catching_up.AWAY} days of {catching_up.PER_DAY} papers"
+    return Row("catchup", about, "parsing its pages", "CPU", 2.0, caught.caught_up, caught.parsed)
 
 
 class _Feed:

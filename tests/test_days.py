@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -81,3 +81,16 @@ def test_anything_typed_is_a_day_or_the_error(word: str) -> None:
         days.parse(word, FRIDAY_MORNING)
     except BadDay as error:
         assert error.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("90d", 90), ("4w", 28), ("6m", 180), ("1y", 365), (" 1Y ", 365), ("0d", 0)]
+)
+def test_spans_are_read(typed: str, count: int) -> None:
+    assert days.span(typed) == timedelta(days=count)
+
+
+@pytest.mark.parametrize("typed", ["", "1", "y", "1.5y", "-1y", "1 y", "99999d", "²y"])
+def test_what_is_no_span_is_refused(typed: str) -> None:
+    with pytest.raises(BadDay, match="span"):
+        days.span(typed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -376,7 +375,8 @@ def test_no_entity_is_expanded_and_nothing_is_fetched(tmp_path: Path, bomb: Call
         cool = Program(tmp_path, simulator, {"COOL_NETWORK_BUDGET": "1"})
         for command in (["show", "2611.00001"], ["today", "cs.LG"]):
             begin = time.monotonic()
-            code, told, megabytes = measured(cool, *command)
+            result, megabytes = cool.measured(*command)
+            code, told = result.code, result.stdout + result.stderr
             assert code in (0, 4), told
             assert time.monotonic() - begin < 15
             assert megabytes < 200
@@ -390,26 +390,6 @@ def filled(body: bytes, places: Mapping[bytes, bytes]) -> bytes:
     for name, place in places.items():
         body = body.replace(name, place)
     return body
-
-
-WATCHED = """
-import sys
-from coolcli.__main__ import guarded
-code = guarded(sys.argv[1:])
-if sys.platform == "linux":
-    (peak,) = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
-    print(peak, file=open("peak", "w"))
-sys.exit(code)
-"""
-"""Notes the most kilobytes that it held itself; what its parent is told of it begins with the parent's own."""
-
-
-def measured(cool: Program, *command: str) -> tuple[int, str, float]:
-    """Run a command; its exit code, all that it wrote, and (on Linux) the most megabytes that it held."""
-    done = cool.execute([sys.executable, "-c", WATCHED, *command])
-    peak = cool.folder / "peak"
-    megabytes = int(peak.read_text()) / 1024 if peak.exists() else 0
-    return done.code, done.stdout + done.stderr, megabytes
 
 
 def test_one_bad_byte_costs_one_character(tmp_path: Path) -> None:

@@ -37,11 +37,13 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "models.py": (),
     "arxiv/": ("arxiv", "config", "errors", "models"),
     "store/": ("store", "errors", "models", "arxiv.categories", "arxiv.ids"),
-    "render/": ("render", "links", "models", "arxiv.categories", "arxiv.calendar", "arxiv.text"),
+    "render/": ("render", "links", "models", "revisions", "arxiv.categories", "arxiv.calendar", "arxiv.text"),
     "config.py": ("errors", "models"),
     "session.py": ("config", "errors", "models"),
     "links.py": ("arxiv.categories", "config"),
     "references.py": ("arxiv.ids", "errors", "session"),
+    "revisions.py": ("models",),
+    "news.py": ("arxiv.calendar", "arxiv.text", "models", "render.math", "render.words", "store"),
     "days.py": ("arxiv.calendar", "errors"),
 }
 """What of the program itself a room may import."""

@@ -27,6 +27,15 @@ COMMAND_LINE = {"typer", "annotated_doc", "shellingham"}
 
 WARM: dict[str, set[str]] = {
     "--version": COMMAND_LINE,
+    "": COMMAND_LINE,
+    "--json": COMMAND_LINE,
+    "count": COMMAND_LINE,
+    "count --format {unread}{stale}": COMMAND_LINE,
+    "list": COMMAND_LINE,
+    "list --unread --type new --category cs.LG-stat.ML --since ~3": COMMAND_LINE,
+    "stats": COMMAND_LINE,
+    "prune --older 1y --dry-run": COMMAND_LINE,
+    "done --before today": COMMAND_LINE,
     "today": COMMAND_LINE,
     "today --json": COMMAND_LINE,
     "today cs.LG --new": COMMAND_LINE,

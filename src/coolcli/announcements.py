@@ -85,17 +85,6 @@ def status_of(day: date, check: Check | None, now: datetime) -> Status:
     return "stale" if check and check.stale else "no_announcement"
 
 
-def missed(here: set[date], since: date) -> list[date]:
-    """Give the days between the first and the newest listing that is here, by the calendar, whose listings are not."""
-    day, last = since, max(here, default=since)
-    gap = []
-    while day < last:
-        if calendar.has_listing(day) and day not in here:
-            gap.append(day)
-        day += timedelta(days=1)
-    return gap
-
-
 class Announcements:
     """The latest listings of some categories: from the store where they are there, from arXiv where not."""
 
@@ -106,9 +95,17 @@ class Announcements:
         now: datetime,
         *,
         tell: Callable[[str], None],
+        patient: bool = False,
+        insistent: bool = False,
     ) -> None:
-        """Take how arXiv is reached (None: not at all), the moment, and where to tell what a reader should know."""
+        """Take how arXiv is reached (None: not at all), the moment, and where to tell what a reader should know.
+
+        Who is `patient` waits as long for an answer where something is cached, and whatever failed a moment ago; who is
+        `insistent` asks again for what arXiv said a moment ago that it has not.
+        """
+        self._insistent = insistent
         self._database = database
+        self._patience = None if patient else PATIENCE
         self._arxiv = arxiv
         self._now = now
         self._tell = tell
@@ -116,17 +113,25 @@ class Announcements:
         """Why nothing more is asked in this run."""
         self._from_feed: set[str] = set()
         self.asked = False
+        self.told_of_none: set[str] = set()
+        """Categories of which arXiv said that the day whose listing is expected has none: its own feed is empty."""
 
     def latest(self, categories: Iterable[str], *, refresh: bool = False) -> State:
         """Give the state of the latest listing of each category, fetching what is missing here."""
         return State(tuple(self._part(category, refresh) for category in categories))
 
-    def verify(self, state: State) -> Verified:
-        """Check what this run took from feeds against the listing pages, and fetch what is missing here."""
+    def verify(self, state: State, *, all_of_it: bool = False, pages: bool = False) -> Verified:
+        """Check what this run took from feeds against the listing pages, and fetch what is missing here.
+
+        With `all_of_it`, whatever was not checked yet; with `pages`, whole pages are read where none was: they have
+        comments, which feeds have not.
+        """
         parts: list[Part] = []
         added: dict[str, None] = {}
         for part in state.parts:
-            checked, missing = self._verified(part) if part.category in self._from_feed else (part, [])
+            wanted = part.category in self._from_feed or (all_of_it and part.complete is not True)
+            wanted = wanted or (pages and not self._is_paged(part))
+            checked, missing = self._verified(part, pages=pages) if wanted and part.day else (part, [])
             parts.append(checked)
             added |= dict.fromkeys(missing)
         newer = any(after.day != before.day for before, after in zip(state.parts, parts, strict=True))
@@ -139,7 +144,7 @@ class Announcements:
 
     def _part(self, category: str, refresh: bool) -> Part:
         known = self._known(category)
-        ask = decide(known, self._now, refresh=refresh)
+        ask = self._decided(known, refresh)
         if ask == "nothing":
             return self._shown(category)
         if ask == "remembered":
@@ -150,7 +155,9 @@ class Announcements:
             return self._without(category, self._database.cannot_write)
         if self.failing is not None:
             return self._without(category, self.failing)
-        arxiv, patience = self._arxiv(), PATIENCE if known.latest else None
+        arxiv, patience = self._arxiv(), self._patience if known.latest else None
+        if self._patience is None:  # each answer is progress
+            arxiv.progressed()
         try:
             with arxiv.waiting(patience), arxiv.turn(patience):
                 return self._in_turn(category, known, arxiv, refresh)
@@ -163,14 +170,26 @@ class Announcements:
             self.failing = error
             return self._without(category, error)
 
+    def _decided(self, known: Known, refresh: bool) -> Ask:
+        """Decide; who is patient forgets failures, and asks for what the calendar does not expect as well."""
+        check = known.check
+        if check and ((self._patience is None and check.day is None) or self._insistent):
+            known = known._replace(check=None)
+        ask = decide(known, self._now, refresh=refresh)
+        if ask == "nothing" and self._patience is None and known.latest is not None:
+            today = calendar.arxiv_day(self._now)
+            unasked = check is None or check.at < calendar.announced_at(today)
+            return "page" if known.latest.day < today and unasked else ask
+        return ask
+
     def _in_turn(self, category: str, before: Known, arxiv: "Arxiv", refresh: bool) -> Part:
         """Ask arXiv, unless another process did while this one waited for its turn."""
         known = self._known(category)
         refresh = refresh and known.check == before.check
-        ask = decide(known, self._now, refresh=refresh)
+        ask = self._decided(known, refresh)
         if ask == "nothing":
             return self._shown(category)
-        failed = {} if refresh else {name: arxiv.trouble(name) for name in ("feed", "site")}
+        failed = {} if refresh or self._patience is None else {name: arxiv.trouble(name) for name in ("feed", "site")}
         sources = ("feed", "site") if ask == "feed" else ("site",)
         usable = [name for name in sources if not failed.get(name)]
         if known.latest is None and not usable:  # there is nothing else to show
@@ -206,6 +225,8 @@ class Announcements:
         if feed.entries and feed.day >= predicted and not feed.truncated:
             self._from_feed.add(category)
             return self._taken(feed)
+        if not feed.entries and feed.day == predicted:
+            self.told_of_none.add(category)
         why = _what_is_wrong(feed)
         self._tell(f"{why[0].upper()}{why[1:]}; reading arXiv's listing page instead.")
         try:
@@ -274,31 +295,43 @@ class Announcements:
             day = calendar.listing_before(day)
         return listing.source == "page" and day > listing.day
 
-    def _verified(self, part: Part) -> tuple[Part, list[str]]:
-        assert self._arxiv is not None  # noqa: S101 -- something was fetched in this run
-        arxiv, category = self._arxiv(), part.category
-        if self.failing is not None:
+    def _is_paged(self, part: Part) -> bool:
+        latest = self._known(part.category).latest
+        return latest is not None and latest.paged
+
+    def _verified(self, part: Part, *, pages: bool) -> tuple[Part, list[str]]:
+        if self._arxiv is None or self.failing is not None:
             return part, []
+        arxiv, category = self._arxiv(), part.category
+        if self._patience is None:
+            arxiv.progressed()
         try:
+            arxiv.rest("site")
             with arxiv.turn():
-                return self._checked(part, arxiv)
+                return self._paged(part, arxiv) if pages else self._checked(part, arxiv)
         except FetchError as error:
             self._give_up_after(error)
             return self._shown(category)._replace(problem=f"not checked against the listing page: {error.message}"), []
 
     def _checked(self, part: Part, arxiv: "Arxiv") -> tuple[Part, list[str]]:
         category = part.category
-        with arxiv.waiting(PATIENCE):
+        with arxiv.waiting(self._patience):
             head = arxiv.head(category)
         if part.day is None or head.day < part.day or head.counts is None:
             return part, []  # the page lags behind the feed: nothing is proved
         if head.day == part.day and self._whole(head):
             return self._shown(category), []
-        page = arxiv.page(category)
+        return self._paged(part, arxiv)
+
+    def _paged(self, part: Part, arxiv: "Arxiv") -> tuple[Part, list[str]]:
+        """Read all of the listing page; one that lags behind the feed proves nothing."""
+        page = arxiv.page(part.category)
         assert page is not None  # noqa: S101 -- nothing was said to be known
+        if part.day is not None and page.day < part.day:
+            return part, []
         with self._database.write() as connection:
             missing = listings.save(connection, page, self._now)
-        return self._shown(category), missing
+        return self._shown(part.category), missing
 
     def _whole(self, head: Listing) -> bool:
         """Note what the head of a listing page states, and tell whether all of it is here."""

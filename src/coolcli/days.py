@@ -41,6 +41,17 @@ def parse(word: str, now: datetime) -> date:
     return day
 
 
+def span(word: str) -> timedelta:
+    """Read a span of time: `90d`, `4w`, `6m`, `1y`. Raises BadDay."""
+    match = re.fullmatch(r"(\d{1,4})([dwmy])", word.strip().lower())
+    if match is None:
+        raise BadDay(f"'{word}' is no span of time.", "A span is 90d, 12w, 6m or 1y: days, weeks, months, years.")
+    return timedelta(days=int(match[1]) * _DAYS_OF[match[2]])
+
+
+_DAYS_OF = {"d": 1, "w": 7, "m": 30, "y": 365}
+
+
 def _unknown(word: str, typed: str) -> BadDay:
     from difflib import get_close_matches
 

@@ -6,10 +6,11 @@ endpoint that fails most often (arxiv-endpoints.md), so the pages also stand in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from coolcli.errors import FetchError, Intercepted, Nonsense, NoSuchPaper, Unreachable
+from coolcli.errors import CoolError, FetchError, Intercepted, Nonsense, NoSuchPaper, Unreachable
 from coolcli.models import Paper
 from coolcli.store import papers
 from coolcli.store.database import Database
@@ -105,6 +106,76 @@ def complete_pending(
     _keep(database, found)
     completed = [paper.id for paper in found]
     return completed, [paper_id for paper_id in pending if paper_id not in completed]
+
+
+def ask_again(database: Database, arxiv: Callable[[], Arxiv] | None, ids: Sequence[str]) -> FetchError | None:
+    """Ask arXiv once what it says of papers now, and store it; give why it could not be asked, None where it could."""
+    if arxiv is None:
+        return Unreachable.offline()
+    service = arxiv()
+    try:
+        with service.turn():
+            _asked(database, service, ids)
+    except FetchError as error:
+        return error
+    return None
+
+
+def clarify(database: Database, arxiv: Callable[[], Arxiv], least: Mapping[str, int]) -> None:
+    """Ask arXiv's records which versions of papers are the newest, and whether they are withdrawn; store what they say.
+
+    `least` is for each paper the version that it is at the least: what lags behind (the API, by hours) is left out.
+    OAI-PMH names both and takes a request for each paper; of more papers, and where it fails, the API is asked for all
+    the others at once. Nobody waits for this: what cannot be had now is asked for another time.
+    """
+    service = arxiv()
+    found: list[Paper] = []
+    with suppress(FetchError):
+        for paper_id in list(least)[:PAGES_INSTEAD]:
+            with service.turn():
+                paper = service.raw(paper_id)
+            found += [paper] if paper else []
+    left = [paper_id for paper_id in least if paper_id not in {paper.id for paper in found}]
+    with suppress(FetchError):
+        found += service.papers(left) if left else []
+    _keep(database, [paper for paper in found if (paper.version or 0) >= least[paper.id]])
+
+
+def version(database: Database, arxiv: Callable[[], Arxiv] | None, paper_id: str, number: int) -> Paper:
+    """Give a paper as one of its versions says: from the store, else from arXiv, and keep it then.
+
+    What came with a feed lacks its comments, so arXiv is asked for them too, if it can be. Raises NoSuchPaper where
+    arXiv has no such version, or FetchError.
+    """
+    with database.read() as connection:
+        kept = papers.version_kept(connection, paper_id, number)
+    if kept and (arxiv is None or kept.comments is not None):
+        return kept
+    try:
+        return _version_asked(database, arxiv, paper_id, number)
+    except CoolError:
+        if kept is None:
+            raise
+        return kept
+
+
+def _version_asked(database: Database, arxiv: Callable[[], Arxiv] | None, paper_id: str, number: int) -> Paper:
+    try:
+        if arxiv is None:
+            raise Unreachable.offline()
+        service = arxiv()
+        with service.turn():
+            found = service.version(paper_id, number)
+    except FetchError as error:
+        error.message = f"v{number} of {paper_id} is not here. {error.message}"
+        raise
+    if found is None:
+        raise NoSuchPaper(f"arXiv has no v{number} of {paper_id}.", f"`cool show {paper_id}` names its newest version.")
+    found = found._replace(comments=found.comments or "")  # it has none: not to be taken for one that nobody asked for
+    if not database.read_only:
+        with database.write() as connection:
+            papers.keep_version(connection, found)
+    return found
 
 
 def keep_pending(database: Database, ids: Sequence[str]) -> None:

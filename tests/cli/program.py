@@ -28,6 +28,18 @@ COMMAND = (sys.executable, "-m", "coolcli")
 _NEEDED = ("PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "COVERAGE_PROCESS_START")
 
 
+WATCHED = """
+import os, sys
+from coolcli.__main__ import guarded
+code = guarded(sys.argv[1:])
+if sys.platform == "linux":
+    (peak,) = [line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")]
+    print(peak, file=open(os.environ["PEAK"], "w"))
+sys.exit(code)
+"""
+"""Notes the most kilobytes that it held itself; what its parent is told of it begins with the parent's own."""
+
+
 class Line(NamedTuple):
     """A paper as a line of piped output."""
 
@@ -107,6 +119,12 @@ class Program:
         result = Result(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
         assert "Traceback" not in result.stderr, result.stderr
         return result
+
+    def measured(self, *arguments: str) -> tuple[Result, float]:
+        """Run a command to its end; give what it did, and (on Linux) the most megabytes that it held."""
+        peak = self.folder / "peak"
+        result = self.execute([sys.executable, "-c", WATCHED, *arguments], PEAK=str(peak))
+        return result, int(peak.read_text()) / 1024 if peak.exists() else 0
 
     def start(self, *arguments: str, **variables: str | None) -> subprocess.Popen[bytes]:
         """Start a command that a test does something to while it runs."""

@@ -6,9 +6,10 @@ import json
 import re
 import select
 import socket
+import sqlite3
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -303,3 +304,47 @@ def test_a_sitting_to_the_end_stars_and_undo(cool: Program) -> None:
 def test_the_document_is_one_json_object(cool: Program) -> None:
     text = cool.run("today", "math", "--json").stdout
     assert json.loads(text) and text.endswith("}\n")
+
+
+WEEK = [f"2026-06-{day:02}" for day in range(8, 13)]
+
+
+def caught_up(cool: Program) -> dict[tuple[str, str], list[str]]:
+    """The ids of each listing of the week that is here, by category and day."""
+    found: dict[tuple[str, str], list[str]] = {}
+    with closing(sqlite3.connect(cool.home / "data" / "cool.db")) as connection:
+        rows = connection.execute("SELECT category, day, paper_id FROM announcements ORDER BY type, position")
+        for category, day, paper_id in rows:
+            found.setdefault((category, day), []).append(paper_id)
+    return found
+
+
+@pytest.mark.parametrize("start", range(5), ids=["monday", "tuesday", "wednesday", "thursday", "friday"])
+def test_the_week_is_caught_up_exactly_from_any_day_on(tmp_path: Path, start: int) -> None:
+    """Who subscribed on a day and comes back on Friday has every listing since, each paper unread once, on its day."""
+    cool = Program(tmp_path)
+    cool.run("subscribe", "cs.CL", "stat.ML")
+    with served("--day", WEEK[start]) as variables:
+        cool.variables = variables | {"COOL_NOW": f"{WEEK[start]}T12:00:00-04:00"}
+        cool.run("today")
+    with served("--day", WEEK[-1]) as variables:
+        cool.variables = variables | {"COOL_NOW": f"{WEEK[-1]}T12:00:00-04:00"}
+        cool.run("catchup")
+        assert "No listing is missing" in cool.run("catchup").stderr
+        here = caught_up(cool)
+        first: dict[str, str] = {}
+        since = {one["category"]: one["since"] for one in cool.run("subscribe", "--json").document["subscriptions"]}
+        for day in WEEK[start:]:
+            for category in ("cs.CL", "stat.ML"):
+                page = page_ids(f"week/{day}_catchup_{category}.html")
+                if day < since[category]:
+                    continue
+                assert set(here.get((category, day), [])) == set(page), (category, day)
+                kinds = dict(pairs(cool.run("day", day, category, "--json").document))
+                for paper_id in page:
+                    if kinds[paper_id] in ("new", "cross"):
+                        first.setdefault(paper_id, day)
+        unread = cool.run("list", "--unread", "--limit", "0", "--json").document["papers"]
+        assert {paper["id"]: paper["announced"] for paper in unread} == first
+        assert len(unread) == len(first)
+        cool.run("audit", code=0)

@@ -199,10 +199,55 @@ def test_bad_pages_are_refused(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 400
 
 
-def test_catchup_of_an_earlier_day_is_empty(client: httpx.Client) -> None:
-    page = read_page(client, f"/catchup/cs.LG/{DAY - timedelta(days=1)}?abs=True")
-    assert "Total of 0 entries for Thu, 19 Nov 2026" in words(page.body)
-    assert page_ids(page) == []
+def catchup(client: httpx.Client, category: str, day: date) -> LexborHTMLParser:
+    return read_page(client, f"/catchup/{category}/{day}?abs=True")
+
+
+def test_each_earlier_weekday_had_an_announcement_of_its_own(client: httpx.Client) -> None:
+    thursday, wednesday = (catchup(client, "cs.LG", DAY - timedelta(days=back)) for back in (1, 2))
+    assert "Total of 15 entries for Thu, 19 Nov 2026" in words(thursday.body)
+    assert len(page_ids(thursday)) == 15
+    assert not set(page_ids(thursday)) & ({*page_ids(wednesday), *feed_ids(read_feed(client, "cs.LG"))})
+    assert page_ids(thursday) == page_ids(catchup(client, "cs.LG", DAY - timedelta(days=1)))
+
+
+def test_a_weekend_had_none_and_a_holiday_neither(client: httpx.Client) -> None:
+    for day in (DAY - timedelta(days=5), date(2026, 9, 8)):
+        page = catchup(client, "cs.LG", day)
+        assert page_ids(page) == [] and "No updates for" in words(page.body)
+
+
+def test_an_earlier_day_leads_on_to_the_next_with_an_announcement(client: httpx.Client) -> None:
+    friday = catchup(client, "cs.LG", DAY - timedelta(days=7))
+    links = [node.attributes["href"] for node in friday.css("a") if words(node) == "Continue to the next day"]
+    assert links == ["/catchup/cs.LG/2026-11-16?abs=True&page=1"] * 2
+    assert "Continue" not in words(catchup(client, "cs.LG", DAY).body)
+
+
+def test_no_id_is_announced_twice_but_those_that_are_replaced() -> None:
+    days = [DAY - timedelta(days=back) for back in range(91)]
+    announced = Counter(name for asked in days for name, _ in server.announced(DAY, asked=asked))
+    again = {server.identifier(paper, DAY) for paper in server.load() if paper.days}
+    assert again and {name for name, count in announced.items() if count > 1} == again
+
+
+def test_two_replacements_are_of_papers_that_an_earlier_day_had_as_new(client: httpx.Client) -> None:
+    for paper in (paper for paper in server.load() if paper.days):
+        name, first = server.identifier(paper, DAY), server.first_day(paper, DAY)
+        category = paper.categories[0]
+        assert name in page_ids(catchup(client, category, first))
+        assert name in feed_ids(read_feed(client, category))
+        old, new = parse_feed(client.get(f"/api/query?id_list={name}v1,{name}").content).entries
+        assert paper.before and new.arxiv_comment == paper.comments != old.arxiv_comment == paper.before.comments
+        assert old.published == new.published < f"{first}T" < new.updated
+        assert paper.before.abstract[-40:] in words(read_page(client, f"/abs/{name}v1").body)
+
+
+def test_papers_of_earlier_days_can_be_asked_for(client: httpx.Client) -> None:
+    name = page_ids(catchup(client, "cs.LG", DAY - timedelta(days=3)))[0]
+    (entry,) = parse_feed(client.get(f"/api/query?id_list={name}").content).entries
+    assert entry.id.endswith(f"{name}v1")
+    assert client.get(f"/abs/{name}").status_code == 200
 
 
 def test_the_first_page_states_what_it_shows(client: httpx.Client) -> None:
@@ -271,7 +316,8 @@ def test_ids_are_valid_and_distinct(day: date) -> None:
     assert all(re.fullmatch(r"\d{2}(0[1-9]|1[0-2])\.\d{5}", name) for name in ids)
     for name, paper in zip(ids, papers, strict=True):
         month = f"{day:%y%m}"
-        assert name[:4] < month if paper.type == "replace" else name[:4] == month
+        assert name[:4] < month or paper.type != "replace" or paper.days
+        assert name[:4] == month or paper.type == "replace"
 
 
 def test_ids_of_one_days_new_papers_are_not_those_of_the_next() -> None:

@@ -145,16 +145,22 @@ def root(
             "--show-completion", callback=_show_completion, is_eager=True, help="Print what that would install."
         ),
     ] = False,
-) -> None:
+) -> int | None:
     """Go through the day's arXiv announcement: list it, star papers, open them in papers.cool.
 
-    Begin with `cool subscribe cs.LG`, then `cool today`. Try it without a network: `cool --demo today cs.LG`.
+    `cool` alone says where you stand. Begin with `cool subscribe cs.LG`, then `cool today`. Try it without a network:
+    `cool --demo today cs.LG`.
     """
-    if ctx.invoked_subcommand is None:
-        print(ctx.get_help())  # noqa: T201
-        return
     flags = flags_of(ctx)
     flags.demo, flags.json, flags.offline, flags.verbose = demo, json, offline, verbose
+    if ctx.invoked_subcommand is not None:
+        return None
+    from coolcli.cli.status import status
+
+    code = status(ctx)
+    if code is None:
+        print(ctx.get_help())  # noqa: T201
+    return code
 
 
 def run(arguments: "Sequence[str]") -> int:

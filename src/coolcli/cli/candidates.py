@@ -93,6 +93,11 @@ def categories(asked: Asked) -> Iterator[Candidate]:
     return _categories(asked.typed, dict(sorted((CATEGORIES | ARCHIVES).items())))
 
 
+def day_and_categories(asked: Asked) -> Iterator[Candidate]:
+    """Give days, then categories."""
+    return categories(asked) if asked.before else days(asked)
+
+
 def subscribed_categories(asked: Asked) -> Iterator[Candidate]:
     """Give the categories that are subscribed."""
     from coolcli.arxiv.categories import name_of
@@ -124,8 +129,19 @@ def days(asked: Asked) -> Iterator[Candidate]:
     return _beginning(asked.typed, _DAYS)
 
 
+def types(asked: Asked) -> Iterator[Candidate]:
+    """Give types of announcement; of `new,cr` the last is completed."""
+    before, comma, _ = asked.typed.rpartition(",")
+    return _beginning(asked.typed, dict.fromkeys((f"{before}{comma}{name}" for name in _TYPES), ""))
+
+
+def spans(asked: Asked) -> Iterator[Candidate]:
+    """Give spans of time."""
+    return _beginning(asked.typed, dict.fromkeys(("90d", "6m", "1y", "2y"), ""))
+
+
 def nothing(asked: Asked) -> Iterator[Candidate]:
-    """Give nothing: a number, which nobody can guess."""
+    """Give nothing: a number or a text, which nobody can guess."""
     del asked
     return iter(())
 
@@ -134,12 +150,20 @@ OPTION_VALUES: dict[str, Completer] = {
     "--in": places,
     "--since": days,
     "--until": days,
+    "--before": days,
+    "--category": categories,
+    "--type": types,
+    "--tag": nothing,
+    "--format": nothing,
+    "--older": spans,
+    "--wait": nothing,
     "--limit": nothing,
     "-n": nothing,
 }
 """Every option that takes a value, and what can stand there."""
 
 _CONFIG = {"set": "Change a setting.", "unset": "Return a setting to its default.", "path": "Print where they live."}
+_TYPES = ("new", "cross", "replace", "replace-cross", "replaced")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = dict.fromkeys(("today", "yesterday", "~1", *_WEEKDAYS), "")
 _ROW = re.compile(r"((?:\d+[,-])*)(\d*)")

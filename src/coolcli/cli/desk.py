@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from coolcli import config, session
 from coolcli.cli.app import Flags, flags_of
 from coolcli.models import Event, Paper, Row
-from coolcli.store import events, listings, select
+from coolcli.store import backlog, events, select
 from coolcli.store.database import Database
 from coolcli.store.file_systems import is_empty
 
 if TYPE_CHECKING:
     from coolcli.announcements import Announcements
     from coolcli.arxiv.service import Arxiv
+    from coolcli.catchup import CatchUp
     from coolcli.render.screen import Progress, Screen
     from coolcli.session import Shown
 
@@ -33,6 +34,7 @@ class Desk:
         """Take the flags of the command line."""
         self.flags: Flags = flags_of(ctx)
         self._pager = pager
+        self._held: list[str] | None = None
         self._open = ExitStack()
         ctx.find_root().call_on_close(self._open.close)
 
@@ -55,7 +57,21 @@ class Desk:
     @cached_property
     def settings(self) -> config.Settings:
         """Give the settings; a demonstration asks its own server at its own pace."""
-        return config.load(self.paths.settings)[0]
+        return self._configured[0]
+
+    @cached_property
+    def origins(self) -> dict[str, config.Origin]:
+        """Give where each setting came from."""
+        return self._configured[1]
+
+    @property
+    def site_interval(self) -> float:
+        """Give the seconds between two pages of arXiv's site in work that asks for many; a demonstration has none."""
+        return 0.0 if self.flags.demo else config.site_interval(self.settings, self.origins)
+
+    @cached_property
+    def _configured(self) -> tuple[config.Settings, dict[str, config.Origin]]:
+        return config.load(self.paths.settings)
 
     @cached_property
     def database(self) -> Database:
@@ -64,6 +80,7 @@ class Desk:
         emptied = is_empty(file)
         database = Database(file, tell=self.tell_wait)
         self._open.callback(database.close)
+        backlog.define(database, self.settings.backlog)
         if emptied:
             self.say(f"{file} was empty and is begun anew. If there were stars in it, put a copy in its place.")
         if self.flags.demo:
@@ -76,12 +93,6 @@ class Desk:
     def session(self) -> session.Session:
         """Give the terminal session that row numbers belong to."""
         return session.here(self.paths.sessions, self.now)
-
-    @property
-    def backlog(self) -> select.Backlog:
-        """Give what enters the reader's unread; a listing just stored may have begun a subscription."""
-        with self.database.read() as connection:
-            return select.Backlog.of(connection, self.settings.backlog)
 
     @property
     def offline(self) -> bool:
@@ -104,18 +115,28 @@ class Desk:
             settings.network_budget,
             settings.network_max_mb * 1_000_000,
             settings.arxiv_contact,
+            self.site_interval,
         )
         trace = self.say if self.flags.verbose else None
-        client = Client(manners, self.paths.cache, now=self._clock(), tell=self.progress.say, trace=trace)
+        client = Client(manners, self.paths.cache, now=self.clock, tell=self.progress.say, trace=trace)
+        self._open.callback(client.close)
         return Arxiv(client, settings, meanwhile=self._import_rendering)
 
     @cached_property
     def announcements(self) -> Announcements:
         """Give the latest listings, from the store or from arXiv."""
-        from coolcli.announcements import Announcements
+        return self._announcements()
 
-        arxiv = None if self.offline else lambda: self.arxiv
-        return Announcements(self.database, arxiv, self.now, tell=self.say)
+    def patient_announcements(self, *, insistent: bool = False) -> Announcements:
+        """Give the latest listings for work that nobody waits for, as they are at the moment of this run."""
+        return self._announcements(patient=True, insistent=insistent)
+
+    @cached_property
+    def catch_up(self) -> CatchUp:
+        """Give the listings of days that have passed, from the store or from arXiv."""
+        from coolcli.catchup import CatchUp
+
+        return CatchUp(self.database, None if self.offline else lambda: self.arxiv, self.now)
 
     @property
     def on_terminal(self) -> bool:
@@ -140,11 +161,24 @@ class Desk:
 
     def say(self, words: str) -> None:
         """Tell the reader something that is no result, on stderr."""
+        if self._held is not None:
+            self._held.append(words)
+            return
         if "progress" in self.__dict__:
             self.progress.clear()
         from coolcli.render.words import fitted
 
         print(fitted(words, sys.stderr), file=sys.stderr)  # noqa: T201
+
+    def hold_notices(self) -> None:
+        """Keep what is said to oneself, until it turns out to matter."""
+        self._held = []
+
+    def release_notices(self) -> None:
+        """Say what was kept back."""
+        held, self._held = self._held or [], None
+        for words in held:
+            self.say(words)
 
     def write(self, text: str) -> None:
         """Write results to stdout, where they are at once: what follows may take a while."""
@@ -159,16 +193,13 @@ class Desk:
             self.say("Row numbers cannot be kept: the cache folder cannot be written. Is the disk full?")
 
     def gaps(self, categories: Iterable[str]) -> dict[str, list[date]]:
-        """Give, for those categories that are subscribed, the days since then whose listings are not here."""
-        from coolcli.announcements import missed
+        """Give, for those categories that are subscribed, the expected days since then whose listings are not here."""
+        from coolcli import catchup
 
-        wanted = set(categories)
-        with self.database.read() as connection:
-            found = {
-                one.category: missed(listings.days(connection, one.category, one.since), one.since)
-                for one in events.subscriptions(connection)
-                if one.category in wanted and one.since
-            }
+        found = {}
+        for category, since in catchup.since_of(self.database, list(categories), None).items():
+            if until := self.catch_up.last(category):
+                found[category] = catchup.missing(self.catch_up.here(category, since, until), since, until)
         return {category: gap for category, gap in found.items() if gap}
 
     def echo(self, text: str) -> None:
@@ -185,13 +216,26 @@ class Desk:
     def rows(self, ids: Sequence[str]) -> list[Row]:
         """Give papers as far as they are known here, in the order of their ids, and ask nobody."""
         with self.database.read() as connection:
-            found = select.by_ids(connection, ids, self.backlog)
+            found = select.by_ids(connection, ids)
         return [found.get(paper_id) or Row(Paper(paper_id)) for paper_id in ids]
 
-    def _clock(self) -> Callable[[], datetime]:
+    def _announcements(self, *, patient: bool = False, insistent: bool = False) -> Announcements:
+        from coolcli.announcements import Announcements
+
+        arxiv = None if self.offline else lambda: self.arxiv
+        return Announcements(self.database, arxiv, self.now, tell=self.say, patient=patient, insistent=insistent)
+
+    @cached_property
+    def clock(self) -> Callable[[], datetime]:
         """Give a clock that goes on from the moment of this run."""
         began, ticks = self.now, monotonic()
         return lambda: began + timedelta(seconds=monotonic() - ticks)
+
+    def move_on(self) -> None:
+        """Let the present moment be that of this run, which has waited for something."""
+        self.now = self.clock()
+        for name in ("announcements", "catch_up", "session"):
+            self.__dict__.pop(name, None)
 
     def tell_wait(self, words: str) -> None:
         """Say what is waited for on the line for that, or that it is over."""

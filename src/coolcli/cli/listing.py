@@ -1,16 +1,18 @@
-"""`cool today`: the day's announcement."""
+"""`cool today` and `cool day`: the listing of a day, the latest or a past one."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coolcli import days, news
 from coolcli.arxiv import calendar
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
-from coolcli.errors import Unpaced, Unreachable, UsageError
-from coolcli.models import AnnounceType, Row, State
+from coolcli.errors import BadDay, Unpaced, Unreachable, UsageError
+from coolcli.models import AnnounceType, Part, Row, State
 from coolcli.render import words
 from coolcli.session import Shown
 from coolcli.store import events, select
@@ -19,14 +21,22 @@ from coolcli.store.papers import stamp
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from coolcli.announcements import Announcements
+
+
+New = Annotated[bool, typer.Option("--new", help="New submissions.")]
+Cross = Annotated[bool, typer.Option("--cross", help="Cross-lists.")]
+Replaced = Annotated[bool, typer.Option("--replaced", help="Replacements.")]
+Unread = Annotated[bool, typer.Option("--unread", help="What is not marked read.")]
+
 
 def today(
     ctx: typer.Context,
     categories: options.Categories = None,
-    new: Annotated[bool, typer.Option("--new", help="New submissions.")] = False,
-    cross: Annotated[bool, typer.Option("--cross", help="Cross-lists.")] = False,
-    replaced: Annotated[bool, typer.Option("--replaced", help="Replacements.")] = False,
-    unread: Annotated[bool, typer.Option("--unread", help="What is not marked read.")] = False,
+    new: New = False,
+    cross: Cross = False,
+    replaced: Replaced = False,
+    unread: Unread = False,
     abstracts: options.Abstracts = None,
     refresh: options.Refresh = False,
     no_pager: options.NoPager = False,
@@ -41,17 +51,60 @@ def today(
     view = _View(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
     state = desk.announcements.latest(asked.wanted, refresh=refresh)
     if state.day is None and state.status == "offline":
-        raise nothing_to_show(desk, state)
+        raise nothing_to_show(desk.announcements, state)
     if desk.flags.json:
         state = _verified(desk, state)[0]
-        view.write_json(state)
-    elif desk.on_terminal:
-        view.show(state)
-    else:
-        view.write_lines(state)
+    view.put(state)
     if desk.announcements.asked and state.status != "offline":
         complete_pending(desk, refresh=refresh)
     return 4 if state.status == "offline" else 0
+
+
+def day(
+    ctx: typer.Context,
+    day: Annotated[str, typer.Argument(metavar="DAY", help="2026-11-18, yesterday, monday, ~2 (two listings back).")],
+    categories: options.Categories = None,
+    new: New = False,
+    cross: Cross = False,
+    replaced: Replaced = False,
+    unread: Unread = False,
+    abstracts: options.Abstracts = None,
+    refresh: options.Refresh = False,
+    no_pager: options.NoPager = False,
+) -> int:
+    """Show the announcement of a past day, as it was.
+
+    It comes from the cache or from arXiv's catch-up pages. Those go back 90 days; an earlier day is made of what was
+    submitted for it, which is not exactly what was announced, and is said.
+    """
+    desk = Desk(ctx, pager=not no_pager)
+    wanted = days.parse(day, desk.now)
+    asked = parse(categories) if categories else subscribed(desk)
+    if wanted > calendar.arxiv_day(desk.now):
+        when = calendar.next_announcement(desk.now)
+        raise BadDay(
+            f"{words.long_day(wanted)} is not announced yet.",
+            f"The next announcement: {words.upcoming(when, desk.now)}.",
+        )
+    types = _types(new, cross, replaced)
+    view = _PastView(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
+    state = State(tuple(_part_of_day(desk, category, wanted, refresh) for category in asked.wanted))
+    if state.day is None:
+        raise nothing_to_show(desk.announcements, state)
+    view.put(state)
+    return 4 if state.status == "offline" else 0
+
+
+def _part_of_day(desk: Desk, category: str, wanted: date, refresh: bool) -> Part:
+    """Give the state of a day's listing: the latest one as `today` has it, an earlier one from the catch-up pages."""
+    if wanted < calendar.latest_listing_day(desk.now):
+        return desk.catch_up.day(category, wanted, refresh=refresh)
+    (part,) = desk.announcements.latest([category], refresh=refresh).parts
+    if part.day == wanted:
+        return part
+    if part.status == "offline":
+        return part._replace(day=None)
+    return Part(category, wanted, "no_announcement")
 
 
 def subscribed(desk: Desk) -> Categories:
@@ -66,9 +119,9 @@ def subscribed(desk: Desk) -> Categories:
     return Categories(tuple(subscription.category for subscription in found))
 
 
-def nothing_to_show(desk: Desk, state: State) -> Unreachable:
+def nothing_to_show(announcements: "Announcements", state: State) -> Unreachable:
     """Build the error for a day that could not be had, with nothing cached to show instead."""
-    kind = Unpaced if isinstance(desk.announcements.failing, Unpaced) else Unreachable
+    kind = Unpaced if isinstance(announcements.failing, Unpaced) else Unreachable
     problem = next((part.problem for part in state.parts if part.problem), None) or "arXiv was not reached"
     hint = next((part.hint for part in state.parts if part.hint), None) or "Is there a network?"
     return kind(
@@ -93,6 +146,12 @@ def tell_freshness(desk: Desk, state: State) -> None:
     for part in state.parts:
         if part.problem and part.status in ("announced", "no_announcement"):
             desk.say(f"{part.category}: {part.problem}")
+
+
+def tell_news(desk: Desk) -> None:
+    """Say on stderr which starred papers have a new version, and which were withdrawn."""
+    for sentence in news.told(desk.database):
+        desk.say(sentence)
 
 
 def complete_pending(desk: Desk, *, refresh: bool = False) -> None:
@@ -125,7 +184,7 @@ def _verified(desk: Desk, state: State) -> tuple[State, tuple[str, ...], bool]:
 
 
 class _View:
-    """One listing, what the options leave of it, and its ways onto a screen, into a pipe, into JSON."""
+    """The latest listing, what the options leave of it, and its ways onto a screen, into a pipe, into JSON."""
 
     def __init__(
         self, desk: Desk, asked: Categories, types: tuple[AnnounceType, ...], unread: bool, abstracts: bool
@@ -136,22 +195,36 @@ class _View:
         self._unread = unread
         self._abstracts = abstracts
 
+    def put(self, state: State) -> None:
+        """Bring it to where results go."""
+        if self._desk.flags.json:
+            self.write_json(state)
+        elif self._desk.on_terminal:
+            self.show(state)
+        else:
+            self.write_lines(state)
+
+    def tell(self, state: State) -> None:
+        """Say on stderr what is not as it should be."""
+        tell_freshness(self._desk, state)
+
     def write_json(self, state: State) -> None:
         """Write the one JSON object."""
         from coolcli.render import plain
 
-        tell_freshness(self._desk, state)
+        self.tell(state)
         rows = self._chosen(self._all(state, abstracts=True))
         self._keep(state, rows)
         self._desk.write(plain.document(state, rows, range(1, len(rows) + 1), self._asked.wanted))
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
+        tell_news(self._desk)
 
     def write_lines(self, state: State) -> None:
         """Write a line for each paper, then those that the check found missing."""
         from coolcli.render import plain
 
-        tell_freshness(self._desk, state)
+        self.tell(state)
         rows = self._chosen(self._all(state))
         self._keep(state, rows)
         self._desk.write("".join(map(plain.line, rows)))
@@ -160,13 +233,14 @@ class _View:
         self._tell_of_check(state, checked)
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
+        tell_news(self._desk)
         if checked.complete is False:
             self._desk.say(f"Incomplete: {words.completeness(checked, len(rows) + len(more))}.")
 
     def show(self, state: State) -> None:
         """Show the tables, then check, then show what was missing and the footer."""
         desk = self._desk
-        tell_freshness(desk, state)
+        self.tell(state)
         everything = self._all(state, abstracts=self._abstracts)
         rows = self._chosen(everything)
         self._keep(state, rows)
@@ -209,7 +283,7 @@ class _View:
     def _all(self, state: State, *, abstracts: bool = False) -> list[Row]:
         parts = [(part.category, part.day) for part in state.parts if part.day is not None]
         with self._desk.database.read() as connection:
-            return select.listing(connection, parts, self._desk.backlog, abstracts=abstracts)
+            return select.listing(connection, parts, abstracts=abstracts)
 
     def _chosen(self, rows: Sequence[Row]) -> list[Row]:
         return [
@@ -252,9 +326,12 @@ class _View:
 
     def _flagged(self, state: State) -> "list[tuple[str, str]]":
         """Say beside the day what a reader must not overlook: stderr is out of sight behind a pager."""
-        told = [words.token(state, calendar.arxiv_day(self._desk.now))]
+        told = [self._token(state)]
         told += ["a demonstration: invented papers"] if self._desk.flags.demo else []
         return [("  " + " · ".join(filter(None, told)), "yellow")]
+
+    def _token(self, state: State) -> str:
+        return words.token(state, calendar.arxiv_day(self._desk.now))
 
     def _counts(self, everything: Sequence[Row], rows: Sequence[Row]) -> str:
         counts = words.number(len(everything), "paper")
@@ -290,6 +367,7 @@ class _View:
         flags = "".join(text.strip() for text, _ in self._flagged(state)) if paged else ""
         away = words.not_here(self._desk.gaps(self._asked.wanted))
         yield from (Text(line, "yellow") for line in (flags, away) if line)
+        yield from (Text(line, "magenta") for line in news.told(self._desk.database))
         when = calendar.next_announcement(self._desk.now)
         yield Text(f"Next announcement: {words.upcoming(when, self._desk.now)}.", "dim")
         yield Text(self._hint(rows), "dim")
@@ -304,6 +382,22 @@ class _View:
         elif not any(row.backlog for row in rows):
             following.append(f"cool subscribe {self._asked.wanted[0]}")
         return "Try: " + " · ".join(following)
+
+
+class _PastView(_View):
+    """The listing of a past day."""
+
+    def tell(self, state: State) -> None:
+        """Say on stderr what is not as it should be: offline, not exact, no announcement."""
+        told: dict[str, list[str]] = {}
+        for part in state.parts:
+            if sentence := words.of_past(part):
+                told.setdefault(sentence, []).append(part.category)
+        for sentence, categories in told.items():
+            self._desk.say(f"{', '.join(categories)}: {sentence}")
+
+    def _token(self, state: State) -> str:
+        return words.token_of_past(state)
 
 
 _OPTION_OF: dict[AnnounceType, str] = {"new": "--new", "cross": "--cross", "replace": "--replaced"}

@@ -1,16 +1,18 @@
 """`star`, `unstar`, `done`, `undone`: what the reader does to papers. Each is one change that `undo` takes back."""
 
 from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Annotated
 
 import typer
 
-from coolcli import lookup
-from coolcli.cli import options, papers
+from coolcli import days, lookup
+from coolcli.cli import filters, options, papers
 from coolcli.cli.desk import Desk
-from coolcli.errors import FetchError, NoSuchPaper
+from coolcli.errors import FetchError, NoSuchPaper, UsageError
 from coolcli.models import Event, Row
 from coolcli.render import words
-from coolcli.store import events
+from coolcli.store import events, select
 
 
 def star(ctx: typer.Context, references: options.References) -> int:
@@ -39,13 +41,64 @@ def unstar(ctx: typer.Context, references: options.References) -> int:
     )
 
 
-def done(ctx: typer.Context, references: options.OptionalReferences = None) -> int:
-    """Mark papers as read. Alone: exactly the rows that this session showed last."""
+def done(
+    ctx: typer.Context,
+    references: options.OptionalReferences = None,
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="DAY", help="All unread papers announced before this day.")
+    ] = None,
+    categories: options.InCategory = None,
+    types: options.Types = None,
+) -> int:
+    """Mark papers as read. Alone: exactly the rows that this session showed last.
+
+    --before marks what is unread of the days before that one; --category and --type leave the others unread.
+    """
+    if before is not None or categories or types:
+        return _done_before(Desk(ctx), references or [], before, categories, types)
 
     def read(desk: Desk, row: Row) -> Event:
         return events.mark("read", row.id, desk.now)
 
     return _mark(ctx, "done", references or [], read, "Marked as read:", "already read")
+
+
+def _done_before(
+    desk: Desk,
+    references: Sequence[str],
+    before: str | None,
+    categories: Sequence[str] | None,
+    types: Sequence[str] | None,
+) -> int:
+    if before is None:
+        raise UsageError("`cool done` takes `--category` and `--type` with `--before` only.", "cool done --before ~5")
+    if references:
+        raise UsageError("`cool done` takes papers or `--before`, not both.", "cool done 3-7, or cool done --before ~5")
+    day = days.parse(before, desk.now)
+    wanted = filters.made(desk, unread=True, categories=categories, types=types)._replace(until=day - timedelta(days=1))
+    with desk.database.read() as connection:
+        by_day = select.by_day(connection, wanted)
+        ids = select.ids_of(connection, wanted)
+    changed = desk.record("done", [events.mark("read", paper_id, desk.now) for paper_id in ids])
+    if desk.flags.json:
+        import json
+
+        of_days = {str(each): count for each, count in by_day.items()}
+        desk.write(json.dumps({"read": len(changed), "days": of_days}) + "\n")
+    elif not changed:
+        desk.say(f"Nothing to mark: there are no {filters.counted(0, wanted).removeprefix('0 ')}.")
+    else:
+        what = filters.counted(len(changed), wanted._replace(until=None))
+        desk.echo(f"Marked as read: {what} ({_span(list(by_day))}).\n")
+        desk.say("`cool undo` takes it back.")
+    return 0
+
+
+def _span(found: Sequence[date]) -> str:
+    """Name a day, or how many there are from which to which."""
+    if len(found) == 1:
+        return words.short_day(found[0])
+    return f"{len(found)} days, {words.short_day(found[0])} to {words.short_day(found[-1])}"
 
 
 def undone(ctx: typer.Context, references: options.References) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from coolcli import links
+from coolcli import links, news
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.arxiv.text import clean
 from coolcli.cli import options, papers
@@ -53,7 +53,7 @@ def open_papers(
     _open(desk, pages)
     if rows:
         marks = [events.mark(field, row.id, desk.now) for row in rows for field in ("read", "opened")]
-        desk.record("open", marks)
+        desk.record("open", marks + news.seen(news.of(desk.database, [row.id for row in rows]), desk.now))
     return 0
 
 
@@ -67,7 +67,7 @@ def _place(typed: str) -> str:
 
 def _unopened(desk: Desk) -> list[Row]:
     with desk.database.read() as connection:
-        return select.starred(connection, desk.backlog, unopened=True)
+        return select.starred(connection, unopened=True)
 
 
 def _page_of_last_listing(desk: Desk) -> str:

@@ -24,3 +24,15 @@ NoPager = Annotated[bool, typer.Option("--no-pager", help="Print all at once, pa
 Limit = Annotated[int | None, typer.Option("--limit", "-n", min=0, help="Rows at the most; 0 for all.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="From this day on: 2026-11-18, monday, ~2.")]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Up to this day.")]
+Unread = Annotated[bool, typer.Option("--unread", help="What entered your unread and is not read.")]
+Starred = Annotated[bool, typer.Option("--starred", help="Starred papers.")]
+InCategory = Annotated[
+    list[str] | None,
+    typer.Option("--category", metavar="CATEGORY", help="In these: cs.LG, cs.AI+cs.LG-cs.CY; several add up."),
+]
+Types = Annotated[
+    list[str] | None,
+    typer.Option("--type", metavar="TYPE", help="new, cross, replace, replace-cross, or replaced for both of these."),
+]
+Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; several: with all.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

@@ -2,8 +2,11 @@
 
 import typer
 
+from coolcli import lookup, news
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
+from coolcli.errors import FetchError
+from coolcli.models import Row
 from coolcli.store import events
 
 
@@ -14,7 +17,7 @@ def show(ctx: typer.Context, references: options.References, no_pager: options.N
     """
     desk = Desk(ctx, pager=not no_pager)
     wanted = papers.resolved(desk, references)
-    rows = papers.fetched(desk, [identifier.id for identifier in wanted])
+    rows, failure = _with_abstracts(desk, papers.fetched(desk, [identifier.id for identifier in wanted]))
     for identifier, row in zip(wanted, rows, strict=True):
         if identifier.version and row.paper.version and identifier.version != row.paper.version:
             other = f"`cool open {row.id}v{identifier.version} --in abs` opens v{identifier.version}"
@@ -29,9 +32,21 @@ def show(ctx: typer.Context, references: options.References, no_pager: options.N
         with desk.screen.paged() as out:
             out.print(paper.whole(rows, desk.screen))
         if not desk.database.read_only:
-            desk.record("show", [events.mark("read", row.id, desk.now) for row in rows])
+            seen = news.seen(news.of(desk.database, [row.id for row in rows]), desk.now)
+            desk.record("show", [*(events.mark("read", row.id, desk.now) for row in rows), *seen])
     else:
         from coolcli.render import paper
 
         desk.write("\n".join(map(paper.text, rows)))
-    return 0
+    return failure.exit_code if failure else 0
+
+
+def _with_abstracts(desk: Desk, rows: list[Row]) -> tuple[list[Row], FetchError | None]:
+    """Fetch what `prune` let go; where that fails, papers are shown as they are, and why is told and given."""
+    bare = [row.id for row in rows if row.paper.abstract is None]
+    if not bare or desk.database.read_only:
+        return rows, None
+    failure = lookup.ask_again(desk.database, None if desk.offline else lambda: desk.arxiv, bare)
+    if failure:
+        desk.say(f"Without the abstract of {', '.join(bare)}, which is not here. {failure.message}")
+    return desk.rows([row.id for row in rows]), failure

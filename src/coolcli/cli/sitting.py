@@ -8,7 +8,7 @@ import typer
 from coolcli.arxiv import calendar
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
-from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
+from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness, tell_news
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.session import Shown, Sitting
@@ -38,7 +38,7 @@ def next_page(
         return _go_back(desk, sitting, with_abstracts)
     state = desk.announcements.latest(subscribed(desk).wanted)
     if state.day is None and state.status == "offline":
-        raise nothing_to_show(desk, state)
+        raise nothing_to_show(desk.announcements, state)
     if state.status in ("offline", "stale"):
         tell_freshness(desk, state)
     if sitting.page:
@@ -50,6 +50,7 @@ def next_page(
         _finish(desk, sitting)
     if away := words.not_here(desk.gaps(part.category for part in state.parts)):
         desk.say(away)
+    tell_news(desk)
     if desk.announcements.to_verify:
         desk.announcements.verify(state)
         desk.progress.clear()
@@ -77,7 +78,7 @@ def _turned(desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None) ->
     if limit is None:
         most = _rows_of(desk) if desk.on_terminal else PAGE_WITHOUT_SCREEN
     with desk.database.read() as connection:
-        rows = select.unread(connection, desk.backlog, limit=most)
+        rows = select.unread(connection, limit=most)
     if desk.on_terminal and limit is None:
         rows = _fitting(desk, rows, first, abstracts)
     if not rows:
@@ -107,7 +108,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     rows = desk.rows(sitting.page)
     first = sum(map(len, sitting.pages[: sitting.current])) + 1
     with desk.database.read() as connection:
-        by_day = select.unread_by_day(connection, desk.backlog)
+        by_day = select.unread_by_day(connection)
     day = rows[0].announced
     what = f"a sitting of `cool next`, {len(sitting.ids)} papers so far"
     last = first - 1 + len(rows)
@@ -155,8 +156,8 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
     with desk.database.read() as connection:
         days = {row.announced for row in desk.rows(sitting.ids) if row.announced}
         if not days:
-            days = {day for category, _ in desk.backlog.since if (day := _latest_day(desk, category))}
-        count, read, starred = select.progress(connection, desk.backlog, [day.isoformat() for day in days])
+            days = {day for one in events.subscriptions(connection) if (day := _latest_day(desk, one.category))}
+        count, read, starred = select.progress(connection, [day.isoformat() for day in days])
     desk.session.keep(sitting=sitting)
     when = calendar.next_announcement(desk.now)
     done = f"Done: {read:,} of {count:,}, {starred:,} starred."

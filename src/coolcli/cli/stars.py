@@ -5,8 +5,7 @@ from datetime import datetime, time, timedelta
 import typer
 
 from coolcli import days
-from coolcli.arxiv.categories import parse
-from coolcli.cli import options
+from coolcli.cli import filters, options
 from coolcli.cli.desk import Desk
 from coolcli.models import Row
 from coolcli.render import words
@@ -20,6 +19,10 @@ def stars(
     categories: options.Categories = None,
     since: options.Since = None,
     until: options.Until = None,
+    in_categories: options.InCategory = None,
+    types: options.Types = None,
+    tags: options.Tags = None,
+    unread: options.Unread = False,
     abstracts: options.Abstracts = None,
     limit: options.Limit = None,
     no_pager: options.NoPager = False,
@@ -29,17 +32,17 @@ def stars(
     --since and --until are days, in your own time zone, on which they were starred.
     """
     desk = Desk(ctx, pager=not no_pager)
-    asked = parse(categories) if categories else None
+    words_of_categories = [*(categories or ()), *(in_categories or ())]
+    wanted = filters.made(desk, unread=unread, categories=words_of_categories, types=types, starred=True, tags=tags)
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     with desk.database.read() as connection:
         rows = select.starred(
             connection,
-            desk.backlog,
-            categories=asked,
             since=None if since is None else _midnight(desk, since),
             before=None if until is None else _midnight(desk, until, days_later=1),
             abstracts=with_abstracts or desk.flags.json,
         )
+    rows = [row for row in rows if filters.passes(row, wanted)]
     most = desk.settings.list_limit if limit is None else limit
     shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
     if shown:  # else the numbers of the list before still count

@@ -26,6 +26,7 @@ _SAYS = {
     "next": "marked {} as read (next)",
     "show": "marked {} as read (show)",
     "open": "opened {}",
+    "diff": "saw the new version of {}",
     "subscribe": "subscribed to {}",
     "unsubscribe": "unsubscribed from {}",
 }

@@ -1,7 +1,10 @@
-"""A plain server, on loopback, of one invented day of arXiv in arXiv's own formats: what `cool --demo` reads.
+"""A plain server, on loopback, of an invented arXiv in arXiv's own formats: what `cool --demo` reads.
 
     papers.json -> load() -> listing(day, categories) -> feed | new_page | catchup_page -> respond -> serve
                              Entry (id, type)         -> api | paper_page
+
+It is arXiv on one day, whose listing has all the papers. Each earlier day has a third of them, under other titles and
+ids, and the first versions of those that the day replaces (`Paper.days`).
 
 Each format is one pure function of the day; `respond` chooses among them by the address, and `serve` answers over
 HTTP. The formats are those of arxiv-endpoints.md. Nothing depends on the time of the request: the same day gives the
@@ -19,7 +22,7 @@ import textwrap
 import threading
 import unicodedata
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from functools import cache
@@ -29,7 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
-from coolcli.arxiv.calendar import EASTERN
+from coolcli.arxiv.calendar import EASTERN, has_listing, listing_before
 from coolcli.arxiv.categories import ARCHIVES, CATEGORIES, canonical, contains, name_of
 
 if TYPE_CHECKING:
@@ -51,6 +54,29 @@ _SECTIONS = (
 )
 _XML = "<?xml version='1.0' encoding='UTF-8'?>\n"
 _CATCHUP_DAYS = 90
+_DAY = timedelta(days=1)
+
+_RETOLD = (
+    "{}, Revisited",
+    "{}: A Replication",
+    "{} in Practice",
+    "A Second Opinion on {}",
+    "{}: The Long Version",
+    "{}, Without the Assumptions",
+    "{}: Field Notes",
+    "What We Got Wrong in {}",
+)
+"""What an earlier day makes of a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a paper said in its first version."""
+
+    title: str
+    authors: tuple[str, ...]
+    abstract: str
+    comments: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +84,8 @@ class Paper:
     """An invented paper. Names, title and abstract hold raw TeX, as the feed has it.
 
     `type` is why it is announced: new; cross, announced earlier and now listed in its further categories; replace.
-    `affiliations` is parallel to `authors` where there are any.
+    `affiliations` is parallel to `authors` where there are any. A replacement may have been announced as new some
+    listings ago (`days`), when it said what `before` says.
     """
 
     number: int
@@ -73,6 +100,8 @@ class Paper:
     doi: str | None = None
     journal_ref: str | None = None
     affiliations: tuple[str | None, ...] = ()
+    days: int = 0
+    before: Earlier | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,32 +130,101 @@ def load() -> tuple[Paper, ...]:
 
 
 def _paper(record: dict[str, Any]) -> Paper:
-    fields: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
-    return Paper(**fields)
+    before = record.get("before")
+    return Paper(**_frozen(record) | {"before": Earlier(**_frozen(before)) if before else None})
 
 
-# --- the day ---------------------------------------------------------------------------------------------------------
+def _frozen(record: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in record.items()}
+
+
+# --- the days --------------------------------------------------------------------------------------------------------
 
 
 def identifier(paper: Paper, day: date) -> str:
-    """Make a paper's id from the day: a new one's ascends with its number, a replaced one's is of an earlier month."""
+    """Make a paper's id from the day that announces it: a replaced one's is of an earlier day, or month."""
+    if paper.days:
+        return identifier(first_version(paper), first_day(paper, day))
     first = 200 + 700 * day.day  # about as many papers a day as arXiv has: ids of two days never meet
     if paper.type == "replace":
         months = day.year * 12 + day.month - 1 - (1 + paper.number % 19)
-        return f"{months // 12 % 100:02}{months % 12 + 1:02}.{1000 + paper.number * 2377 % 16000:05}"
+        number = 1000 + (paper.number * 2377 + _listings_until(day) * 13) % 16000
+        return f"{months // 12 % 100:02}{months % 12 + 1:02}.{number:05}"
     if paper.type == "cross":
         return f"{day:%y%m}.{first - 2 * paper.number:05}"
     return f"{day:%y%m}.{first + 6 * paper.number + paper.number**2 % 5:05}"
 
 
-def listing(day: date, categories: Sequence[str], papers: Sequence[Paper] | None = None) -> list[Entry]:
-    """Give the announcement of a day seen from all of these categories or archives together, in arXiv's order."""
+def first_day(paper: Paper, day: date) -> date:
+    """Give the day on which a paper that a day replaces was announced as new."""
+    for _ in range(paper.days):
+        day = listing_before(day)
+    return day
+
+
+def first_version(paper: Paper) -> Paper:
+    """Give a paper as it was when it was announced as new."""
+    said = paper.before or Earlier(paper.title, paper.authors, paper.abstract, paper.comments or "")
+    return replace(
+        paper,
+        type="new",
+        version=1,
+        title=said.title,
+        authors=said.authors,
+        abstract=said.abstract,
+        comments=said.comments,
+        days=0,
+        before=None,
+    )
+
+
+def unreplaced() -> tuple[Paper, ...]:
+    """Give the bundled papers as they were before the day replaced any of them: in their first versions."""
+    return tuple(
+        replace(first_version(paper), type=paper.type, days=paper.days) if paper.days else paper for paper in load()
+    )
+
+
+def announced(
+    day: date, papers: Sequence[Paper] | None = None, *, asked: date | None = None
+) -> list[tuple[str, Paper]]:
+    """Give what was announced on a day, or seen from it on an earlier one: ids, and papers as they are on that day."""
+    known = load() if papers is None else papers
+    asked = asked or day
+    if asked == day:
+        return [(identifier(paper, day), paper) for paper in known]
+    if asked > day or not has_listing(asked):
+        return []
+    count = _listings_until(asked)
+    retold = [
+        replace(paper, title=_RETOLD[(count // 3 + paper.number) % len(_RETOLD)].format(paper.title))
+        for paper in known
+        if paper.number % 3 == count % 3 and not paper.days
+    ]
+    since_replaced = [paper for paper in known if paper.days and first_day(paper, day) == asked]
+    return [(identifier(paper, asked), paper) for paper in retold] + [
+        (identifier(paper, day), replace(paper, type="new", days=0, before=None)) for paper in since_replaced
+    ]
+
+
+def listing(
+    day: date, categories: Sequence[str], papers: Sequence[Paper] | None = None, *, asked: date | None = None
+) -> list[Entry]:
+    """Give the announcement of a day, or of an earlier one, seen from all of these categories or archives together.
+
+    It is in arXiv's order.
+    """
     entries = [
-        Entry(identifier(paper, day), seen, paper)
-        for paper in (load() if papers is None else papers)
+        Entry(name, seen, paper)
+        for name, paper in announced(day, papers, asked=asked)
         if (seen := _seen_from(paper, categories)) is not None
     ]
     return sorted(entries, key=lambda entry: (TYPES.index(entry.announce_type), entry.id))
+
+
+def _listings_until(day: date) -> int:
+    """Count the weekdays up to a day: neighbours differ by one, over weekends too."""
+    return (day.toordinal() - 1) // 7 * 5 + day.weekday()
 
 
 def _seen_from(paper: Paper, categories: Sequence[str]) -> AnnounceType | None:
@@ -151,6 +249,8 @@ def _submitted(paper: Paper, day: date) -> tuple[datetime, datetime]:
     if paper.type == "cross":
         earlier = updated - timedelta(days=3)
         return earlier, earlier
+    if paper.days:
+        return _submitted(first_version(paper), first_day(paper, day))[0], updated
     yymm = identifier(paper, day)[:4]
     first = datetime(2000 + int(yymm[:2]), int(yymm[2:]), 1 + paper.number % 28, 9, paper.number % 60, tzinfo=UTC)
     return first, updated
@@ -252,11 +352,12 @@ def catchup_page(
     asked: date | None = None,
     abstracts: bool = True,
 ) -> bytes:
-    """Write `/catchup/CAT/DAY`. The demonstration has one day: every earlier one had no announcement."""
+    """Write `/catchup/CAT/DAY` of a day or an earlier one: papers as they are now, and a link to the next listing."""
     asked = asked or day
-    entries = listing(day, [category], papers) if asked == day else []
+    entries = listing(day, [category], papers, asked=asked)
     heading = f"{asked:%a}, {asked.day:02} {asked:%b %Y}"
-    total = f"<div>\n      Total of {len(entries)} entries for {heading}\n    </div>\n"
+    onward = _onward(category, asked, abstracts) if asked < day else ""
+    total = f"<div>\n{onward}      Total of {len(entries)} entries for {heading}\n    </div>\n"
     body = _articles(entries, 0, len(entries), abstracts=abstracts)
     if not entries:
         body = (
@@ -269,6 +370,14 @@ def catchup_page(
 {_index(entries, "", 0, len(entries))}
 {total}{body}{total}""",
     )
+
+
+def _onward(category: str, asked: date, abstracts: bool) -> str:
+    following = asked + _DAY
+    while not has_listing(following):
+        following += _DAY
+    address = f"/catchup/{category}/{following}?abs={abstracts}&amp;page=1"
+    return f'        <a href="{address}">Continue to the next day</a>\n        <br><br>\n'
 
 
 def paper_page(entry: Entry, day: date) -> bytes:
@@ -437,9 +546,9 @@ def api(
     found = []
     for asked in ids:
         name, _, version = asked.partition("v")
-        paper = known.get(name)
+        paper, when = known.get(name, (None, day))
         if paper is not None and int(version or paper.version) <= paper.version:
-            found.append(_api_entry(Entry(name, "new", paper), int(version or paper.version), day))
+            found.append(_api_entry(Entry(name, "new", paper), int(version or paper.version), when))
     query = escape(f"search_query=&id_list={','.join(ids)}&start={start}&max_results={most}")
     digest = hashlib.sha1(query.encode(), usedforsecurity=False).hexdigest()
     return f"""{_XML}<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" \
@@ -493,6 +602,8 @@ def _api_entry(entry: Entry, version: int, day: date) -> str:
     published, updated = _submitted(paper, day)
     if version < paper.version:
         updated = published + (version - 1) * (updated - published) / paper.version
+    if version == 1 and paper.before:
+        paper = first_version(paper)
     optional = ""
     for field, value in (("comment", paper.comments), ("journal_ref", paper.journal_ref), ("doi", paper.doi)):
         if value:
@@ -519,8 +630,14 @@ def _api_entry(entry: Entry, version: int, day: date) -> str:
   </entry>"""
 
 
-def _by_id(day: date, papers: Sequence[Paper] | None) -> dict[str, Paper]:
-    return {identifier(paper, day): paper for paper in (load() if papers is None else papers)}
+def _by_id(day: date, papers: Sequence[Paper] | None) -> dict[str, tuple[Paper, date]]:
+    """Give all papers that arXiv, which is at a day, has: each by its id, with the day that announced it last."""
+    found: dict[str, tuple[Paper, date]] = {}
+    for back in range(_CATCHUP_DAYS + 1):
+        asked = day - back * _DAY
+        for name, paper in announced(day, papers, asked=asked):
+            found.setdefault(name, (paper, asked))
+    return found
 
 
 def _moment(when: datetime) -> str:
@@ -658,11 +775,13 @@ def _respond_paper(day: date, room: str, name: str, papers: Sequence[Paper] | No
     identity = re.sub(r"v\d+$", "", name.removesuffix(".pdf"))
     if identity not in known:
         return _page(404, error_page(f"Article {identity} doesn't exist"))
-    paper = known[identity]
+    paper, when = known[identity]
+    if name.endswith("v1") and paper.before:
+        paper = first_version(paper)
     if room == "pdf":
         words = f"{_unicode(paper.title)}\n\nThis paper is invented, for `cool --demo`: there is no PDF of it.\n"
         return Response(200, "text/plain; charset=utf-8", words.encode())
-    return _page(200, paper_page(Entry(identity, "new", paper), day))
+    return _page(200, paper_page(Entry(identity, "new", paper), when))
 
 
 def _refusal(word: str) -> str | None:

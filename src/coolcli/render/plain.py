@@ -31,7 +31,7 @@ def document(
 ) -> str:
     """Write a list as one JSON object, UTF-8."""
     content = {
-        "listing": None if listing is None else _listing(listing, categories),
+        "listing": None if listing is None else state_of(listing, categories),
         "papers": [paper(row, number) for row, number in zip(rows, numbers, strict=True)],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -66,7 +66,8 @@ def paper(row: Row, number: int | None) -> dict[str, Any]:
     }
 
 
-def _listing(state: State, categories: Sequence[str]) -> dict[str, Any]:
+def state_of(state: State, categories: Sequence[str]) -> dict[str, Any]:
+    """Give the state of a listing as the contract has it."""
     return {
         "day": state.day.isoformat() if state.day else None,
         "categories": list(categories),
@@ -79,13 +80,15 @@ def _listing(state: State, categories: Sequence[str]) -> dict[str, Any]:
 
 
 def _part(part: Part) -> dict[str, Any]:
-    return {
+    """Give a part as the contract has it; of a day that is not exact, by what it was made besides."""
+    content = {
         "category": part.category,
         "day": part.day.isoformat() if part.day else None,
         "status": part.status,
         "complete": part.complete,
         "expected": part.expected,
     }
+    return content | {"basis": part.basis} if part.basis else content
 
 
 def _moment(when: datetime | None) -> str | None:

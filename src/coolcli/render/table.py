@@ -7,7 +7,10 @@ rows come in tables of 25 with the same widths (design.md, "Choices made by meas
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
 from rich.box import Box
 from rich.console import RenderableType
@@ -18,7 +21,7 @@ from rich.text import Text
 from coolcli.models import AnnounceType, Row
 from coolcli.render.math import readable
 from coolcli.render.screen import Screen
-from coolcli.render.words import SECTIONS, names, titled
+from coolcli.render.words import SECTIONS, long_day, names, titled
 
 CHUNK = 25
 """Rows of one table."""
@@ -51,25 +54,32 @@ _ABSTRACT_WIDTH = 96
 """A line of running text longer than this is hard to read."""
 
 
-def listing(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool) -> Iterator[RenderableType]:
-    """Give the tables of a list; `sections` says that it is a day, whose rows come type by type."""
+def listing(
+    rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool, days: bool = False
+) -> Iterator[RenderableType]:
+    """Give the tables of a list.
+
+    `sections` says that its rows come type by type, `days` that they come day by day, and within each so.
+    """
     layout = _Wide(rows, numbers, screen) if screen.wide else _Narrow(rows, numbers, screen)
     if isinstance(layout, _Wide) and rows:
         yield layout.header()
     first = True
-    for heading, chunk in _chunks(rows, numbers, headings=sections and not screen.wide):
+    section_of = _sections(types=sections and not screen.wide, days=days)
+    counts = Counter(map(section_of, rows))
+    for heading, chunk in _chunks(rows, numbers, section_of):
         if heading is not None:
-            yield _heading(heading, rows, first)
+            yield _heading(heading, counts[heading], first)
         yield layout.table(chunk)
         first = False
 
 
 def papers(
-    rows: Sequence[Row], first: int, screen: Screen, *, sections: bool, with_abstracts: bool
+    rows: Sequence[Row], first: int, screen: Screen, *, sections: bool, with_abstracts: bool, days: bool = False
 ) -> Iterator[RenderableType]:
     """Give a list as `listing` or `abstracts` sets it, its numbers beginning with `first`."""
     layout = abstracts if with_abstracts else listing
-    return layout(rows, range(first, first + len(rows)), screen, sections=sections)
+    return layout(rows, range(first, first + len(rows)), screen, sections=sections, days=days)
 
 
 def heights(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, with_abstracts: bool) -> Iterator[int]:
@@ -87,13 +97,15 @@ def heights(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, with
 
 
 def abstracts(
-    rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool
+    rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool, days: bool = False
 ) -> Iterator[RenderableType]:
     """Give each paper as a block with its abstract."""
     width = len(str(max(numbers, default=1)))
-    for heading, chunk in _chunks(rows, numbers, headings=sections, size=1):
+    section_of = _sections(types=sections, days=days)
+    counts = Counter(map(section_of, rows))
+    for heading, chunk in _chunks(rows, numbers, section_of, size=1):
         if heading is not None:
-            yield _heading(heading, rows, first=True)  # a blank line ends each block
+            yield _heading(heading, counts[heading], first=True)  # a blank line ends each block
         for row, number in chunk:
             table = Table.grid(padding=(0, 1))
             table.add_column(width=width, justify="right")
@@ -115,30 +127,50 @@ def _block(row: Row, screen: Screen) -> Text:
     return text
 
 
+class _Section(NamedTuple):
+    """What the rows below one heading share."""
+
+    day: date | None = None
+    kind: AnnounceType | None = None
+
+
+_SectionOf = Callable[[Row], _Section | None]
+
+
+def _sections(*, types: bool, days: bool) -> _SectionOf:
+    """Give what tells a row's section."""
+    if not types and not days:
+        return lambda row: None
+    return lambda row: _Section(row.announced if days else None, row.announce_type if types else None)
+
+
 def _chunks(
-    rows: Sequence[Row], numbers: Sequence[int], *, headings: bool, size: int = CHUNK
-) -> Iterator[tuple[AnnounceType | None, list[tuple[Row, int]]]]:
-    """Cut rows into pieces of one table each; with headings, a piece also ends with its type."""
+    rows: Sequence[Row], numbers: Sequence[int], section_of: _SectionOf, *, size: int = CHUNK
+) -> Iterator[tuple[_Section | None, list[tuple[Row, int]]]]:
+    """Cut rows into pieces of one table each; a piece also ends with its section."""
     chunk: list[tuple[Row, int]] = []
-    heading: AnnounceType | None = None
-    last: AnnounceType | None = None
+    heading: _Section | None = None
+    last: _Section | None = None
     room = min(FIRST, size)
     for row, number in zip(rows, numbers, strict=True):
-        begins = headings and row.announce_type != last
+        section = section_of(row)
+        begins = section != last
         if chunk and (begins or len(chunk) == room):
             yield heading, chunk
             chunk, heading, room = [], None, size
         if begins:
-            heading = last = row.announce_type
+            heading = last = section
         chunk.append((row, number))
     if chunk:
         yield heading, chunk
 
 
-def _heading(kind: AnnounceType, rows: Sequence[Row], first: bool) -> Text:
-    count = sum(row.announce_type == kind for row in rows)
+def _heading(section: _Section, count: int, first: bool) -> Text:
+    names = [long_day(section.day)] if section.day else []
+    names += [SECTIONS[section.kind][0]] if section.kind else []
     return Text(
-        f"{'' if first else chr(10)}{SECTIONS[kind][0]} ({count:,})", Style(bold=True, color=_TYPE_STYLES[kind] or None)
+        f"{'' if first else chr(10)}{': '.join(names) or 'Not announced in any listing here'} ({count:,})",
+        Style(bold=True, color=_TYPE_STYLES[section.kind] or None),
     )
 
 

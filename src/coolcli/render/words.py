@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import IO
 
-from coolcli.models import AnnounceType, Part, Row, State
+from coolcli.models import AnnounceType, Basis, Part, Row, State
 
 SECTIONS: dict[AnnounceType, tuple[str, str, str]] = {
     "new": ("New submissions", "new", "new"),
@@ -16,6 +16,13 @@ SECTIONS: dict[AnnounceType, tuple[str, str, str]] = {
     "replace-cross": ("Replaced cross-lists", "replaced cross-list", "replaced cross-lists"),
 }
 """For each type: the heading of its section, and what one and several of them are called."""
+
+
+BASES: dict[Basis, str] = {
+    "submission": "made of what was submitted for it, not exactly what arXiv announced",
+    "change": "made of what was changed on it, not exactly what arXiv announced: papers changed since are missing",
+}
+"""What is said of a day that is not exact."""
 
 
 def long_day(day: date) -> str:
@@ -43,6 +50,8 @@ def by_type(rows: Sequence[Row]) -> str:
 
 def completeness(state: State, here: int) -> str:
     """Say how many of how many announced papers are here, as far as that is known."""
+    if any(part.basis for part in state.parts):
+        return "not what arXiv announced, so there is no count to check it against"
     missing = [part for part in state.parts if part.complete is False]
     if missing:
         told = "; ".join(
@@ -89,7 +98,30 @@ def not_here(gaps: dict[str, list[date]]) -> str:
     for category, gap in gaps.items():
         span = short_day(gap[0]) if len(gap) == 1 else f"{short_day(gap[0])} to {short_day(gap[-1])}"
         told.append(f"{number(len(gap), 'listing')} of {category} ({span})")
-    return f"Not here: {'; '.join(told)}. arXiv shows them at https://arxiv.org/catchup." if told else ""
+    return f"Not here: {'; '.join(told)}. `cool catchup` fetches them." if told else ""
+
+
+def of_past(part: Part) -> str | None:
+    """Say in a sentence what is to be known of a past day's listing; None where it is exact."""
+    if part.status == "offline":
+        shown = "what is cached is shown" if part.day else "nothing is cached of that day"
+        return f"offline: {(part.problem or 'arXiv was not reached').rstrip('.')}; {shown}."
+    if part.status == "no_announcement" and part.day is not None:
+        if part.complete is None:
+            return f"arXiv has no listing of {long_day(part.day)}, or not yet."
+        only = ", or nothing in this category" if part.fetched_at and part.day.weekday() <= 4 else ""
+        return f"arXiv announced nothing on {long_day(part.day)}{only}."
+    if part.basis:
+        return f"this day is {BASES[part.basis]}. arXiv's catch-up pages go back 90 days."
+    return None
+
+
+def token_of_past(state: State) -> str:
+    """Say in a few words, beside a past day, that its listing is not exactly what arXiv announced."""
+    told = ["offline: what is cached"] if state.status == "offline" else []
+    bases = {part.basis for part in state.parts if part.basis}
+    told += [f"not exact: by date of {basis}" for basis in sorted(bases)]
+    return " · ".join(told)
 
 
 def no_listing(arxiv_day: date, latest: date) -> str:
@@ -145,6 +177,12 @@ def duration(left: timedelta) -> str:
         return f"{minutes} min"
     hours = round(minutes / 60)
     return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"
+
+
+def versions(before: int | None, after: int | None) -> str:
+    """Write from which version to which: `v1 → v2`, `v1 → a newer version`, `→ v2`."""
+    arrow = f"→ v{after}" if after else "→ a newer version"
+    return f"v{before} {arrow}" if before else arrow
 
 
 def names(authors: Sequence[str], room: int) -> str:

@@ -92,7 +92,8 @@ def _version(library: str) -> str | None:
 def _settings(desk: Desk) -> Section:
     """Read the settings; the rest of the check-up uses those that can be."""
     file = desk.paths.settings
-    desk.settings, origins, wrong = config.load_what_can_be(file)
+    desk.settings, desk.origins, wrong = config.load_what_can_be(file)
+    origins = desk.origins
     given = {key: getattr(desk.settings, about.name) for key, about in ABOUT.items()}
     given["arxiv.contact"] = "set" if desk.settings.arxiv_contact else "not set"  # somebody's address
     variables = [name for name in _SURROUNDINGS if os.environ.get(name)]

@@ -1,0 +1,388 @@
+"""Days that have passed: which listings are missing or not known to be whole, and how they are had.
+
+    here            what is here of a category, and which days are proved to have no announcement        store
+    first_wanted    the first day that is missing, not known to be whole, or not proved to be quiet      pure
+    Arxiv.rest      the pause between two pages of the site, outside of other terminals' way
+    Arxiv.turn      one process at a time, from this look at the store to the answer stored
+    Arxiv.catchup   the exact listing of a day; its link to the next day proves that there is none between
+    Arxiv.submitted beyond the reach of those, what was submitted for a day; Arxiv.changed where that fails as well
+    listings.save   one transaction a listing: who is interrupted goes on where it was
+
+The calendar only predicts. A day it expects is asked for, and so is the first day behind a listing on which it expects
+none: the answer is a page of a few kilobytes, and says which day is the next with an announcement. So holidays that the
+calendar does not know, and announcements that it does not expect, are found out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+from coolcli.arxiv import calendar
+from coolcli.arxiv.categories import contains
+from coolcli.arxiv.pace import PATIENCE
+from coolcli.errors import CoolError, FetchError, Intercepted, Nonsense, Refused, Unreachable
+from coolcli.models import AnnounceType, Entry, Listing, Paper, Part, Source, Status
+from coolcli.store import events, listings
+from coolcli.store.database import Database
+from coolcli.store.listings import Stored
+
+if TYPE_CHECKING:
+    from coolcli.arxiv.service import Arxiv
+
+REACH = timedelta(days=90)
+"""How far back arXiv's catch-up pages go (arxiv-endpoints.md, "Listing pages")."""
+FAILURES_IN_A_ROW = 2
+"""So many days in a row that cannot be had end a catch-up: the next would fail as well."""
+ONE_DAY = timedelta(days=1)
+LONGEST_QUIET = timedelta(days=14)
+"""Longer than arXiv is ever silent."""
+
+_API_PAGE = 2000
+_USUAL_DAY = 400
+"""Papers of a day at the most in most categories: how many days one request of the API is asked for."""
+
+
+class Here(NamedTuple):
+    """What is here of a category."""
+
+    category: str
+    stored: Mapping[date, Stored]
+    quiet: Set[date]
+    """Days that are proved to have had no announcement, in whatever category."""
+
+
+class Ask(NamedTuple):
+    """One question to arXiv: the days of a category that one answer is about."""
+
+    category: str
+    days: tuple[date, ...]
+    exact: bool
+    """Whether catch-up pages reach so far."""
+
+
+class Plan(NamedTuple):
+    """What a catch-up has to ask for, as far as the calendar can say."""
+
+    asks: tuple[Ask, ...]
+    seconds: float
+    """How long the pauses take that arXiv asks for."""
+
+    @property
+    def days(self) -> list[date]:
+        """Give the days that are asked for, oldest first."""
+        return sorted({day for ask in self.asks for day in ask.days})
+
+
+class Done(NamedTuple):
+    """What became of one question."""
+
+    ask: Ask
+    problem: FetchError | None = None
+    added: int = 0
+    """Entries of the listings that were not here."""
+
+
+def is_settled(stored: Stored) -> bool:
+    """Tell whether arXiv has nothing more to say of a past listing: asking again would bring nothing."""
+    return stored.complete is True or stored.paged or stored.basis == "submission"
+
+
+def first_wanted(here: Here, since: date, until: date, now: datetime, *, without: Iterable[date] = ()) -> date | None:
+    """Give the first day from `since` to `until` that arXiv has to be asked for, but for those `without`.
+
+    That is a day whose listing is missing or not known to be whole, or one on which none is expected, where nothing
+    proves yet that there was none.
+    """
+    left = set(without)
+    day = since
+    while day <= until:
+        stored = here.stored.get(day)
+        if stored is not None and (day in left or is_settled(stored) or _is_all_there_is(stored, now)):
+            day = stored.following or day + ONE_DAY
+        elif day in left or (stored is None and (day in here.quiet or _is_never_proved(day, now))):
+            day += ONE_DAY
+        else:
+            return day
+    return None
+
+
+def _is_all_there_is(stored: Stored, now: datetime) -> bool:
+    """Tell whether a listing that may not be whole cannot be asked for any more: only the catch-up pages are exact."""
+    return stored.basis is None and not in_reach(stored.day, now)
+
+
+def _is_never_proved(day: date, now: datetime) -> bool:
+    """Tell whether a day on which no listing is expected is too long ago to be asked for."""
+    return not in_reach(day, now) and not calendar.has_listing(day)
+
+
+def in_reach(day: date, now: datetime) -> bool:
+    """Tell whether arXiv's catch-up pages go back to a day."""
+    return day >= calendar.arxiv_day(now) - REACH
+
+
+def missing(here: Here, since: date, until: date) -> list[date]:
+    """Give the days from `since` to `until` on which a listing is expected, and is not here at all."""
+    found, day = [], since
+    while day <= until:
+        if calendar.has_listing(day) and day not in here.stored and day not in here.quiet:
+            found.append(day)
+        day += ONE_DAY
+    return found
+
+
+class CatchUp:
+    """The past listings of some categories: fetched where they are missing, each stored before the next."""
+
+    def __init__(self, database: Database, arxiv: Callable[[], Arxiv] | None, now: datetime) -> None:
+        """Take how arXiv is reached (None: not at all), and the moment."""
+        self._database = database
+        self._arxiv = arxiv
+        self._now = now
+        self._failing: FetchError | None = None
+        """Why nothing more is asked in this run."""
+
+    def plan(self, since: Mapping[str, date], interval: float) -> Plan:
+        """Say what to ask for each category from a day on, as far as the calendar can say.
+
+        `interval` are the seconds between two pages of the site.
+        """
+        asks = [ask for category, first in since.items() for ask in self._foreseen(category, first)]
+        pages = sum(ask.exact for ask in asks)
+        return Plan(tuple(asks), max(0, pages - 1) * interval)
+
+    def run(self, since: Mapping[str, date]) -> Iterator[Done]:
+        """Fetch what is missing of each category from a day on, oldest first, giving what became of each question.
+
+        Where the network is gone, or days in a row cannot be had, it ends: the last one given says why.
+        """
+        failures = 0
+        for category, first in since.items():
+            left: set[date] = set()
+            while (ask := self._next(category, first, left)) is not None:
+                done = self._asked(ask, slowly=True)
+                yield done
+                failures = failures + 1 if done.problem else 0
+                if done.problem and (failures == FAILURES_IN_A_ROW or ends_all(done.problem)):
+                    return
+                left |= set(ask.days)
+
+    def day(self, category: str, day: date, *, refresh: bool = False) -> Part:
+        """Give the state of the listing of a past day, fetched where it is not here or not known to be whole."""
+        here = self.here(category, day, day)
+        stored = here.stored.get(day)
+        if not refresh and ((stored is None and day in here.quiet) or (stored is not None and is_settled(stored))):
+            return self._part(category, day)
+        patience = PATIENCE if stored is not None and stored.counts is not None else None
+        done = self._asked(Ask(category, (day,), in_reach(day, self._now)), patience)
+        part = self._part(category, day)
+        if done.problem is None:
+            return part
+        shown = day if part.fetched_at else None
+        return part._replace(day=shown, status="offline", problem=done.problem.message, hint=done.problem.hint)
+
+    def here(self, category: str, since: date, until: date) -> Here:
+        """Look up what is here of a category from a day to a day, both included."""
+        with self._database.read() as connection:
+            stored = listings.between(connection, category, since, until)
+            pairs = listings.quiet(connection, since - LONGEST_QUIET)
+        return Here(category, stored, {day for pair in pairs for day in _between(*pair)})
+
+    def last(self, category: str) -> date | None:
+        """Give the day before the newest listing that is here: all until then has passed."""
+        with self._database.read() as connection:
+            latest = listings.latest(connection, category)
+        return latest.day - ONE_DAY if latest else None
+
+    def _foreseen(self, category: str, since: date) -> Iterator[Ask]:
+        """Give the questions that will be asked, if arXiv keeps to the calendar."""
+        until = self.last(category)
+        if until is None:
+            return
+        here = self.here(category, since, until)
+        quiet, days = set(here.quiet), list[date]()
+        while (day := first_wanted(here, since, until, self._now, without=days)) is not None:
+            days.append(day)
+            if in_reach(day, self._now):
+                quiet |= _between(day, next_listing(day))
+            here = here._replace(quiet=quiet)
+        for exact, group in groupby(days, lambda day: in_reach(day, self._now)):
+            yield from _batches(category, list(group), exact=exact)
+
+    def _next(self, category: str, since: date, left: set[date]) -> Ask | None:
+        until = self.last(category)
+        if until is None:
+            return None
+        here = self.here(category, since, until)
+        first = first_wanted(here, since, until, self._now, without=left)
+        if first is None:
+            return None
+        if in_reach(first, self._now):
+            return Ask(category, (first,), exact=True)
+        days: list[date] = []
+        day: date | None = first
+        while day is not None and not in_reach(day, self._now):
+            days.append(day)
+            day = first_wanted(here, day + ONE_DAY, until, self._now, without=left)
+        return next(_batches(category, days, exact=False))
+
+    def _asked(self, ask: Ask, patience: float | None = None, *, slowly: bool = False) -> Done:
+        """Ask arXiv, unless another process did meanwhile, and store the answer."""
+        if self._arxiv is None:
+            return Done(ask, Unreachable.offline())
+        if self._failing is not None:
+            return Done(ask, self._failing)
+        arxiv = self._arxiv()
+        arxiv.progressed()
+        try:
+            with arxiv.slowly() if slowly else nullcontext(), arxiv.waiting(patience):
+                return self._exact(ask, arxiv) if ask.exact else self._by_submission(ask, arxiv)
+        except FetchError as error:
+            if ends_all(error):
+                self._failing = error
+            return Done(ask, error)
+
+    def _exact(self, ask: Ask, arxiv: Arxiv) -> Done:
+        (day,) = ask.days
+        before = self._stored(ask.category, day)
+        arxiv.rest("site")
+        try:
+            with arxiv.turn():
+                stored = self._stored(ask.category, day)
+                if stored is not None and stored != before and is_settled(stored):  # another process was first
+                    return Done(ask)
+                first = arxiv.catchup(ask.category, day)
+        except Refused as error:
+            if error.status == 400 and not in_reach(
+                day - ONE_DAY, self._now
+            ):  # where its reach ends depends on the hour
+                return self._by_submission(ask, arxiv)
+            raise
+        return Done(ask, added=self._kept(whole(arxiv, first)))
+
+    def _by_submission(self, ask: Ask, arxiv: Arxiv) -> Done:
+        """Ask for what was submitted for some days, in one window; where that fails, for what was changed on them."""
+        first, last = calendar.submission_window(ask.days[0]), calendar.submission_window(ask.days[-1])
+        days: dict[date, list[Paper]] = {day: [] for day in ask.days}
+        try:
+            for paper in arxiv.submitted(ask.category, first[0], last[1]):
+                day = calendar.listing_day_of(paper.submitted) if paper.submitted else None
+                if day in days:
+                    days[day].append(paper)
+        except FetchError as failure:
+            if ends_all(failure):
+                raise
+            return self._by_change(ask, arxiv, failure)
+        return Done(ask, added=sum(self._kept(_made("api", ask.category, day, of)) for day, of in days.items()))
+
+    def _by_change(self, ask: Ask, arxiv: Arxiv, failure: FetchError) -> Done:
+        added = 0
+        for day in ask.days:
+            try:
+                papers = list(arxiv.changed(ask.category, day))
+            except FetchError:
+                raise failure from None
+            added += self._kept(_made("oai", ask.category, day, papers))
+        return Done(ask, added=added)
+
+    def _kept(self, listing: Listing) -> int:
+        """Store a listing, unless nothing follows on an empty one: its announcement may come yet."""
+        if not listing.entries and listing.source == "catchup" and listing.following is None:
+            if self._is_the_last(listing.category, listing.day):
+                return 0
+            listing = listing._replace(following=next_listing(listing.day))
+        with self._database.write() as connection:
+            return len(listings.save(connection, listing, self._now))
+
+    def _is_the_last(self, category: str, day: date) -> bool:
+        last = self.last(category)
+        return last is None or day > last
+
+    def _stored(self, category: str, day: date) -> Stored | None:
+        with self._database.read() as connection:
+            return listings.between(connection, category, day, day).get(day)
+
+    def _part(self, category: str, day: date) -> Part:
+        """Give the state of a past listing as it is here."""
+        here = self.here(category, day, day)
+        stored = here.stored.get(day)
+        if stored is None:
+            quiet = day in here.quiet
+            return Part(category, day, "no_announcement", quiet or None, 0 if quiet else None)
+        expected = stored.counts.total if stored.counts else None
+        status: Status = "announced"
+        if expected == 0:
+            with self._database.read() as connection:
+                announced = any(after == day for _, after in listings.quiet(connection, day - LONGEST_QUIET))
+            status = "announced" if announced else "no_announcement"
+        return Part(category, day, status, stored.complete, expected, stored.fetched_at, basis=stored.basis)
+
+
+def whole(arxiv: Arxiv, first: Listing) -> Listing:
+    """Give all of a past day's listing of which the first page is here. Raises FetchError."""
+    entries, page = list(first.entries), 1
+    while first.counts is not None and len(entries) < first.counts.total:
+        page += 1
+        arxiv.rest("site")
+        arxiv.progressed()
+        more = arxiv.catchup(first.category, first.day, page)
+        if not more.entries or more.counts != first.counts:
+            raise Nonsense(
+                f"arXiv's listing of {first.category} of {first.day} changed while it was read.", "Try again."
+            )
+        entries += more.entries
+        first = first._replace(following=more.following)  # it is the last page that says which day is the next
+    return first._replace(entries=tuple(entries))
+
+
+def since_of(database: Database, categories: Sequence[str], first: date | None) -> dict[str, date]:
+    """Give from when on each category is looked at: its subscription, or a day that the reader named."""
+    with database.read() as connection:
+        followed = {one.category: one.since for one in events.subscriptions(connection)}
+    found = {category: first or followed.get(category) for category in categories}
+    return {category: day for category, day in found.items() if day is not None}
+
+
+def ends_all(error: CoolError) -> bool:
+    """Tell whether another question would fail as this one did: there is no network, or somebody else answers."""
+    return isinstance(error, (Unreachable, Intercepted))
+
+
+def next_listing(day: date) -> date:
+    """Predict the day of the listing after that of a day."""
+    day += ONE_DAY
+    while not calendar.has_listing(day):
+        day += ONE_DAY
+    return day
+
+
+def _between(before: date, after: date) -> set[date]:
+    return {before + timedelta(days=number) for number in range(1, (after - before).days)}
+
+
+def _batches(category: str, days: list[date], *, exact: bool) -> Iterator[Ask]:
+    """Put days into questions: a page of the site is one day, a page of the API several."""
+    size = 1 if exact else max(1, _API_PAGE // _USUAL_DAY)
+    for start in range(0, len(days), size):
+        yield Ask(category, tuple(days[start : start + size]), exact)
+
+
+def _made(source: Source, category: str, day: date, papers: Iterable[Paper]) -> Listing:
+    """Make the listing of a day from papers that were submitted for it, or changed on it."""
+    since = calendar.submission_window(day)[0]
+    entries = [Entry(paper, _type(paper, category, since)) for paper in papers]
+    order: dict[AnnounceType, int] = {"new": 0, "cross": 1, "replace": 2, "replace-cross": 3}
+    entries.sort(key=lambda entry: order[entry.announce_type])
+    return Listing(category, day, source, tuple(entries))
+
+
+def _type(paper: Paper, category: str, since: datetime) -> AnnounceType:
+    """Say as what a paper would have been announced: what is older than the day's window was replaced."""
+    primary = contains(category, paper.primary_category or "")
+    if paper.submitted is not None and paper.submitted.date() < since.date():
+        return "replace" if primary else "replace-cross"
+    return "new" if primary else "cross"

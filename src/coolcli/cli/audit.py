@@ -1,0 +1,159 @@
+"""`cool audit`: the proof that no announced paper is missing here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coolcli import days
+from coolcli.arxiv.categories import parse
+from coolcli.audit import Audit, Finding
+from coolcli.cli import options
+from coolcli.cli.catchup import beginnings
+from coolcli.cli.desk import Desk
+from coolcli.cli.listing import subscribed
+from coolcli.errors import Unreachable
+from coolcli.render import words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+MOST_NAMED = 12
+"""Ids of a day that a terminal names in a line; a pipe and JSON have them all."""
+
+
+def audit(
+    ctx: typer.Context,
+    categories: options.Categories = None,
+    since: options.Since = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Fetch what is missing.")] = False,
+    no_pager: options.NoPager = False,
+) -> int:
+    """Prove that no announced paper is missing: each day here is held against arXiv's own page of it.
+
+    As far back as your subscription, and as arXiv's catch-up pages (90 days). Exit code 6 where papers are missing.
+    """
+    desk = Desk(ctx, pager=not no_pager)
+    if desk.offline:
+        raise Unreachable.offline()
+    asked = parse(categories) if categories else subscribed(desk)
+    first = days.parse(since, desk.now) if since else None
+    announcements = desk.patient_announcements()
+    state = announcements.latest(asked.wanted)
+    if state.status == "offline":
+        problem = next(part for part in state.parts if part.status == "offline")
+        raise Unreachable(f"Nothing can be proved: {problem.problem}", problem.hint)
+    starts = beginnings(desk, asked, first)
+    latest = {part.category: part.day for part in state.parts if part.day is not None}
+    proof = Audit(desk.database, lambda: desk.arxiv, desk.now, fix=fix)
+    total = sum(len(proof.days(starts[category], day)) for category, day in latest.items())
+    _tell_plan(desk, proof, total)
+    findings = []
+    with desk.arxiv.slowly():
+        for number, finding in enumerate(proof.run(starts, latest), 1):
+            findings.append(finding)
+            day = words.short_day(finding.day)
+            desk.progress.say(f"{number} of {max(total, number)}: {day} of {finding.category}")
+    desk.progress.clear()
+    _write(desk, findings)
+    if any(finding.problem for finding in findings):
+        return 4
+    return 6 if any(finding.missing and not finding.fixed for finding in findings) else 0
+
+
+def _tell_plan(desk: Desk, proof: Audit, total: int) -> None:
+    time = timedelta(seconds=max(0, total - 1) * desk.site_interval)
+    about = f", about {words.duration(time)}" if time >= timedelta(minutes=1) else ""
+    pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if desk.site_interval else ""
+    desk.say(f"{words.number(total, 'request')}{pause}{about}. Ctrl-C stops.")
+    desk.say(f"Days before {words.short_day(proof.earliest)} cannot be proved: arXiv's catch-up pages go back 90 days.")
+
+
+def _write(desk: Desk, findings: Sequence[Finding]) -> None:
+    if desk.flags.json:
+        content = [finding._asdict() | {"day": finding.day.isoformat()} for finding in findings]
+        desk.write(json.dumps({"days": content}, indent=1) + "\n")
+    elif not desk.on_terminal:
+        desk.write("".join(map(_line, findings)))
+    else:
+        from rich.text import Text
+
+        with desk.screen.paged() as out:
+            out.print(_tables(findings))
+        desk.screen.show(Text(f"\n{_verdict(findings)}", "bold"))
+
+
+def _line(finding: Finding) -> str:
+    """Write a day as a line: category, day, announced, here, missing ids, ids only here, why it is not proved."""
+    announced = "" if finding.announced is None else str(finding.announced)
+    fields = (finding.category, finding.day.isoformat(), announced, str(finding.here))
+    missing = " ".join(finding.missing) + (" (fetched)" if finding.fixed else "")
+    return "\t".join([*fields, missing, " ".join(finding.extra), finding.problem or ""]) + "\n"
+
+
+def _tables(findings: Sequence[Finding]) -> Iterable[RenderableType]:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", show_edge=False)
+    grid.add_column("day", no_wrap=True)
+    grid.add_column("category", no_wrap=True)
+    grid.add_column("announced", justify="right", no_wrap=True)
+    grid.add_column("here", justify="right", no_wrap=True)
+    grid.add_column("", overflow="fold")
+    for finding in findings:
+        whole = not finding.missing and not finding.problem
+        grid.add_row(
+            Text(words.short_day(finding.day)),
+            Text(finding.category, "cyan"),
+            Text("?" if finding.announced is None else f"{finding.announced:,}"),
+            Text(f"{finding.here:,}", "" if whole else "bold red"),
+            Text("; ".join(_remarks(finding)), "dim" if whole else "red"),
+        )
+    yield grid
+
+
+def _remarks(finding: Finding) -> Iterable[str]:
+    if finding.problem:
+        yield f"not proved: {finding.problem}"
+    if finding.missing:
+        state = "was missing and is fetched" if finding.fixed else "missing"
+        yield f"{state}: {_named(finding.missing)}"
+    if finding.listed_later:
+        yield f"here on a later day, as cross-listed then: {_named(finding.listed_later)}"
+    if finding.differing:
+        yield f"of another type: {_named(finding.differing)}"
+    if finding.extra:
+        yield f"not on arXiv's page: {_named(finding.extra)}"
+    if finding.not_in_feed:
+        yield f"on the page, not in the feed: {_named(finding.not_in_feed)}"
+    if finding.only_in_feed:
+        yield f"in the feed, not on the page: {_named(finding.only_in_feed)}"
+
+
+def _named(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
+    return ", ".join(ids[:MOST_NAMED]) + more
+
+
+def _verdict(findings: Sequence[Finding]) -> str:
+    days = words.number(len({finding.day for finding in findings}), "day")
+    missing = {name for finding in findings if not finding.fixed for name in finding.missing}
+    fetched = {name for finding in findings if finding.fixed for name in finding.missing}
+    unproved = sum(finding.problem is not None for finding in findings)
+    told = (
+        [f"{words.number(len(missing), 'paper')} missing of {days}: `cool audit --fix` fetches them."]
+        if missing
+        else []
+    )
+    told += (
+        [f"{words.number(len(fetched), 'paper')} fetched that {'was' if len(fetched) == 1 else 'were'} missing."]
+        if fetched
+        else []
+    )
+    told += [f"{words.number(unproved, 'day')} could not be proved."] if unproved else []
+    return " ".join(told) or f"Nothing is missing: every paper that arXiv announced on {days} is here."

@@ -1,0 +1,184 @@
+"""`cool catchup`: every past day since the subscription that is missing here or not known to be whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import typer
+
+from coolcli import days
+from coolcli.arxiv import calendar
+from coolcli.arxiv.categories import Categories, parse
+from coolcli.catchup import Done, Here, Plan, is_settled, missing, since_of
+from coolcli.cli import options
+from coolcli.cli.desk import Desk
+from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
+from coolcli.errors import UsageError
+from coolcli.models import State
+from coolcli.render import words
+from coolcli.render.days import DayLine
+from coolcli.store import events, select
+
+_MISSING = "papers are missing"
+_A_MINUTE = 60
+LOOKED_BACK = timedelta(days=13)
+"""Days that are shown where nothing had to be asked for."""
+
+
+def catchup(
+    ctx: typer.Context,
+    categories: options.Categories = None,
+    since: options.Since = None,
+    no_pager: options.NoPager = False,
+) -> int:
+    """Fetch the listings of all days since you subscribed that are missing here or not known to be whole.
+
+    It says first how long that takes, can be interrupted, and goes on where it was. `cool next` shows the papers.
+    """
+    desk = Desk(ctx, pager=not no_pager)
+    asked = parse(categories) if categories else subscribed(desk)
+    first = days.parse(since, desk.now) if since else None
+    announcements = desk.patient_announcements()
+    state = announcements.latest(asked.wanted)
+    if state.day is None and state.status == "offline":
+        raise nothing_to_show(announcements, state)
+    tell_freshness(desk, state)
+    state = announcements.verify(state, all_of_it=True).state
+    starts = beginnings(desk, asked, first)
+    plan = desk.catch_up.plan(starts, desk.site_interval)
+    tell_plan(desk, plan)
+    answers = fetched(desk, starts, plan)
+    if announcements.asked and state.status != "offline":
+        complete_pending(desk)
+    begins = first or min([*plan.days, (state.day or calendar.arxiv_day(desk.now)) - LOOKED_BACK])
+    lines = day_lines(desk, asked.wanted, starts, begins)
+    _write(desk, lines)
+    return _code(state, answers, lines)
+
+
+def beginnings(desk: Desk, asked: Categories, first: date | None) -> dict[str, date]:
+    """Give from when on each category is looked at. Raises UsageError where nothing says so.
+
+    A subscription that waits for its first listing is not looked at yet.
+    """
+    starts = since_of(desk.database, asked.wanted, first)
+    with desk.database.read() as connection:
+        waiting = {one.category for one in events.subscriptions(connection)}
+    for category in asked.wanted:
+        if category not in starts and category not in waiting:
+            raise UsageError(
+                f"You are not subscribed to {category}: from which day on?",
+                f"`--since 2026-11-02` names one; `cool subscribe {category}` follows it from now on.",
+            )
+    return starts
+
+
+def tell_plan(desk: Desk, plan: Plan) -> None:
+    """Say what will be asked for, and how long that takes."""
+    if not plan.asks:
+        desk.say("No listing is missing, and all are known to be whole.")
+        return
+    days_of: dict[str, list[date]] = {}
+    for ask in plan.asks:
+        days_of.setdefault(ask.category, []).extend(day for day in ask.days if calendar.has_listing(day))
+    what = [f"{words.number(len(of), 'day')} of {name} ({_span(of)})" for name, of in days_of.items() if of]
+    quiet = len({day for ask in plan.asks for day in ask.days if not calendar.has_listing(day)})
+    what += [f"{words.number(quiet, 'weekend or holiday', 'weekends or holidays')}, for what was not expected"] * bool(
+        quiet
+    )
+    desk.say(f"Missing here or not known to be whole: {'; '.join(what)}.")
+    pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if len(plan.asks) > 1 and desk.site_interval else ""
+    time = f", about {words.duration(timedelta(seconds=plan.seconds))}" if plan.seconds >= _A_MINUTE else ""
+    desk.say(
+        f"That takes {words.number(len(plan.asks), 'request')}{pause}{time}. Ctrl-C stops; said again, it goes on."
+    )
+
+
+def fetched(desk: Desk, starts: Mapping[str, date], plan: Plan) -> list[Done]:
+    """Ask for what is missing, saying how far it is; give what became of each question."""
+    answers = []
+    if plan.asks:
+        desk.progress.say(f"asking for {words.short_day(plan.days[0])}")
+    for number, done in enumerate(desk.catch_up.run(starts), 1):
+        answers.append(done)
+        day = words.short_day(done.ask.days[-1])
+        if done.problem is not None:
+            why = f"{done.problem.message} {done.problem.hint or ''}".rstrip()
+            desk.say(f"{day} of {done.ask.category} could not be had: {why}")
+            continue
+        left = max(0, len(plan.asks) - number) * desk.site_interval
+        about = f", about {words.duration(timedelta(seconds=left))} left" if left >= _A_MINUTE else ""
+        desk.progress.say(f"{number} of {max(number, len(plan.asks))}: {day} of {done.ask.category} is here{about}")
+    desk.progress.clear()
+    return answers
+
+
+def _span(of: Sequence[date]) -> str:
+    first, last = words.short_day(of[0]), words.short_day(of[-1])
+    return first if first == last else f"{first} to {last}"
+
+
+def day_lines(desk: Desk, categories: Sequence[str], starts: Mapping[str, date], first: date) -> list[DayLine]:
+    """Give the days from one on, as they are here now, with what is not as it should be."""
+    until = calendar.arxiv_day(desk.now)
+    heres = [(desk.catch_up.here(category, first, until), starts.get(category, first)) for category in categories]
+    gaps: dict[date, list[str]] = {}
+    for here, since in heres:
+        last = desk.catch_up.last(here.category)
+        for day in missing(here, max(since, first), last) if last else []:
+            gaps.setdefault(day, []).append(here.category)
+    with desk.database.read() as connection:
+        counts = {count.day: count for count in select.days(connection, categories, first, until)}
+    lines = []
+    for day in sorted({*counts, *gaps}):
+        count = counts.get(day)
+        notes = tuple(_notes(day, [here for here, _ in heres], gaps.get(day, ()), several=len(categories) > 1))
+        if count is None:
+            lines.append(DayLine(day, None, 0, 0, 0, notes))
+        else:
+            lines.append(DayLine(day, count.announced, count.here, count.unread, count.starred, notes))
+    return lines
+
+
+def _notes(day: date, heres: Iterable[Here], absent: Iterable[str], *, several: bool) -> Iterable[str]:
+    if names := ", ".join(absent):
+        yield f"{names}: not here" if several else "not here"
+    for here in heres:
+        stored = here.stored.get(day)
+        of = f"{here.category}: " if several else ""
+        if stored is None:
+            continue
+        if stored.basis:
+            yield f"{of}not exact: by date of {stored.basis}"
+        elif stored.complete is False:
+            yield f"{of}{_MISSING}"
+        elif not is_settled(stored):
+            yield f"{of}not checked"
+
+
+def _code(state: State, answers: Sequence[Done], lines: Sequence[DayLine]) -> int:
+    """Give the exit code: 4 where something could not be had, 6 where papers are known to be missing."""
+    if state.status == "offline" or any(done.problem for done in answers):
+        return 4
+    return 6 if state.complete is False or any(_MISSING in note for line in lines for note in line.notes) else 0
+
+
+def _write(desk: Desk, lines: Sequence[DayLine]) -> None:
+    from coolcli.render import days as rendering
+
+    if desk.flags.json:
+        desk.write(json.dumps({"days": [rendering.content(line) for line in lines]}, indent=1) + "\n")
+    elif not desk.on_terminal:
+        desk.write("".join(map(rendering.text, lines)))
+    else:
+        from rich.text import Text
+
+        unread = sum(line.unread for line in lines)
+        with desk.screen.paged() as out:
+            out.print([rendering.table(lines)])
+        whole = all(line.is_whole for line in lines)
+        state = "All announced papers of these days are here." if whole else "Where a day is not whole, it is said."
+        hint = "cool next goes through them" if unread else "nothing is unread"
+        desk.screen.show(Text(f"\n{state} {unread:,} unread: {hint}.", "dim"))

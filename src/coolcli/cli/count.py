@@ -1,0 +1,124 @@
+"""`cool count`: a number for a prompt or a status bar, which also tells where arXiv was not heard."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from coolcli import freshness
+from coolcli.cli import filters, options
+from coolcli.cli.desk import Desk
+from coolcli.errors import UsageError, or_list
+from coolcli.models import Filter
+from coolcli.render import words
+from coolcli.store import events, listings, select
+from coolcli.store.papers import stamp
+
+TOKENS = ("count", "unread", "stale", "starred", "unopened")
+"""What `--format` fills in."""
+
+
+def count(
+    ctx: typer.Context,
+    unread: options.Unread = False,
+    since: options.Since = None,
+    until: options.Until = None,
+    categories: options.InCategory = None,
+    types: options.Types = None,
+    starred: options.Starred = False,
+    tags: options.Tags = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--format", metavar="TEXT", help="With {count}, {unread}, {stale}, {starred}, {unopened}."),
+    ] = None,
+) -> int:
+    """Print how many papers are unread, for a prompt or a status bar; with --starred or --tag, how many of those.
+
+    {stale} is empty, or says since when a listing is announced and not here, as in ⚠2d; the exit code is then 4.
+    """
+    desk = Desk(ctx)
+    tokens = _tokens("{count}" if template is None else template)
+    wanted = filters.made(
+        desk,
+        unread=unread or not (starred or tags),
+        since=since,
+        until=until,
+        categories=categories,
+        types=types,
+        starred=starred,
+        tags=tags,
+    )
+    if wanted.unread:
+        _require_subscription(desk)
+    missing = missing_since(desk)
+    if desk.flags.json:
+        import json
+
+        numbers = {name: _number(desk, name, wanted) for name in TOKENS if name != "stale"}
+        desk.write(json.dumps(numbers | {"stale_since": stamp(missing) if missing else None}) + "\n")
+    else:
+        desk.write("".join(_filled(desk, token, wanted, missing) for token in tokens) + "\n")
+    if missing and desk.flags.verbose:
+        desk.say(f"A listing announced {words.duration(desk.now - missing)} ago is not here: `cool today` fetches it.")
+    return 4 if missing else 0
+
+
+def missing_since(desk: Desk) -> datetime | None:
+    """Give since when a listing of a subscribed category is announced and not here; None where all are here."""
+    with desk.database.read() as connection:
+        found = []
+        for subscription in events.subscriptions(connection):
+            latest = listings.latest(connection, subscription.category)
+            check = listings.last_check(connection, subscription.category)
+            asked = check.at if check and check.day is not None and not check.stale else None
+            found.append(freshness.missing_since(latest.day if latest else None, asked, desk.now))
+    return min((when for when in found if when), default=None)
+
+
+def _require_subscription(desk: Desk) -> None:
+    with desk.database.read() as connection:
+        if not events.subscriptions(connection):
+            raise UsageError(
+                "You are not subscribed to any category, so there is no unread to count.",
+                "`cool subscribe cs.LG` follows one; `cool count --starred` counts what is starred.",
+            )
+
+
+def _tokens(template: str) -> list[str]:
+    """Cut a template into texts and tokens, which keep their braces. Raises UsageError for an unknown token."""
+    found = re.split(r"(\{[^{}]*\})", template)
+    for token in found[1::2]:
+        if token[1:-1] not in TOKENS:
+            known = [f"{{{name}}}" for name in TOKENS]
+            raise UsageError(f"`--format` knows no {token}.", f"It fills in {or_list(known)}.")
+    return found
+
+
+def _filled(desk: Desk, token: str, wanted: Filter, missing: datetime | None) -> str:
+    name = token[1:-1]
+    if token != f"{{{name}}}":
+        return token
+    if name == "stale":
+        return f" ⚠{_short(desk.now - missing)}" if missing else ""
+    return str(_number(desk, name, wanted))
+
+
+def _number(desk: Desk, name: str, wanted: Filter) -> int:
+    with desk.database.read() as connection:
+        counts: dict[str, Callable[[], int]] = {
+            "count": lambda: select.count(connection, wanted),
+            "unread": lambda: select.count(connection, Filter(unread=True)),
+            "starred": lambda: select.stars(connection),
+            "unopened": lambda: select.unopened(connection),
+        }
+        return counts[name]()
+
+
+def _short(span: timedelta) -> str:
+    """Write a span in three or four characters: `5m`, `5h`, `2d`."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes}m"
+    return f"{minutes // 60}h" if minutes < 48 * 60 else f"{minutes // (24 * 60)}d"

@@ -1,0 +1,115 @@
+"""The filters that lists share: what was typed for them becomes a Filter, and a Filter becomes words."""
+
+from collections.abc import Sequence
+
+from coolcli import days
+from coolcli.arxiv.categories import Categories, parse
+from coolcli.cli.desk import Desk
+from coolcli.errors import UsageError, or_list
+from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter, Row
+from coolcli.render import words
+from coolcli.store import select
+
+REPLACED = "replaced"
+"""What stands for both kinds of replacements."""
+
+
+def made(
+    desk: Desk,
+    *,
+    unread: bool = False,
+    since: str | None = None,
+    until: str | None = None,
+    categories: Sequence[str] | None = None,
+    types: Sequence[str] | None = None,
+    starred: bool = False,
+    tags: Sequence[str] | None = None,
+) -> Filter:
+    """Make a filter of options as typed.
+
+    Raises UsageError: BadDay, BadCategory, or for a type or tag that does not exist, which names the nearest.
+    """
+    asked = parse(categories) if categories else Categories(())
+    found = Filter(
+        unread,
+        None if since is None else days.parse(since, desk.now),
+        None if until is None else days.parse(until, desk.now),
+        asked.wanted,
+        asked.unwanted,
+        _types(types or ()),
+        starred,
+        _tags(desk, tags or ()),
+    )
+    if found.since and found.until and found.since > found.until:
+        raise UsageError(
+            f"No day is from {words.short_day(found.since)} on and up to {words.short_day(found.until)}.",
+            "`--since` takes the earlier of the two days, `--until` the later.",
+        )
+    return found
+
+
+def passes(row: Row, wanted: Filter) -> bool:
+    """Tell whether a paper has the categories, types, tags and marks of a filter; days are not looked at."""
+    asked = Categories(wanted.wanted, wanted.unwanted)
+    return (
+        (not wanted.wanted or select.within(row, asked))
+        and (not wanted.types or row.announce_type in wanted.types)
+        and (not wanted.unread or (row.backlog and not row.marks.read))
+        and (not wanted.starred or row.marks.starred)
+        and set(wanted.tags) <= set(row.marks.tags)
+    )
+
+
+def counted(count: int, wanted: Filter) -> str:
+    """Write a count with what the filter lets through: `12 unread papers in cs.LG of type new or cross, since …`."""
+    marks = ("unread " if wanted.unread else "") + ("starred " if wanted.starred else "")
+    text = words.number(count, f"{marks}paper")
+    if wanted.wanted:
+        text += f" in {Categories(wanted.wanted, wanted.unwanted)}"
+    if wanted.types:
+        text += f" of type {or_list(wanted.types)}"
+    tagged = [f"tagged {', '.join(wanted.tags)}"] if wanted.tags else []
+    return ", ".join([text, *tagged, *_span(wanted)])
+
+
+def _span(wanted: Filter) -> list[str]:
+    if wanted.since and wanted.since == wanted.until:
+        return [f"of {words.short_day(wanted.since)}"]
+    since = [f"since {words.short_day(wanted.since)}"] if wanted.since else []
+    return since + ([f"up to {words.short_day(wanted.until)}"] if wanted.until else [])
+
+
+def _types(typed: Sequence[str]) -> tuple[AnnounceType, ...]:
+    """Read types, in arXiv's order. Raises UsageError that names the nearest."""
+    asked = {word.lower() for part in typed for word in part.replace(",", " ").split()}
+    if REPLACED in asked:
+        asked = asked - {REPLACED} | {"replace", "replace-cross"}
+    if typed and not asked:
+        raise _no_type("", sorted(ANNOUNCE_TYPES))
+    for word in sorted(asked - set(ANNOUNCE_TYPES)):
+        from difflib import get_close_matches
+
+        raise _no_type(word, get_close_matches(word, (*ANNOUNCE_TYPES, REPLACED), n=2, cutoff=0.4))
+    return tuple(name for name in ANNOUNCE_TYPES if name in asked)
+
+
+def _no_type(word: str, near: Sequence[str]) -> UsageError:
+    hint = f"Did you mean {or_list(near)}? " if word and near else ""
+    return UsageError(f"'{word}' is no type of announcement.", f"{hint}It is {or_list((*ANNOUNCE_TYPES, REPLACED))}.")
+
+
+def _tags(desk: Desk, typed: Sequence[str]) -> tuple[str, ...]:
+    """Check that tags exist. Raises UsageError that names the nearest."""
+    if not typed:
+        return ()
+    with desk.database.read() as connection:
+        known = select.tags(connection)
+    for word in typed:
+        if word in known:
+            continue
+        from difflib import get_close_matches
+
+        near = get_close_matches(word, known, n=3, cutoff=0.4)
+        hint = f"Did you mean {or_list(near)}?" if near else f"There are {', '.join(known)}."
+        raise UsageError(f"There is no tag '{word}'.", hint if known else "There are no tags yet.")
+    return tuple(dict.fromkeys(typed))

@@ -1,0 +1,66 @@
+"""`cool prune`: let go of details of old papers that were read and not kept. Never by itself."""
+
+import sys
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from coolcli import days
+from coolcli.arxiv import calendar
+from coolcli.cli import options
+from coolcli.cli.desk import Desk
+from coolcli.errors import UsageError
+from coolcli.render import words
+from coolcli.render.report import size
+from coolcli.store import pruning
+
+LEAST = timedelta(days=30)
+"""What is younger may still be looked at again."""
+
+
+def prune(
+    ctx: typer.Context,
+    older: Annotated[str, typer.Option("--older", metavar="SPAN", help="Announced longer ago: 90d, 12w, 6m, 1y.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
+    yes: options.Yes = False,
+) -> int:
+    """Free space: abstracts and comments of old papers that are read, and never were starred, tagged or noted.
+
+    Titles, authors, listings and your marks stay. It cannot be undone, but `cool show` fetches what went.
+    """
+    desk = Desk(ctx)
+    span = days.span(older)
+    if span < LEAST:
+        raise UsageError(f"`--older {older}` is too short.", f"It takes {LEAST.days} days (30d) or more.")
+    before = calendar.arxiv_day(desk.now) - span
+    with desk.database.read() as connection:
+        found = pruning.prunable(connection, before)
+    what = f"details of {words.number(found.papers, 'paper')} announced before {words.short_day(before)}"
+    goes = found.papers > 0 and not dry_run
+    if goes and not desk.flags.json:
+        desk.say(f"What goes: {what}, {size(found.bytes)}. It cannot be undone; `cool show` fetches one again.")
+    goes = goes and _confirmed(yes)
+    if goes:
+        pruning.prune(desk.database, before)
+    if desk.flags.json:
+        import json
+
+        content = {"papers": found.papers, "bytes": found.bytes, "before": before.isoformat(), "pruned": goes}
+        desk.write(json.dumps(content) + "\n")
+    elif not found.papers:
+        desk.write(f"Nothing can go: no details of papers announced before {words.short_day(before)}.\n")
+        desk.say("What is unread, or was ever starred, tagged or noted, stays.")
+    elif dry_run:
+        desk.echo(f"What would go: {what}, {size(found.bytes)}. Nothing was changed.\n")
+    else:
+        desk.echo(f"Gone: {what}, {size(found.bytes)}.\n" if goes else "Nothing was changed.\n")
+    return 0
+
+
+def _confirmed(yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("That is done only where you agree.", "`--yes` agrees; `--dry-run` says what would go.")
+    return typer.confirm("Let it go?", err=True)

@@ -1,0 +1,62 @@
+"""`cool` alone: where the reader stands, from the cache, at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from coolcli.arxiv import calendar
+from coolcli.cli.count import missing_since
+from coolcli.cli.desk import Desk
+from coolcli.models import Filter
+from coolcli.render.status import Standing, lines
+from coolcli.store import events, listings, select
+from coolcli.store.file_systems import size
+from coolcli.store.papers import stamp
+
+
+def status(ctx: Any) -> int | None:
+    """Show where the reader stands; None where there is nothing to tell: nobody subscribed, nothing is here."""
+    desk = Desk(ctx)
+    if not desk.flags.demo and not desk.flags.json and not size(desk.paths.database):
+        return None
+    standing = _standing(desk)
+    if desk.flags.json:
+        import json
+
+        document = standing.document(stamp(desk.now), stamp(standing.following))
+        desk.write(json.dumps(document, indent=1) + "\n")
+    elif not (standing.categories or standing.cached or standing.starred):
+        return None
+    elif desk.on_terminal:
+        from coolcli.render import pieces
+
+        desk.screen.show(*pieces.coloured(lines(standing, desk.now)))
+    else:
+        from coolcli.render import pieces
+
+        desk.write(pieces.plain(lines(standing, desk.now)))
+    return 0
+
+
+def _standing(desk: Desk) -> Standing:
+    with desk.database.read() as connection:
+        categories = [subscription.category for subscription in events.subscriptions(connection)]
+        found = [stored for category in categories if (stored := listings.latest(connection, category))]
+        rows = select.listing(connection, [(stored.category, stored.day) for stored in found])
+        unread = {date.fromisoformat(day): count for day, count in select.unread_by_day(connection).items()}
+        cached = None if categories else select.count(connection, Filter())
+        starred = select.stars(connection)
+        unopened = select.unopened(connection)
+    return Standing(
+        categories,
+        max((stored.day for stored in found), default=None),
+        rows,
+        calendar.latest_listing_day(desk.now) if missing_since(desk) else None,
+        unread,
+        cached,
+        starred,
+        unopened,
+        desk.gaps(categories),
+        calendar.next_announcement(desk.now),
+    )

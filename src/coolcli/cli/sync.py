@@ -1,0 +1,159 @@
+"""`cool sync`: all that is new and missing, in one run, for cron or a timer."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from coolcli import lookup, news
+from coolcli.arxiv import calendar
+from coolcli.arxiv.categories import Categories
+from coolcli.catchup import since_of
+from coolcli.cli.catchup import fetched
+from coolcli.cli.desk import Desk
+from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
+from coolcli.errors import UsageError
+from coolcli.models import Filter, State
+from coolcli.render import words
+from coolcli.store import listings, select
+
+ASKS_EVERY = timedelta(minutes=15)
+"""How often a listing that is waited for is asked for."""
+_UNITS = {"h": "hours", "m": "minutes", "min": "minutes", "s": "seconds"}
+_SPAN = re.compile(r"(?:\d{1,3}(?:h|min|m|s))+")
+
+
+def sync(
+    ctx: typer.Context,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say something only where it failed.")] = False,
+    wait: Annotated[
+        str | None, typer.Option("--wait", metavar="TIME", help="Wait so long for a listing that is late: 3h, 90m.")
+    ] = None,
+) -> int:
+    """Fetch the latest and all missed listings of your categories, and complete what is known of your papers.
+
+    One line says what there is. Exit code 4: something could not be had; 6: papers are known to be missing.
+    """
+    desk = Desk(ctx)
+    patience = _span(wait) if wait else timedelta(0)
+    asked = subscribed(desk)
+    if quiet:
+        desk.hold_notices()
+    with nullcontext() if desk.offline else desk.arxiv.slowly():
+        state = _latest(desk, asked, patience)
+        starts = since_of(desk.database, asked.wanted, None)
+        plan = desk.catch_up.plan(starts, desk.site_interval)
+        answers = fetched(desk, starts, plan)
+        if state.status != "offline":
+            complete_pending(desk)
+            if least := news.unclear(desk.database):
+                lookup.clarify(desk.database, lambda: desk.arxiv, least)
+    tell_freshness(desk, state)
+    missing = _known_to_be_missing(desk, asked)
+    failed = any(part.problem for part in state.parts) or any(done.problem for done in answers)
+    code = 4 if failed else 6 if missing else 0
+    came = sum(len(done.ask.days) for done in answers if done.added)
+    _tell(desk, state, came, missing, code, quiet=quiet)
+    return code
+
+
+def _latest(desk: Desk, asked: Categories, patience: timedelta) -> State:
+    """Fetch the latest listings with all of their pages, waiting for one that is late. Raises Unreachable."""
+    found: list[State] = []
+
+    def is_here() -> bool:
+        desk.move_on()
+        announcements = desk.patient_announcements(insistent=bool(found))
+        state = announcements.latest(asked.wanted)
+        found.append(announcements.verify(state, pages=True).state if state.status != "offline" else state)
+        if state.day is None and state.status == "offline" and desk.now >= until:
+            raise nothing_to_show(announcements, state)
+        predicted = calendar.latest_listing_day(desk.now)
+        return all(
+            part.status != "offline"
+            and ((part.day or predicted) >= predicted or part.category in announcements.told_of_none)
+            for part in state.parts
+        )
+
+    until = desk.now + patience
+    wait_for(is_here, until, desk.clock, time.sleep, desk.progress.say)
+    desk.progress.clear()
+    return found[-1]
+
+
+def wait_for(
+    is_here: Callable[[], bool],
+    until: datetime,
+    clock: Callable[[], datetime],
+    sleep: Callable[[float], object],
+    tell: Callable[[str], object],
+) -> None:
+    """Ask whether something is here, every quarter of an hour until it is, and once more at the end."""
+    while not is_here():
+        left = until - clock()
+        if left <= timedelta(0):
+            return
+        pause = min(ASKS_EVERY, left)
+        tell(f"the listing is late: asking again in {words.duration(pause)}")
+        sleep(pause.total_seconds())
+
+
+def _known_to_be_missing(desk: Desk, asked: Categories) -> dict[str, list[str]]:
+    """Give, for each category, the days of which papers are known to be missing."""
+    found: dict[str, list[str]] = {}
+    today = calendar.arxiv_day(desk.now)
+    with desk.database.read() as connection:
+        for category, since in since_of(desk.database, asked.wanted, None).items():
+            stored = listings.between(connection, category, since, today)
+            if days := [day.isoformat() for day, one in stored.items() if one.complete is False]:
+                found[category] = days
+    return found
+
+
+def _tell(
+    desk: Desk, state: State, fetched_days: int, missing: dict[str, list[str]], code: int, *, quiet: bool
+) -> None:
+    with desk.database.read() as connection:
+        unread = select.count(connection, Filter(unread=True))
+        parts = [(part.category, part.day) for part in state.parts if part.day is not None]
+        papers = len(select.listing(connection, parts))
+    if desk.flags.json:
+        from coolcli.render import plain
+
+        content = {
+            "listing": plain.state_of(state, [part.category for part in state.parts]),
+            "fetched": fetched_days,
+            "unread": unread,
+            "missing": missing,
+            "news": [news.content(one) for one in news.of(desk.database)],
+        }
+        desk.write(json.dumps(content, indent=1) + "\n")
+        return
+    if quiet and code == 0:
+        return
+    desk.release_notices()
+    day = words.short_day(state.day) if state.day else "no listing yet"
+    facts = [f"{day}: {words.number(papers, 'paper')} of {', '.join(part.category for part in state.parts)}"]
+    facts += [f"{words.number(fetched_days, 'missed listing')} fetched"] if fetched_days else []
+    facts += [f"{category}: papers are missing of {', '.join(days)}" for category, days in missing.items()]
+    line = "; ".join([*facts, f"{unread:,} unread"]) + "."
+    line = " ".join([line, *news.told(desk.database)])
+    if quiet:
+        desk.say(line)
+    else:
+        desk.write(f"{line}\n")
+
+
+def _span(typed: str) -> timedelta:
+    """Read a span of time: `3h`, `90m`, `1h30m`. Raises UsageError."""
+    if not _SPAN.fullmatch(typed.lower()):
+        raise UsageError(f"'--wait' cannot be '{typed}'.", "It is a time such as 3h, 90m or 1h30m.")
+    pieces = re.findall(r"(\d+)(h|min|m|s)", typed.lower())
+    return sum((timedelta(**{_UNITS[unit]: int(number)}) for number, unit in pieces), timedelta(0))

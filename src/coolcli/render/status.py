@@ -1,0 +1,140 @@
+"""Where the reader stands, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from coolcli.models import Row
+from coolcli.render import words
+from coolcli.render.pieces import Line, bar
+
+DAYS = 5
+"""Unread days that have a line each; older ones are summed."""
+_BAR = 24
+_LABEL = 9
+
+
+class Standing(NamedTuple):
+    """What is here, what waits, what is missing."""
+
+    categories: Sequence[str]
+    day: date | None
+    """The newest listing that is here."""
+    rows: Sequence[Row]
+    """Its papers."""
+    expected: date | None
+    """The latest listing, where it is announced and not here."""
+    unread: Mapping[date, int]
+    """By day, oldest first."""
+    cached: int | None
+    """Papers that are here, whenever they were announced; counted only where no category is followed."""
+    starred: int
+    unopened: int
+    gaps: Mapping[str, Sequence[date]]
+    """The days of each category that are missing between those that are here."""
+    following: datetime
+    """The next announcement."""
+
+    def document(self, now: str, following: str) -> dict[str, Any]:
+        """Give it for a program, with the moment it is of and that of the next announcement."""
+        return {
+            "at": now,
+            "categories": list(self.categories),
+            "day": self.day.isoformat() if self.day else None,
+            "papers": len(self.rows),
+            "not_fetched": self.expected.isoformat() if self.expected else None,
+            "unread": sum(self.unread.values()),
+            "unread_by_day": {day.isoformat(): count for day, count in self.unread.items()},
+            "starred": self.starred,
+            "unopened": self.unopened,
+            "missing": {category: [day.isoformat() for day in gap] for category, gap in self.gaps.items()},
+            "next_announcement": following,
+        }
+
+
+def lines(standing: Standing, now: datetime) -> Iterator[Line]:
+    """Give it in words."""
+    yield from _latest(standing)
+    if standing.categories:
+        yield from _unread(standing.unread)
+    if standing.starred:
+        yield from _starred(standing.starred, standing.unopened)
+    yield from _missing(standing.gaps)
+    yield [_label("Next"), (f"announcement {words.upcoming(standing.following, now)}", "dim")]
+    yield [("", "")]
+    yield [("Try: " + " · ".join(_hints(standing)), "dim")]
+
+
+def _latest(standing: Standing) -> Iterator[Line]:
+    if standing.cached is not None:
+        yield [("You follow no category yet", "bold"), (": ", ""), ("cool subscribe cs.LG stat.ML", "cyan")]
+        yield [(f"{words.number(standing.cached, 'paper')} cached: ", "dim"), ("cool list", "cyan")]
+        yield [("", "")]
+        return
+    day = words.long_day(standing.day) if standing.day else "Nothing is here yet"
+    yield [(day, "bold"), ("  ", ""), (", ".join(standing.categories), "cyan")]
+    if standing.rows:
+        yield [(f"{words.number(len(standing.rows), 'paper')}: {words.by_type(standing.rows)}", "dim")]
+    if standing.expected:
+        day = f"{standing.expected:%A} {standing.expected.day} {standing.expected:%B}"
+        yield [(f"The listing of {day} is announced and not fetched: ", "yellow"), ("cool today", "cyan")]
+    yield [("", "")]
+
+
+def _unread(by_day: Mapping[date, int]) -> Iterator[Line]:
+    total = sum(by_day.values())
+    over = f" over {len(by_day)} days" if len(by_day) > 1 else ""
+    yield [_label("Unread"), (f"{total:,}", "bold"), (over, "")]
+    newest_first = sorted(by_day, reverse=True)
+    shown, older = newest_first[:DAYS], newest_first[DAYS:]
+    most = max((by_day[day] for day in shown), default=1)
+    for day in shown:
+        count = by_day[day]
+        name = f"{day:%a} {day.day:>2} {day:%b}"
+        yield [(f"{'':<{_LABEL}}{name}", ""), (f"{count:>7,}  ", "bold"), (bar(count / most, _BAR), "cyan")]
+    if older:
+        count = sum(by_day[day] for day in older)
+        since = f"  of {words.number(len(older), 'day')} before, since {words.short_day(older[-1])}"
+        yield [(f"{'':<{_LABEL}}{'older':<10}", ""), (f"{count:>7,}", "bold"), (since, "dim")]
+
+
+def _starred(starred: int, unopened: int) -> Iterator[Line]:
+    if unopened:
+        which = "none of them opened yet" if unopened == starred else f"of them {unopened:,} not opened yet"
+        yield [_label("Starred"), (f"{starred:,}, {which}: ", ""), ("cool open", "cyan")]
+    else:
+        yield [_label("Starred"), (f"{starred:,}, all of them opened", "")]
+
+
+def _missing(gaps: Mapping[str, Sequence[date]]) -> Iterator[Line]:
+    """Name the categories that miss the same days together."""
+    of: dict[tuple[date, ...], list[str]] = {}
+    for category, gap in gaps.items():
+        of.setdefault(tuple(gap), []).append(category)
+    for gap, categories in of.items():
+        span = words.short_day(gap[0]) + (f" to {words.short_day(gap[-1])}" if len(gap) > 1 else "")
+        days = f"{words.number(len(gap), 'day')} of {', '.join(categories)}, {span}: "
+        yield [_label("Missing"), (days, "yellow"), ("cool catchup", "cyan")]
+
+
+def _hints(standing: Standing) -> Iterator[str]:
+    if not standing.categories:
+        yield "cool categories learning"
+        yield "cool today cs.LG"
+    elif standing.expected or not standing.day:
+        yield "cool today"
+    elif not standing.unread:
+        yield "cool today"
+        yield "cool stars"
+    if standing.unread:
+        yield "cool next"
+        yield "cool list --unread"
+    if len(standing.unread) > DAYS:
+        yield f"cool done --before ~{DAYS}"
+    yield "cool --help"
+
+
+def _label(name: str) -> tuple[str, str]:
+    return (f"{name:<{_LABEL}}", "bold")

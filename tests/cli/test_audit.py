@@ -1,0 +1,151 @@
+"""`cool audit`: whatever announced paper is not here is found, by id."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
+from tests.cli.conftest import eastern
+from tests.cli.program import Homes, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+DAYS = clock.weekdays(date(2026, 11, 20), 6)
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """Six days; a paper that is cross-listed on the fifth, and one replaced by a sixth version on the last."""
+    world = World.sample(DAYS, ("cs.LG", "stat.ML"), per_day=16, seed=21)
+    early = world.add(DAYS[1], "math.ST", title="A Paper of the Second Day")
+    world.cross(DAYS[4], early, "cs.LG")
+    world.replace(DAYS[5], world.known("cs.LG", before=DAYS[5], title="Sixth Thoughts"), version=6)
+    return world
+
+
+@pytest.fixture
+def sim(world: World) -> Iterator[ArxivSimulator]:
+    with ArxivSimulator(world, eastern(DAYS[0], 12)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def daily(tmp_path: Path, sim: ArxivSimulator) -> Program:
+    """A reader of all six days."""
+    cool = Program(tmp_path, sim)
+    cool.run("subscribe", "cs.LG", "stat.ML")
+    for day in DAYS:
+        sim.now = eastern(day, 12)
+        cool.run("sync")
+    sim.requests.clear()
+    return cool
+
+
+def by_hand(cool: Program, statement: str, *values: str) -> None:
+    with closing(sqlite3.connect(cool.home / "data" / "cool.db")) as connection, connection:
+        connection.execute(statement, values)
+
+
+def findings(cool: Program, *options: str, code: int = 0) -> dict[tuple[str, str], dict[str, object]]:
+    days = cool.run("audit", "--json", *options, code=code).document["days"]
+    return {(day["category"], day["day"]): day for day in days}
+
+
+def test_a_reader_of_every_day_misses_nothing(daily: Program, world: World) -> None:
+    found = findings(daily)
+    assert len(found) == 2 * len(DAYS)
+    assert all(day["missing"] == [] and day["problem"] is None for day in found.values())
+    text = daily.run("audit").stdout.splitlines()
+    assert len(text) == 2 * len(DAYS)
+
+
+REMOVALS = {
+    "from its listing": "DELETE FROM announcements WHERE paper_id = ?",
+    "from the papers": "DELETE FROM papers WHERE id = ?",
+    "its title": "UPDATE papers SET title = NULL WHERE id = ?",
+}
+
+
+@pytest.mark.parametrize("statement", REMOVALS.values(), ids=REMOVALS)
+@pytest.mark.parametrize("day", [DAYS[0], DAYS[2], DAYS[5]])
+def test_a_paper_that_is_removed_by_hand_is_found(daily: Program, world: World, day: date, statement: str) -> None:
+    gone = next(seen.paper.id for seen in world.seen(day, ["cs.LG"]) if seen.type == "new")
+    by_hand(daily, statement, gone)
+    assert findings(daily, code=6)["cs.LG", str(day)]["missing"] == [gone]
+
+
+def test_every_removed_paper_is_found(daily: Program, world: World) -> None:
+    """All of a category's papers, taken away at once."""
+    by_hand(daily, "DELETE FROM papers")
+    found = findings(daily, code=6)
+    for day in DAYS:
+        back = world.looked_back_at(day, ["cs.LG"], eastern(DAYS[-1], 12))
+        announced = world.seen(day, ["cs.LG"]) if day == DAYS[-1] else back
+        assert found["cs.LG", str(day)]["missing"] == [seen.paper.id for seen in announced]
+
+
+def test_a_removed_listing_is_found(daily: Program, world: World) -> None:
+    by_hand(daily, "DELETE FROM listings WHERE day = ?", str(DAYS[3]))
+    by_hand(daily, "DELETE FROM announcements WHERE day = ?", str(DAYS[3]))
+    found = findings(daily, code=6)["cs.LG", str(DAYS[3])]
+    assert found["here"] == 0 and found["missing"]
+
+
+def test_fix_fetches_what_is_missing(daily: Program, world: World) -> None:
+    gone = next(seen.paper.id for seen in world.seen(DAYS[2], ["cs.LG"]) if seen.type == "new")
+    by_hand(daily, "DELETE FROM announcements WHERE paper_id = ?", gone)
+    by_hand(daily, "DELETE FROM papers WHERE id = ?", gone)
+    found = findings(daily, "--fix")["cs.LG", str(DAYS[2])]
+    assert found["missing"] == [gone] and found["fixed"] is True
+    assert findings(daily)["cs.LG", str(DAYS[2])]["missing"] == []
+    assert gone in daily.run("list", "--limit", "0").ids
+
+
+def test_a_paper_cross_listed_later_is_not_missing_on_its_first_day(daily: Program) -> None:
+    found = findings(daily)["cs.LG", str(DAYS[1])]
+    assert len(found["listed_later"]) >= 1  # type: ignore[arg-type]
+    assert found["missing"] == []
+
+
+def test_feed_and_page_are_held_against_each_other(daily: Program, world: World) -> None:
+    """A sixth version is on the page and in no feed."""
+    sixth = next(name for name, versions in world.papers.items() if versions[-1].version == 6)
+    assert findings(daily)["cs.LG", str(DAYS[5])]["not_in_feed"] == [sixth]
+
+
+def test_as_many_requests_as_days(daily: Program, sim: ArxivSimulator) -> None:
+    sim.requests.clear()
+    daily.run("audit", "stat.ML")
+    assert len([path for path in sim.paths if not path.startswith("/rss/")]) == len(DAYS)
+
+
+def test_since_a_day(daily: Program) -> None:
+    assert {day for _, day in findings(daily, "--since", str(DAYS[4]))} == {str(DAYS[4]), str(DAYS[5])}
+
+
+def test_without_a_network_nothing_is_proved(daily: Program, sim: ArxivSimulator) -> None:
+    sim.unplug()
+    try:
+        assert "cannot be reached" in daily.run("audit", code=4).stdout
+    finally:
+        sim.plug()
+    assert daily.run("audit", "--offline", code=4).stderr
+
+
+def test_a_day_that_cannot_be_asked_for_is_said(daily: Program, sim: ArxivSimulator) -> None:
+    sim.fault(f"/catchup/cs.LG/{DAYS[1]}", Fault.CHANGED_LAYOUT, times=None)
+    found = findings(daily, code=4)
+    assert "cannot be read" in str(found["cs.LG", str(DAYS[1])]["problem"])
+    assert found["cs.LG", str(DAYS[2])]["problem"] is None
+
+
+def test_a_category_that_is_not_subscribed(cool: Program, homes: Homes) -> None:
+    homes.begin(cool, "subscribe cs.LG", "today")
+    assert "not subscribed to cs.CL" in cool.run("audit", "cs.CL", code=2).stderr

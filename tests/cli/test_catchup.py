@@ -1,0 +1,322 @@
+"""`cool catchup` and `cool day`: the days that a reader was away, each listing whole, each paper once."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+from contextlib import closing
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
+from tests.cli.conftest import eastern
+from tests.cli.expected import ids
+from tests.cli.program import LIMIT, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CATEGORIES = ("cs.LG", "stat.ML")
+DAYS = clock.weekdays(date(2026, 11, 20), 15)
+FIRST, LAST = DAYS[0], DAYS[-1]
+HOLIDAY = date(2026, 11, 11)
+"""A Wednesday without an announcement, which the calendar does not know of."""
+EXTRA = date(2026, 11, 14)
+"""A Saturday with one."""
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """Three weeks; a paper that is cross-listed a week after it was announced."""
+    days = sorted({*DAYS, EXTRA} - {HOLIDAY})
+    world = World.sample(days, (*CATEGORIES, "cs.CL"), per_day=18, seed=5)
+    early = world.add(DAYS[4], "cs.CL", title="A Paper of the Second Week")
+    world.cross(DAYS[12], early, "cs.LG")
+    return world
+
+
+@pytest.fixture
+def sim(world: World) -> Iterator[ArxivSimulator]:
+    with ArxivSimulator(world, eastern(FIRST, 12)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def away(tmp_path: Path, sim: ArxivSimulator) -> Program:
+    """A reader who subscribed on the first day, and comes back on the last."""
+    cool = Program(tmp_path, sim)
+    cool.run("subscribe", *CATEGORIES)
+    cool.run("sync")
+    sim.now = eastern(LAST, 12)
+    sim.requests.clear()
+    return cool
+
+
+def shown(world: World, day: date, *subjects: str) -> set[str]:
+    """What a catch-up page lists now: by the categories of today."""
+    return {seen.paper.id for seen in world.looked_back_at(day, subjects, eastern(LAST, 12))}
+
+
+def entered(world: World) -> dict[str, date]:
+    """What enters the unread of this reader, each paper on its first day."""
+    first: dict[str, date] = {}
+    for day in world.days:
+        for category in CATEGORIES:
+            then = world.seen(day, [category])
+            listing = then if day in (FIRST, LAST) else world.looked_back_at(day, [category], eastern(LAST, 12))
+            for seen in listing:
+                if seen.type in ("new", "cross"):
+                    first.setdefault(seen.paper.id, day)
+    return first
+
+
+def unread(cool: Program) -> dict[str, date]:
+    papers = cool.run("list", "--unread", "--limit", "0", "--json").document["papers"]
+    return {paper["id"]: date.fromisoformat(paper["announced"]) for paper in papers}
+
+
+def test_every_missed_day_comes_and_each_paper_is_unread_once_on_its_day(
+    away: Program, sim: ArxivSimulator, world: World
+) -> None:
+    caught = away.run("catchup", "--json")
+    days = {day["day"]: day for day in caught.document["days"]}
+    assert [date.fromisoformat(day) for day in days] == [day for day in world.days if day != FIRST]
+    for day in days:
+        of_both = [shown(world, date.fromisoformat(day), category) for category in CATEGORIES]
+        if day != LAST.isoformat():
+            assert days[day]["announced"] == days[day]["here"] == sum(map(len, of_both))
+    assert unread(away) == entered(world)
+    assert "13 days of cs.LG" in caught.stderr and "Ctrl-C" in caught.stderr
+    assert sim.paths.count(f"/catchup/cs.LG/{HOLIDAY}?abs=True&page=1") <= 1
+
+
+def test_an_extra_announcement_and_an_unknown_holiday_are_found_out(
+    away: Program, sim: ArxivSimulator, world: World
+) -> None:
+    away.run("catchup")
+    assert {name for name, day in unread(away).items() if day == EXTRA} <= shown(world, EXTRA, *CATEGORIES)
+    assert EXTRA in unread(away).values()
+    sim.requests.clear()
+    again = away.run("catchup")
+    assert "No listing is missing" in again.stderr
+    assert not [path for path in sim.paths if path.startswith("/catchup/")]
+
+
+def test_as_few_requests_as_there_are_days(away: Program, sim: ArxivSimulator, world: World) -> None:
+    away.run("catchup")
+    asked = [path for path in sim.paths if path.startswith("/catchup/")]
+    between = [day for day in world.days if FIRST < day < LAST]
+    assert len(asked) == len(set(asked)) <= len(CATEGORIES) * len(between)
+
+
+def test_what_is_interrupted_goes_on_where_it_was(away: Program, sim: ArxivSimulator, world: World) -> None:
+    sim.fault("/catchup/cs.LG/2026-11-10", Fault.SLOW_BODY, seconds=LIMIT)
+    process = away.start("catchup")
+    while not any("2026-11-10" in path for path in sim.paths):
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    before = [path for path in sim.paths if path.startswith("/catchup/")]
+    sim.clear_faults()
+    sim.requests.clear()
+    away.run("catchup")
+    assert not set(before[:-1]) & set(sim.paths)
+    assert unread(away) == entered(world)
+
+
+def test_a_day_that_cannot_be_had_is_told_and_the_others_come(away: Program, sim: ArxivSimulator, world: World) -> None:
+    day = DAYS[5]
+    sim.fault(f"/catchup/stat.ML/{day}", Fault.STATUS_503, times=None)
+    failed = away.run("catchup", code=4)
+    assert f"{day:%a} {day.day} Nov 2026 of stat.ML could not be had" in failed.stderr
+    assert [line for line in failed.stdout.splitlines() if line.startswith(str(day))][0].endswith("stat.ML: not here")
+    sim.clear_faults()
+    away.run("catchup")
+    assert unread(away) == entered(world)
+
+
+def test_a_changed_layout_is_an_error_and_nothing_is_stored_as_whole(away: Program, sim: ArxivSimulator) -> None:
+    sim.fault("/catchup/", Fault.CHANGED_LAYOUT, times=None)
+    failed = away.run("catchup", code=4)
+    assert "cannot be read" in failed.stderr and "for a bug report" in failed.stderr
+    kept = list((away.home / "cache").glob("not-understood*"))
+    assert len(kept) == 1
+    with closing(sqlite3.connect(away.home / "data" / "cool.db")) as connection:
+        days = connection.execute("SELECT DISTINCT day FROM listings ORDER BY 1").fetchall()
+    assert [row[0] for row in days] == [str(FIRST), str(LAST)]
+
+
+def test_without_a_network_it_is_said_and_ends_with_4(away: Program, sim: ArxivSimulator) -> None:
+    away.run("today")
+    sim.unplug()
+    try:
+        failed = away.run("catchup", code=4)
+        assert "cannot be reached" in failed.stderr
+    finally:
+        sim.plug()
+
+
+def test_a_reader_is_not_kept_waiting_by_a_catch_up(away: Program, sim: ArxivSimulator, world: World) -> None:
+    """Between two pages of a catch-up, another terminal asks arXiv and is answered."""
+    away.run("today")
+    process = away.start("catchup", COOL_ARXIV_INTERVAL="0.7")
+    while not any(path.startswith("/catchup/") for path in sim.paths):
+        assert process.poll() is None
+    found = away.run("today", "cs.CL", "--json")
+    assert process.poll() is None, "the catch-up was over before"
+    assert {paper["id"] for paper in found.document["papers"]} == set(ids(world, LAST, "cs.CL"))
+    process.kill()
+    process.communicate()
+
+
+def test_a_category_that_is_not_subscribed_wants_a_day(away: Program) -> None:
+    refused = away.run("catchup", "cs.CL", code=2)
+    assert "You are not subscribed to cs.CL" in refused.stderr and "--since" in refused.stderr
+    away.run("catchup", "cs.CL", "--since", str(DAYS[10]))
+
+
+def test_catching_up_looks_at_no_day_before_the_subscription(away: Program, sim: ArxivSimulator) -> None:
+    away.run("catchup")
+    asked = {path.split("/")[3][:10] for path in sim.paths if path.startswith("/catchup/")}
+    assert min(asked) > str(FIRST)
+
+
+class TestDay:
+    def test_a_past_day_is_shown_as_it_was(self, away: Program, sim: ArxivSimulator, world: World) -> None:
+        day = DAYS[6]
+        document = away.run("day", str(day), "cs.LG", "--json").document
+        listing = document["listing"]
+        assert (listing["day"], listing["status"], listing["complete"]) == (str(day), "announced", True)
+        assert listing["expected"] == len(document["papers"])
+        wanted = {(seen.paper.id, seen.type) for seen in world.looked_back_at(day, ["cs.LG"], eastern(LAST, 12))}
+        assert {(paper["id"], paper["announce_type"]) for paper in document["papers"]} == wanted
+        sim.requests.clear()
+        assert away.run("day", str(day), "cs.LG").ids == [paper["id"] for paper in document["papers"]]
+        assert sim.requests == []
+
+    @pytest.mark.parametrize(
+        ("word", "day"),
+        [("~0", LAST), ("today", LAST), ("~2", DAYS[-3]), ("yesterday", DAYS[-2]), ("monday", DAYS[-5])],
+    )
+    def test_words_for_days(self, away: Program, word: str, day: date) -> None:
+        assert away.run("day", word, "stat.ML", "--json").document["listing"]["day"] == str(day)
+
+    def test_a_day_without_an_announcement(self, away: Program) -> None:
+        quiet = away.run("day", "2026-11-07", "cs.LG")
+        assert quiet.stdout == ""
+        assert "arXiv announced nothing on Saturday 7 November 2026" in quiet.stderr
+        holiday = away.run("day", str(HOLIDAY), "cs.LG", "--json")
+        assert holiday.document["listing"]["status"] == "no_announcement"
+
+    def test_a_day_to_come(self, away: Program) -> None:
+        assert "is not announced yet" in away.run("day", "2026-11-24", code=2).stderr
+
+    def test_no_day(self, away: Program) -> None:
+        assert "'mondai' is no day. Did you mean monday" in " ".join(away.run("day", "mondai", code=2).stderr.split())
+
+    def test_looking_at_a_day_enters_nothing(self, away: Program) -> None:
+        before = unread(away)
+        away.run("day", str(DAYS[6]), "cs.CL")
+        away.run("day", "2026-10-29", "cs.LG", code=0)
+        assert unread(away) == before
+
+    def test_a_subscription_does_not_begin_with_a_day_that_was_looked_at(
+        self, tmp_path: Path, sim: ArxivSimulator
+    ) -> None:
+        sim.now = eastern(LAST, 12)
+        cool = Program(tmp_path, sim)
+        cool.run("subscribe", "cs.LG")
+        cool.run("day", str(DAYS[6]))
+        assert unread(cool) == {}
+        cool.run("today")
+        assert set(unread(cool).values()) == {LAST}
+
+    def test_without_a_network(self, away: Program, sim: ArxivSimulator) -> None:
+        away.run("day", str(DAYS[6]), "cs.LG")
+        sim.unplug()
+        try:
+            assert away.run("day", str(DAYS[6]), "cs.LG").ids
+            failed = away.run("day", str(DAYS[9]), "cs.LG", code=4)
+        finally:
+            sim.plug()
+        assert failed.stdout == "" and "cannot be reached" in failed.stderr
+
+
+@pytest.fixture(scope="module")
+def year() -> World:
+    """90 announcement days of one category: the first 25 are beyond the reach of catch-up pages in the end."""
+    return World.sample(clock.weekdays(date(2026, 11, 20), 90), ("cs.LG",), per_day=8, seed=9)
+
+
+@pytest.fixture
+def long_away(tmp_path: Path, year: World) -> Iterator[Program]:
+    """A reader who subscribed on the first of them, and comes back on the last."""
+    with ArxivSimulator(year, eastern(year.days[0], 12)) as simulator:
+        program = Program(tmp_path, simulator)
+        program.run("subscribe", "cs.LG")
+        program.run("sync")
+        simulator.now = eastern(LAST, 12)
+        yield program
+
+
+class TestBeyondReach:
+    def test_120_days_away_nothing_is_lost(self, long_away: Program, year: World) -> None:
+        caught = long_away.run("catchup")
+        notes = [line for line in caught.stdout.splitlines() if line.endswith("not exact: by date of submission")]
+        assert len(notes) > 15
+        wanted = {
+            seen.paper.id for day in year.days for seen in year.seen(day, ["cs.LG"]) if seen.type in ("new", "cross")
+        }
+        assert set(unread(long_away)) == wanted
+        assert "No listing is missing" in long_away.run("catchup").stderr
+
+    def test_a_day_made_of_submissions_says_so_and_is_never_complete(self, long_away: Program, year: World) -> None:
+        day = year.days[3]
+        document = long_away.run("day", str(day), "cs.LG", "--json").document
+        assert document["listing"]["complete"] is None and document["listing"]["expected"] is None
+        assert document["listing"]["parts"][0]["basis"] == "submission"
+        new = {seen.paper.id for seen in year.seen(day, ["cs.LG"]) if seen.type == "new"}
+        assert {paper["id"] for paper in document["papers"]} == new
+        assert "not exactly what arXiv announced" in long_away.run("day", str(day), "cs.LG").stderr
+
+    def test_where_the_api_fails_what_was_changed_on_the_day_stands_in(self, long_away: Program, year: World) -> None:
+        assert long_away.simulator is not None
+        long_away.simulator.fault("/api/", Fault.STATUS_503, times=None)
+        day = year.days[3]
+        document = long_away.run("day", str(day), "cs.LG", "--json").document
+        assert document["listing"]["parts"][0]["basis"] == "change"
+        long_away.simulator.clear_faults()
+        long_away.run("catchup")
+        assert (
+            long_away.run("day", str(day), "cs.LG", "--json").document["listing"]["parts"][0]["basis"] == "submission"
+        )
+
+
+def test_a_page_of_2000_and_one_more(tmp_path: Path) -> None:
+    """Three pages of an archive's day are one listing."""
+    busy, last = date(2026, 11, 19), date(2026, 11, 20)
+    world = World(seed=2)
+    for number in range(2001):
+        world.add(busy, "cs.LG", id=f"2611.{number + 1:05}", title=f"Paper {number}", abstract="Short.")
+    world.add(last, "cs.LG", id="2611.03000")
+    with ArxivSimulator(world, eastern(last, 12)) as simulator:
+        cool = Program(tmp_path, simulator)
+        document = cool.run("day", str(busy), "cs.LG", "--json").document
+        assert len(document["papers"]) == 2001 and document["listing"]["complete"] is True
+        assert sum("/catchup/" in path for path in simulator.paths) == 2
+
+
+def test_the_clock_of_the_plan(away: Program) -> None:
+    """With arXiv's own pace the plan tells minutes, and nothing is asked of arXiv before it is told."""
+    process = away.start("catchup", COOL_ARXIV_INTERVAL="15")
+    assert process.stderr is not None
+    told = b""
+    while b"Ctrl-C" not in told:
+        told += process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=LIMIT)
+    assert b"15 s apart" in told and b"about 6 min" in told
+    assert process.returncode == 130
