@@ -213,3 +213,5 @@ class Subscription(NamedTuple):
 
     category: str
     since: date | None
+    without: tuple[str, ...] = ()
+    """Categories whose papers do not enter the unread by this subscription."""

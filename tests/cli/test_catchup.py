@@ -132,7 +132,8 @@ def test_a_day_that_cannot_be_had_is_told_and_the_others_come(away: Program, sim
     sim.fault(f"/catchup/stat.ML/{day}", Fault.STATUS_503, times=None)
     failed = away.run("catchup", code=4)
     assert f"{day:%a} {day.day} Nov 2026 of stat.ML could not be had" in failed.stderr
-    assert [line for line in failed.stdout.splitlines() if line.startswith(str(day))][0].endswith("stat.ML: not here")
+    (line,) = (line for line in failed.stdout.splitlines() if line.startswith(str(day)))
+    assert line.endswith("stat.ML: not here")
     sim.clear_faults()
     away.run("catchup")
     assert unread(away) == entered(world)

@@ -77,6 +77,7 @@ def test_as_json(reader: Program, world: World, waiting: list[str], sim: ArxivSi
         "not_fetched": None,
         "unread": left,
         "unread_by_day": {"2026-11-20": left},
+        "left_out": 0,
         "starred": 1,
         "unopened": 0,
         "missing": {},

@@ -59,8 +59,8 @@ def test_a_mistyped_category_subscribes_to_none_of_them(cool: Program, sim: Arxi
     assert followed(cool) == [] and sim.requests == []
 
 
-def test_an_exclusion_is_no_subscription(cool: Program) -> None:
-    assert "cs.CY" in cool.run("subscribe", "cs.LG-cs.CY", code=2).stderr
+def test_ending_subscriptions_leaves_nothing_out(cool: Program) -> None:
+    assert "cs.CY" in cool.run("unsubscribe", "cs.LG-cs.CY", code=2).stderr
 
 
 def test_the_list_says_none_where_there_are_none(cool: Program) -> None:
@@ -72,7 +72,7 @@ def test_subscriptions_as_json(cool: Program) -> None:
     cool.run("subscribe", "cs.LG")
     cool.run("today")
     assert cool.run("subscribe", "--json").document == {
-        "subscriptions": [{"category": "cs.LG", "name": "Machine Learning", "since": "2026-11-20"}]
+        "subscriptions": [{"category": "cs.LG", "name": "Machine Learning", "since": "2026-11-20", "without": []}]
     }
 
 
@@ -137,3 +137,30 @@ def test_a_stale_feed_does_not_begin_a_subscription_a_day_early(cool: Program, s
     cool.run("today")
     (followed,) = cool.run("subscribe", "--json").document["subscriptions"]
     assert followed["since"] == str(FRIDAY)
+
+
+def test_an_expression_leaves_papers_out_of_the_unread_and_counts_them(
+    cool: Program, sim: ArxivSimulator, world: World
+) -> None:
+    cool.run("subscribe", "cs.LG+cs.CL-stat.ML")
+    shown = cool.run("today", "--json").document["papers"]
+    assert shown and not [paper["id"] for paper in shown if "stat.ML" in paper["categories"]]
+    entered = {paper["id"] for paper in cool.run("list", "--unread", "--limit", "0", "--json").document["papers"]}
+    both = [seen for seen in world.seen(FRIDAY, ["cs.LG", "cs.CL"]) if seen.type in ("new", "cross")]
+    left_out = {seen.paper.id for seen in both if "stat.ML" in seen.paper.categories}
+    assert left_out and entered == {seen.paper.id for seen in both} - left_out
+    assert cool.run("--json").document["left_out"] == len(left_out)
+    assert f"{len(left_out)} papers, as you subscribed without them" in cool.run().stdout
+    assert cool.run("list", "--limit", "0", "--category", "cs.LG,cs.CL").ids, "a listing still has them"
+
+
+def test_what_is_left_out_can_be_changed_and_taken_back(cool: Program, sim: ArxivSimulator) -> None:
+    cool.run("subscribe", "cs.LG")
+    cool.run("today")
+    everything = int(cool.run("count").stdout)
+    assert "Changed: cs.LG (Machine Learning), without what is in cs.CL" in cool.run("subscribe", "cs.LG-cs.CL").stdout
+    (one,) = cool.run("subscribe", "--json").document["subscriptions"]
+    assert (one["since"], one["without"]) == (str(FRIDAY), ["cs.CL"])
+    assert int(cool.run("count").stdout) < everything
+    cool.run("undo")
+    assert int(cool.run("count").stdout) == everything

@@ -13,7 +13,7 @@ from coolcli import days
 from coolcli.arxiv.categories import parse
 from coolcli.audit import Audit, Finding
 from coolcli.cli import options
-from coolcli.cli.catchup import beginnings
+from coolcli.cli.catchup import beginnings, tell_whole
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import subscribed
 from coolcli.errors import Unreachable
@@ -41,6 +41,7 @@ def audit(
     if desk.offline:
         raise Unreachable.offline()
     asked = parse(categories) if categories else subscribed(desk)
+    tell_whole(desk, asked, categories)
     first = days.parse(since, desk.now) if since else None
     announcements = desk.patient_announcements()
     state = announcements.latest(asked.wanted)

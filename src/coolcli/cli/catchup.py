@@ -39,6 +39,7 @@ def catchup(
     """
     desk = Desk(ctx, pager=not no_pager)
     asked = parse(categories) if categories else subscribed(desk)
+    tell_whole(desk, asked, categories)
     first = days.parse(since, desk.now) if since else None
     announcements = desk.patient_announcements()
     state = announcements.latest(asked.wanted)
@@ -56,6 +57,12 @@ def catchup(
     lines = day_lines(desk, asked.wanted, starts, begins)
     _write(desk, lines)
     return _code(state, answers, lines)
+
+
+def tell_whole(desk: Desk, asked: Categories, typed: Sequence[str] | None) -> None:
+    """Say that what was typed to be left out is not: listings are whole."""
+    if typed and asked.unwanted:
+        desk.say(f"Listings are fetched whole: -{', -'.join(asked.unwanted)} leaves nothing out here.")
 
 
 def beginnings(desk: Desk, asked: Categories, first: date | None) -> dict[str, date]:

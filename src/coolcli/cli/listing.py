@@ -108,7 +108,10 @@ def _part_of_day(desk: Desk, category: str, wanted: date, refresh: bool) -> Part
 
 
 def subscribed(desk: Desk) -> Categories:
-    """Give the reader's categories. Raises UsageError, in two lines, where there are none."""
+    """Give the reader's categories, less what all of their subscriptions leave out.
+
+    Raises UsageError, in two lines, where there are none.
+    """
     with desk.database.read() as connection:
         found = events.subscriptions(connection)
     if not found:
@@ -116,7 +119,8 @@ def subscribed(desk: Desk) -> Categories:
             "You are not subscribed to any category yet, and named none.",
             "`cool subscribe cs.LG stat.ML` follows some; `cool today cs.LG` shows one; `cool categories` lists all.",
         )
-    return Categories(tuple(subscription.category for subscription in found))
+    left_out = set.intersection(*(set(subscription.without) for subscription in found))
+    return Categories(tuple(subscription.category for subscription in found), tuple(sorted(left_out)))
 
 
 def nothing_to_show(announcements: "Announcements", state: State) -> Unreachable:

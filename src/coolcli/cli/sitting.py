@@ -12,7 +12,7 @@ from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, t
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.session import Shown, Sitting
-from coolcli.store import events, listings, select
+from coolcli.store import backlog, events, listings, select
 from coolcli.store.papers import stamp
 
 PAGE_WITHOUT_SCREEN = 10
@@ -158,9 +158,11 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
         if not days:
             days = {day for one in events.subscriptions(connection) if (day := _latest_day(desk, one.category))}
         count, read, starred = select.progress(connection, [day.isoformat() for day in days])
+        left_out = backlog.left_out(connection)
     desk.session.keep(sitting=sitting)
     when = calendar.next_announcement(desk.now)
     done = f"Done: {read:,} of {count:,}, {starred:,} starred."
+    done += f" In all, {words.number(left_out, 'paper')} left out as you subscribed without them." if left_out else ""
     if desk.flags.json:
         from coolcli.render import plain
 

@@ -10,7 +10,7 @@ from coolcli.cli.count import missing_since
 from coolcli.cli.desk import Desk
 from coolcli.models import Filter
 from coolcli.render.status import Standing, lines
-from coolcli.store import events, listings, select
+from coolcli.store import backlog, events, listings, select
 from coolcli.store.file_systems import size
 from coolcli.store.papers import stamp
 
@@ -45,6 +45,7 @@ def _standing(desk: Desk) -> Standing:
         found = [stored for category in categories if (stored := listings.latest(connection, category))]
         rows = select.listing(connection, [(stored.category, stored.day) for stored in found])
         unread = {date.fromisoformat(day): count for day, count in select.unread_by_day(connection).items()}
+        left_out = backlog.left_out(connection)
         cached = None if categories else select.count(connection, Filter())
         starred = select.stars(connection)
         unopened = select.unopened(connection)
@@ -54,6 +55,7 @@ def _standing(desk: Desk) -> Standing:
         rows,
         calendar.latest_listing_day(desk.now) if missing_since(desk) else None,
         unread,
+        left_out,
         cached,
         starred,
         unopened,

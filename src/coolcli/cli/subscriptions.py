@@ -20,16 +20,28 @@ def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
     desk = Desk(ctx)
     if not categories:
         return _list(desk)
-    wanted = _plain(taxonomy.parse(categories))
+    asked = taxonomy.parse(categories)
     with desk.database.read() as connection:
-        followed = {subscription.category for subscription in events.subscriptions(connection)}
-    fresh = [name for name in wanted if name not in followed]  # the others keep their first day
-    desk.record("subscribe", [events.subscribe(name, _since(desk, name), desk.now) for name in fresh])
+        followed = {subscription.category: subscription for subscription in events.subscriptions(connection)}
+    fresh = [name for name in asked.wanted if name not in followed]
+    changed = [name for name in asked.wanted if name in followed and followed[name].without != asked.unwanted]
+    since = {name: followed[name].since for name in changed} | {name: _since(desk, name) for name in fresh}
+    desk.record(
+        "subscribe",
+        [
+            events.subscribe(name, since[name], desk.now, without=asked.unwanted)
+            for name in asked.wanted
+            if name in since
+        ],
+    )
     if desk.flags.json:
         return _list(desk)
-    for name in wanted:
-        new = name in fresh
-        desk.echo(f"{'Subscribed to' if new else 'Already subscribed to'} {name} ({taxonomy.name_of(name)}).\n")
+    without = f", without what is in {or_list(asked.unwanted)}" if asked.unwanted else ""
+    for name in asked.wanted:
+        state = "Subscribed to" if name in fresh else "Changed:" if name in changed else "Already subscribed to"
+        desk.echo(f"{state} {name} ({taxonomy.name_of(name)}){without}.\n")
+    if asked.unwanted:
+        desk.say("What is left out stays in the listings, and is counted: it only does not enter the unread.")
     if fresh:
         desk.say("The unread begins with the latest listing: `cool today` shows it, `cool next` goes through it.")
     return 0
@@ -75,8 +87,8 @@ def categories(
 def _plain(asked: taxonomy.Categories) -> tuple[str, ...]:
     if asked.unwanted:
         raise UsageError(
-            f"A subscription is to whole categories; '-{asked.unwanted[0]}' takes some papers away.",
-            f"`cool today {asked}` shows the rest without them.",
+            f"'-{asked.unwanted[0]}' takes papers away, and nothing here is to be left out.",
+            "`cool unsubscribe cs.AI cs.LG` ends two subscriptions.",
         )
     return asked.wanted
 
@@ -97,6 +109,7 @@ def _list(desk: Desk) -> int:
                 "category": subscription.category,
                 "name": taxonomy.name_of(subscription.category),
                 "since": subscription.since.isoformat() if subscription.since else None,
+                "without": list(subscription.without),
             }
             for subscription in followed
         ]
@@ -106,9 +119,12 @@ def _list(desk: Desk) -> int:
         since = words.long_day(subscription.since) if subscription.since else "the next listing"
         name = taxonomy.name_of(subscription.category)
         if desk.on_terminal:
-            desk.write(f"{subscription.category:<20} {name}, unread since {since}\n")
+            without = f", without {or_list(subscription.without)}" if subscription.without else ""
+            desk.write(f"{subscription.category:<20} {name}, unread since {since}{without}\n")
         else:
-            desk.write(f"{subscription.category}\t{name}\t{subscription.since or ''}\n")
+            desk.write(
+                f"{subscription.category}\t{name}\t{subscription.since or ''}\t{' '.join(subscription.without)}\n"
+            )
     if not followed:
         desk.say("You are not subscribed to any category yet.")
         desk.say("`cool subscribe cs.LG stat.ML` follows two; `cool categories learning` searches for more.")

@@ -28,6 +28,8 @@ class Standing(NamedTuple):
     """The latest listing, where it is announced and not here."""
     unread: Mapping[date, int]
     """By day, oldest first."""
+    left_out: int
+    """Papers that do not enter the unread, since subscriptions leave them out."""
     cached: int | None
     """Papers that are here, whenever they were announced; counted only where no category is followed."""
     starred: int
@@ -47,6 +49,7 @@ class Standing(NamedTuple):
             "not_fetched": self.expected.isoformat() if self.expected else None,
             "unread": sum(self.unread.values()),
             "unread_by_day": {day.isoformat(): count for day, count in self.unread.items()},
+            "left_out": self.left_out,
             "starred": self.starred,
             "unopened": self.unopened,
             "missing": {category: [day.isoformat() for day in gap] for category, gap in self.gaps.items()},
@@ -59,6 +62,9 @@ def lines(standing: Standing, now: datetime) -> Iterator[Line]:
     yield from _latest(standing)
     if standing.categories:
         yield from _unread(standing.unread)
+    if standing.left_out:
+        out = f"{words.number(standing.left_out, 'paper')}, as you subscribed without them: "
+        yield [_label("Left out"), (out, ""), ("cool subscribe", "cyan")]
     if standing.starred:
         yield from _starred(standing.starred, standing.unopened)
     yield from _missing(standing.gaps)

@@ -70,6 +70,21 @@ def refresh(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     _make(connection, _INSERT.format(restricted=_THESE), definition, some)
 
 
+def left_out(connection: sqlite3.Connection) -> int:
+    """Count the papers that would have entered the unread, were it not for what the subscriptions leave out."""
+    definition = _kept(connection)
+    if definition is None or not json.loads(definition).get("without"):
+        return 0
+    row = connection.execute(
+        """SELECT count(DISTINCT a.paper_id) FROM announcements AS a
+           JOIN json_each(:definition, '$.since') AS s ON s.key = a.category AND a.day >= s.value
+           JOIN listed USING (paper_id)
+           WHERE NOT listed.backlog AND a.type IN (SELECT value FROM json_each(:definition, '$.types'))""",
+        {"definition": definition},
+    ).fetchone()
+    return int(row[0])
+
+
 def disorder(connection: sqlite3.Connection) -> int:
     """Count the lines that are missing, wrong or too many; none where the table was never made."""
     definition = _kept(connection)
@@ -95,12 +110,15 @@ def _kept(connection: sqlite3.Connection) -> str | None:
 
 def _defined(connection: sqlite3.Connection, types: Iterable[str]) -> str:
     """Write the definition that the subscriptions and these types make."""
-    since = connection.execute(
-        "SELECT substr(subject, ?), json_extract(value, '$.since') FROM marks WHERE field = ? ORDER BY subject",
+    rows = connection.execute(
+        """SELECT substr(subject, ?), json_extract(value, '$.since'), json_extract(value, '$.without')
+           FROM marks WHERE field = ? ORDER BY subject""",
         (len(CATEGORY) + 1, SUBSCRIBED),
-    )
+    ).fetchall()
+    since = {row[0]: row[1] for row in rows}
+    without = {row[0]: json.loads(row[2]) for row in rows if row[2]}
     numbers = sorted({ANNOUNCE_TYPES.index(name) for name in ANNOUNCE_TYPES if name in set(types)})
-    return json.dumps({"since": {row[0]: row[1] for row in since}, "types": numbers})
+    return json.dumps({"since": since, "without": without, "types": numbers})
 
 
 def _types(connection: sqlite3.Connection) -> Sequence[str]:
@@ -108,12 +126,19 @@ def _types(connection: sqlite3.Connection) -> Sequence[str]:
     return DEFAULT_TYPES if kept is None else [ANNOUNCE_TYPES[number] for number in json.loads(kept)["types"]]
 
 
+_UNWANTED = """EXISTS (SELECT 1 FROM json_each(s.without) AS unwanted, papers AS its
+    WHERE its.id = a.paper_id AND instr(holding(its.categories), ' ' || unwanted.value || ' '))"""
+"""That a paper is in a category that the subscription `s` leaves out."""
+
 _LINES = """
-    WITH subscribed AS (SELECT key AS category, value AS since FROM json_each(:definition, '$.since')),
+    WITH subscribed AS (
+        SELECT key AS category, value AS since, json_extract(:definition, '$.without."' || key || '"') AS without
+        FROM json_each(:definition, '$.since')),
     first AS (
         SELECT a.paper_id AS id, star.subject IS NOT NULL AS starred,
             min(CASE WHEN a.day >= s.since AND (a.type IN (SELECT value FROM json_each(:definition, '$.types'))
                                                 OR (a.type >= 2 AND star.subject IS NOT NULL))
+                          AND (s.without IS NULL OR NOT {unwanted})
                      THEN a.day || a.type END) AS entered,
             min(CASE WHEN s.category IS NOT NULL THEN a.day || a.type END) AS own,
             min(a.day || a.type) AS any_day
@@ -124,7 +149,7 @@ _LINES = """
         CAST(substr(coalesce(entered, own, any_day), 11) AS INTEGER) AS type, entered IS NOT NULL AS backlog,
         EXISTS (SELECT 1 FROM marks WHERE subject = p.id AND field = 'read') AS read, starred,
         holding(p.categories) AS categories
-    FROM first JOIN papers AS p USING (id)"""
+    FROM first JOIN papers AS p USING (id)""".replace("{unwanted}", _UNWANTED)
 """The lines by `:definition`: of all announced papers, or of those that `restricted` leaves.
 
 The first day, and the type that counts most on it, are the least of day and type put together. A replacement of a

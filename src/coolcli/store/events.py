@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -117,14 +117,17 @@ def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
     ).fetchall()
     found = []
     for subject, value in rows:
-        since = json.loads(value)["since"]
-        found.append(Subscription(subject.removeprefix(CATEGORY), date.fromisoformat(since) if since else None))
+        said = json.loads(value)
+        since = date.fromisoformat(said["since"]) if said["since"] else None
+        found.append(Subscription(subject.removeprefix(CATEGORY), since, tuple(said.get("without", ()))))
     return found
 
 
-def subscribe(category: str, since: date | None, now: datetime) -> Event:
+def subscribe(category: str, since: date | None, now: datetime, *, without: Sequence[str] = ()) -> Event:
     """Make the event of a subscription; without `since` it begins with the next listing that comes."""
-    value = {"at": stamp(now), "since": since.isoformat() if since else None}
+    value: dict[str, Any] = {"at": stamp(now), "since": since.isoformat() if since else None}
+    if without:
+        value["without"] = list(without)
     return Event(CATEGORY + category, SUBSCRIBED, json.dumps(value, sort_keys=True))
 
 

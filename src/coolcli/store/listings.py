@@ -68,21 +68,21 @@ def state_counts(
 ) -> bool:
     """Note how many papers a page says were announced, and tell whether they are all here.
 
-    `listed` are ids that the page showed, which have to be here too. Of two statements the one of more papers is kept:
-    catch-up pages leave some replacements out. A listing that is not exact is never complete.
+    `listed` are ids that the page showed, which have to be here too. Of two numbers of replacements the larger one counts:
+    catch-up pages leave those from version 6 on out. A listing that is not exact is never complete.
     """
     stored = _one(connection, category, day)
-    kept = stored.counts if stored is not None and stored.counts is not None else counts
-    kept = kept if kept.total > counts.total else counts
+    if stored is not None and stored.counts is not None:
+        counts = counts._replace(replaced=max(counts.replaced, stored.counts.replaced))
     exact = stored is None or stored.basis is None
     kinds = ids(connection, category, day)
     here = _counted(kinds)
     enough = here.new >= counts.new and here.cross >= counts.cross and here.replaced >= counts.replaced
-    complete = exact and enough and here.total >= kept.total and kinds.keys() >= set(listed)
+    complete = exact and enough and kinds.keys() >= set(listed)
     connection.execute(
         """UPDATE listings SET expected_new = ?, expected_cross = ?, expected_replaced = ?, complete = ?
            WHERE category = ? AND day = ?""",
-        (*kept, complete if exact else None, category, day.isoformat()),
+        (*counts, complete if exact else None, category, day.isoformat()),
     )
     return complete
 
