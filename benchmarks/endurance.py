@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.killing import killed
 from tests.storm import storm
+from tests.year import Toll, year
 
 from benchmarks.fuzz.__main__ import atheris, fuzzed
 from benchmarks.fuzz.targets import TARGETS
@@ -69,6 +70,25 @@ def faults(options: argparse.Namespace) -> Row:
     )
 
 
+def years(options: argparse.Namespace) -> Row:
+    """Take readers through simulated years, one after the other."""
+    tolls: list[Toll] = []
+    for number in range(options.years):
+        with tempfile.TemporaryDirectory() as folder:
+            tolls.append(year(Path(folder), seed=options.seed + number))
+    days, commands = sum(toll.days for toll in tolls), sum(toll.commands for toll in tolls)
+    faults, killed = sum(toll.faults.total() for toll in tolls), sum(toll.kills for toll in tolls)
+    entered, complete = sum(toll.entered for toll in tolls), sum(toll.complete for toll in tolls)
+    broken = [f"year {options.seed + number}: {words}" for number, toll in enumerate(tolls) for words in toll.broken]
+    return Row(
+        "years of a reader: faults, absences, kills, wrong clocks",
+        f"{days:,} announcement days, {commands:,} commands, {faults:,} faults, {killed:,} kills",
+        f"{entered:,} papers unread once and on their day, {complete:,} listings complete as they claim; "
+        f"{len(broken):,} promises broken",
+        broken,
+    )
+
+
 def inputs(options: argparse.Namespace) -> Row:
     """Fuzz every parser."""
     guide = atheris()
@@ -82,7 +102,12 @@ def inputs(options: argparse.Namespace) -> Row:
     )
 
 
-HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {"kills": kills, "faults": faults, "inputs": inputs}
+HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {
+    "kills": kills,
+    "faults": faults,
+    "years": years,
+    "inputs": inputs,
+}
 """Each kind of harm by its name."""
 
 
@@ -91,6 +116,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=tuple(HARMS), help="this harm only; may be repeated")
     parser.add_argument("--kills", type=int, default=2000, metavar="N", help="commands to kill (2000)")
     parser.add_argument("--runs", type=int, default=1000, metavar="N", help="commands to run among faults (1000)")
+    parser.add_argument("--years", type=int, default=5, metavar="N", help="years of a reader to go through (5)")
     parser.add_argument("--fuzz-seconds", type=int, default=30, metavar="N", help="to fuzz each parser for (30)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="where the random points begin (1)")
     return parser.parse_args()

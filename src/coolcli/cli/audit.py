@@ -52,7 +52,10 @@ def audit(
     latest = {part.category: part.day for part in state.parts if part.day is not None}
     proof = Audit(desk.database, lambda: desk.arxiv, desk.now, fix=fix)
     total = sum(len(proof.days(starts[category], day)) for category, day in latest.items())
-    _tell_plan(desk, proof, total)
+    _tell_plan(desk, total)
+    if min(starts.values()) < proof.earliest:
+        day = words.short_day(proof.earliest)
+        desk.say(f"Days before {day} cannot be proved: arXiv's catch-up pages go back 90 days.")
     findings = []
     with desk.arxiv.slowly():
         for number, finding in enumerate(proof.run(starts, latest), 1):
@@ -66,12 +69,11 @@ def audit(
     return 6 if any(finding.missing and not finding.fixed for finding in findings) else 0
 
 
-def _tell_plan(desk: Desk, proof: Audit, total: int) -> None:
+def _tell_plan(desk: Desk, total: int) -> None:
     time = timedelta(seconds=max(0, total - 1) * desk.site_interval)
     about = f", about {words.duration(time)}" if time >= timedelta(minutes=1) else ""
     pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if desk.site_interval else ""
     desk.say(f"{words.number(total, 'request')}{pause}{about}. Ctrl-C stops.")
-    desk.say(f"Days before {words.short_day(proof.earliest)} cannot be proved: arXiv's catch-up pages go back 90 days.")
 
 
 def _write(desk: Desk, findings: Sequence[Finding]) -> None:

@@ -167,7 +167,7 @@ def _notes(day: date, heres: Iterable[Here], absent: Iterable[str], *, several: 
 
 def _code(state: State, answers: Sequence[Done], lines: Sequence[DayLine]) -> int:
     """Give the exit code: 4 where something could not be had, 6 where papers are known to be missing."""
-    if state.status == "offline" or any(done.problem for done in answers):
+    if any(part.problem for part in state.parts) or any(done.problem for done in answers):
         return 4
     return 6 if state.complete is False or any(_MISSING in note for line in lines for note in line.notes) else 0
 

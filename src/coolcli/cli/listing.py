@@ -9,6 +9,7 @@ import typer
 from coolcli import days, news
 from coolcli.arxiv import calendar
 from coolcli.arxiv.categories import Categories, parse
+from coolcli.catchup import next_listing
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadDay, Unpaced, Unreachable, UsageError
@@ -52,8 +53,6 @@ def today(
     state = desk.announcements.latest(asked.wanted, refresh=refresh)
     if state.day is None and state.status == "offline":
         raise nothing_to_show(desk.announcements, state)
-    if desk.flags.json:
-        state = _verified(desk, state)[0]
     view.put(state)
     if desk.announcements.asked and state.status != "offline":
         complete_pending(desk, refresh=refresh)
@@ -202,7 +201,7 @@ class _View:
     def put(self, state: State) -> None:
         """Bring it to where results go."""
         if self._desk.flags.json:
-            self.write_json(state)
+            self.write_json(_verified(self._desk, state)[0])
         elif self._desk.on_terminal:
             self.show(state)
         else:
@@ -390,6 +389,17 @@ class _View:
 
 class _PastView(_View):
     """The listing of a past day."""
+
+    def put(self, state: State) -> None:
+        """Bring it to where results go; of a day without a listing there is nothing but that to say."""
+        if state.status != "no_announcement" or self._desk.flags.json or any(part.expected for part in state.parts):
+            super().put(state)
+            return
+        self.tell(state)
+        assert state.day is not None  # noqa: S101 -- else nothing would be put
+        around = [calendar.listing_before(state.day), next_listing(state.day)]
+        hints = [f"`cool day {day}`" for day in around if day <= calendar.latest_listing_day(self._desk.now)]
+        self._desk.say(f"Listings around it: {' · '.join(hints)}")
 
     def tell(self, state: State) -> None:
         """Say on stderr what is not as it should be: offline, not exact, no announcement."""

@@ -68,8 +68,8 @@ def state_counts(
 ) -> bool:
     """Note how many papers a page says were announced, and tell whether they are all here.
 
-    `listed` are ids that the page showed, which have to be here too. Of two numbers of replacements the larger one counts:
-    catch-up pages leave those from version 6 on out. A listing that is not exact is never complete.
+    `listed` are ids that the page showed, which have to be here too. Of two numbers of replacements the larger one
+    counts: catch-up pages leave those from version 6 on out. A listing that is not exact is never complete.
     """
     stored = _one(connection, category, day)
     if stored is not None and stored.counts is not None:
