@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coolcli.arxiv import calendar
-from coolcli.catchup import Here, first_wanted, in_reach, is_settled, missing
-from coolcli.models import Basis, Counts
+from coolcli.catchup import Here, believed, first_wanted, in_reach, is_settled, missing
+from coolcli.models import Basis, Counts, Listing
 from coolcli.store.listings import Stored
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
@@ -44,7 +44,9 @@ WANTED: list[tuple[str, list[Stored], set[date], date, date | None]] = [
     ("a day is missing", [stored(MON), stored(WED)], set(), WED, TUE),
     ("a day was never checked", [stored(MON), stored(TUE, None), stored(WED)], set(), WED, TUE),
     ("papers of a day are missing", [stored(MON, False)], set(), MON, MON),
-    ("papers are missing that no page has", [stored(MON, False, paged=True)], set(), MON, None),
+    ("papers are missing that no page has", [stored(MON, False, paged=True, following=TUE)], set(), MON, None),
+    ("papers are missing since it was read in the evening", [stored(MON, False, paged=True)], set(), MON, MON),
+    ("made of submissions while the clock was wrong", [stored(MON, None, basis="submission")], set(), MON, MON),
     ("the weekend is not proved", [*WHOLE_WEEK, stored(FRI)], set(), SUN, SAT),
     ("the weekend is proved", [*WHOLE_WEEK, stored(FRI)], {SAT, SUN}, SUN, None),
     ("a page says what follows", [*WHOLE_WEEK, stored(FRI, following=NEXT_MON)], set(), SUN, None),
@@ -107,13 +109,32 @@ def test_asking_for_what_is_wanted_ends_and_leaves_nothing(
         asked.append(day)
         left.add(day)
         if day not in refused:
-            listings[day] = stored(day, paged=True)
+            listings[day] = stored(day)
     expected = [day for day in (since + timedelta(days=number) for number in range(41)) if calendar.has_listing(day)]
     for day in expected:
-        assert (day in listings and is_settled(listings[day])) or day in refused or day in quiet
+        assert (day in listings and is_settled(listings[day], NOW)) or day in refused or day in quiet
 
 
 def test_missing_days_are_those_expected_and_not_here() -> None:
     assert missing(here(stored(MON), stored(WED, None)), MON, SUN) == [TUE, THU, FRI]
     assert missing(here(stored(MON), quiet={TUE}), MON, WED) == [WED]
     assert missing(here(stored(MON)), MON, MON) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "after", "is_believed"),
+    [
+        (MON, TUE, True),
+        (FRI, NEXT_MON, True),
+        (MON, MON, False),
+        (TUE, MON, False),
+        (MON, date(9999, 12, 31), False),
+        (MON, date(2026, 11, 21), False),
+        (date(2026, 11, 20), date(2026, 11, 23), False),
+        (date(2026, 10, 1), date(2026, 10, 16), False),
+    ],
+)
+def test_a_next_day_that_cannot_be_is_not_believed(day: date, after: date, is_believed: bool) -> None:
+    """Not before the day itself, not after today, not further away than arXiv is ever silent."""
+    page = Listing("cs.LG", day, "catchup", (), Counts(0, 0, 0), following=after)
+    assert believed(page, NOW).following == (after if is_believed else None)

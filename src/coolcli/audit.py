@@ -11,14 +11,14 @@ Nothing that is stored is believed but the ids. `fix` stores the pages that were
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.catchup import FAILURES_IN_A_ROW, ONE_DAY, ends_all, in_reach, next_listing, whole
+from coolcli.catchup import FAILURES_IN_A_ROW, ONE_DAY, believed, ends_all, in_reach, whole
 from coolcli.errors import FetchError
-from coolcli.models import AnnounceType, Listing
+from coolcli.models import AnnounceType, Counts, Listing
 from coolcli.store import listings
 from coolcli.store.database import Database
 
@@ -36,6 +36,8 @@ class Finding(NamedTuple):
     here: int = 0
     missing: tuple[str, ...] = ()
     """Ids that arXiv announced and that are not here, in its order."""
+    unnamed: int = 0
+    """How many are missing besides, which arXiv's page counted once and does not name any more."""
     listed_later: tuple[str, ...] = ()
     """Ids on arXiv's page that are here on a later day: cross-listed then, which catch-up pages cannot tell apart."""
     extra: tuple[str, ...] = ()
@@ -99,7 +101,7 @@ class Audit:
                         return
                     if failures == FAILURES_IN_A_ROW:
                         break
-                    day = next_listing(day)
+                    day = calendar.listing_after(day)
                     continue
                 failures = 0
                 if finding.announced or finding.extra or finding.here:
@@ -113,8 +115,11 @@ class Audit:
         arxiv.rest("site")
         if day == last and (page := arxiv.page(category)) is not None and page.day == day:
             return self._with_feed(self._compared(page), page, arxiv), day + ONE_DAY
-        listing = whole(arxiv, arxiv.catchup(category, day))
-        return self._compared(listing), listing.following or next_listing(day)
+        listing = believed(whole(arxiv, arxiv.catchup(category, day)), self._now)
+        expected = calendar.listing_after(
+            day
+        )  # whatever a link says, no day is passed over on which a listing is expected
+        return self._compared(listing), min(listing.following or expected, expected)
 
     def _with_feed(self, finding: Finding, page: Listing, arxiv: Arxiv) -> Finding:
         """Hold the feed against the page, where it is of the same day; where it fails, that is another's matter."""
@@ -131,25 +136,33 @@ class Audit:
         )
 
     def _compared(self, listing: Listing) -> Finding:
-        here, announced = self._here(listing.category, listing.day), _types(listing)
-        absent = [name for name in announced if name not in here]
+        category, day, announced = listing.category, listing.day, _types(listing)
         with self._database.read() as connection:
-            later = listings.announced_later(connection, listing.category, listing.day, absent)
+            here = listings.ids(connection, category, day)
+            absent = [name for name in announced if name not in here]
+            later = listings.announced_later(connection, category, day, absent)
+            emptied = [name for name in listings.without_paper(connection, category, day) if name not in announced]
+            stored = listings.between(connection, category, day, day).get(day)
         moved = tuple(name for name in absent if name in later and announced[name] in _CROSSED)
         missing = tuple(name for name in absent if name not in moved)
-        if self._fix and (missing or not here):
+        stated = stored.counts.total if stored and stored.counts and stored.basis is None else 0
+        # What arXiv once counted and its page does not name any more may be what stands here without its paper.
+        unnamed = max(0, stated - len(here) - len(missing))
+        missing += tuple(emptied[:unnamed])
+        if self._fix and (listing.entries or listing.following):  # an empty day that may be old proves nothing
             with self._database.write() as connection:
-                listings.save(connection, listing, self._now)
+                listings.save(connection, _without(listing, moved), self._now)
         return Finding(
-            listing.category,
-            listing.day,
+            category,
+            day,
             listing.counts.total if listing.counts else len(announced),
             len(here),
             missing,
+            max(0, unnamed - len(emptied)),
             moved,
-            tuple(name for name in here if name not in announced),
+            (*(name for name in here if name not in announced), *emptied[unnamed:]),
             tuple(name for name, kind in here.items() if announced.get(name, kind) != kind),
-            fixed=bool(missing) and self._fix,
+            fixed=bool(missing) and self._fix and not emptied[:unnamed],
         )
 
     def _here(self, category: str, day: date) -> dict[str, AnnounceType]:
@@ -159,6 +172,17 @@ class Audit:
 
 _CROSSED: tuple[AnnounceType, ...] = ("cross", "replace-cross")
 """As what a paper stands on a catch-up page that was not yet in the category."""
+
+
+def _without(listing: Listing, moved: Sequence[str]) -> Listing:
+    """Give a listing without papers that stand on it only since they were cross-listed later: they have their day."""
+    left = tuple(entry for entry in listing.entries if entry.paper.id not in moved)
+    gone = [entry.announce_type for entry in listing.entries if entry.paper.id in moved]
+    if listing.counts is None:
+        return listing
+    cross = gone.count("cross")
+    counts = Counts(listing.counts.new, listing.counts.cross - cross, listing.counts.replaced - len(gone) + cross)
+    return listing._replace(entries=left, counts=counts)
 
 
 def _types(listing: Listing) -> dict[str, AnnounceType]:

@@ -37,6 +37,8 @@ REACH = timedelta(days=90)
 """How far back arXiv's catch-up pages go (arxiv-endpoints.md, "Listing pages")."""
 FAILURES_IN_A_ROW = 2
 """So many days in a row that cannot be had end a catch-up: the next would fail as well."""
+MOST_PAGES = 10
+"""Pages of a day at the most: they have 2000 entries each, and no archive's day has more than two."""
 ONE_DAY = timedelta(days=1)
 LONGEST_QUIET = timedelta(days=14)
 """Longer than arXiv is ever silent."""
@@ -63,6 +65,22 @@ class Ask(NamedTuple):
     exact: bool
     """Whether catch-up pages reach so far."""
 
+    @property
+    def is_expected(self) -> bool:
+        """Tell whether the calendar expects a listing on the days."""
+        return any(map(calendar.has_listing, self.days))
+
+
+class _Course:
+    """How far a catch-up of a category is."""
+
+    def __init__(self, since: date) -> None:
+        self.since = since
+        self.left: set[date] = set()
+        """Days that were asked for, whatever became of it."""
+        self.failures = 0
+        """Days in a row that could not be had."""
+
 
 class Plan(NamedTuple):
     """What a catch-up has to ask for, as far as the calendar can say."""
@@ -86,9 +104,15 @@ class Done(NamedTuple):
     """Entries of the listings that were not here."""
 
 
-def is_settled(stored: Stored) -> bool:
-    """Tell whether arXiv has nothing more to say of a past listing: asking again would bring nothing."""
-    return stored.complete is True or stored.paged or stored.basis == "submission"
+def is_settled(stored: Stored, now: datetime) -> bool:
+    """Tell whether arXiv has nothing more to say of a past listing: asking again would bring nothing.
+
+    Whole is whole; a catch-up page that names the next day is the last word; and what was made of submissions is all
+    that can be had of a day beyond the reach of those pages, unless it is arXiv's own and not known to be whole.
+    """
+    if in_reach(stored.day, now):
+        return stored.complete is True or (stored.paged and stored.following is not None)
+    return stored.basis != "change"
 
 
 def first_wanted(here: Here, since: date, until: date, now: datetime, *, without: Iterable[date] = ()) -> date | None:
@@ -101,18 +125,13 @@ def first_wanted(here: Here, since: date, until: date, now: datetime, *, without
     day = since
     while day <= until:
         stored = here.stored.get(day)
-        if stored is not None and (day in left or is_settled(stored) or _is_all_there_is(stored, now)):
+        if stored is not None and (day in left or is_settled(stored, now)):
             day = stored.following or day + ONE_DAY
         elif day in left or (stored is None and (day in here.quiet or _is_never_proved(day, now))):
             day += ONE_DAY
         else:
             return day
     return None
-
-
-def _is_all_there_is(stored: Stored, now: datetime) -> bool:
-    """Tell whether a listing that may not be whole cannot be asked for any more: only the catch-up pages are exact."""
-    return stored.basis is None and not in_reach(stored.day, now)
 
 
 def _is_never_proved(day: date, now: datetime) -> bool:
@@ -156,26 +175,32 @@ class CatchUp:
         return Plan(tuple(asks), max(0, pages - 1) * interval)
 
     def run(self, since: Mapping[str, date]) -> Iterator[Done]:
-        """Fetch what is missing of each category from a day on, oldest first, giving what became of each question.
+        """Fetch what is missing of some categories, each from a day on, giving what became of each question.
 
-        Where the network is gone, or days in a row cannot be had, it ends: the last one given says why.
+        The oldest day first, of all categories, so that who interrupts it has whole days; days on which no listing is
+        expected last. Where the network is gone it ends. Where days in a row of a category cannot be had, its newest is
+        tried: if that fails too, the category is left for another time; else the days between are gone on with.
         """
-        failures = 0
-        for category, first in since.items():
-            left: set[date] = set()
-            while (ask := self._next(category, first, left)) is not None:
-                done = self._asked(ask, slowly=True)
-                yield done
-                failures = failures + 1 if done.problem else 0
-                if done.problem and (failures == FAILURES_IN_A_ROW or ends_all(done.problem)):
-                    return
-                left |= set(ask.days)
+        open_ = {category: _Course(first) for category, first in since.items()}
+        while asks := [ask for category, course in open_.items() if (ask := self._next(category, course))]:
+            ask = min(asks, key=lambda ask: (not ask.is_expected, ask.days))
+            done, course = self._asked(ask, slowly=True), open_[ask.category]
+            yield done
+            if done.problem and ends_all(done.problem):
+                return
+            if done.problem and course.failures == FAILURES_IN_A_ROW:
+                del open_[ask.category]
+                continue
+            course.failures = course.failures + 1 if done.problem else 0
+            course.left |= set(ask.days)
 
     def day(self, category: str, day: date, *, refresh: bool = False) -> Part:
         """Give the state of the listing of a past day, fetched where it is not here or not known to be whole."""
         here = self.here(category, day, day)
         stored = here.stored.get(day)
-        if not refresh and ((stored is None and day in here.quiet) or (stored is not None and is_settled(stored))):
+        if not refresh and (
+            (stored is None and day in here.quiet) or (stored is not None and is_settled(stored, self._now))
+        ):
             return self._part(category, day)
         patience = PATIENCE if stored is not None and stored.counts is not None else None
         done = self._asked(Ask(category, (day,), in_reach(day, self._now)), patience)
@@ -192,43 +217,31 @@ class CatchUp:
             pairs = listings.quiet(connection, since - LONGEST_QUIET)
         return Here(category, stored, {day for pair in pairs for day in _between(*pair)})
 
-    def last(self, category: str) -> date | None:
-        """Give the day before the newest listing that is here: all until then has passed."""
+    def passed(self, category: str) -> date | None:
+        """Give the day before the newest listing that is here: what was announced until then has passed."""
         with self._database.read() as connection:
             latest = listings.latest(connection, category)
         return latest.day - ONE_DAY if latest else None
 
-    def _foreseen(self, category: str, since: date) -> Iterator[Ask]:
-        """Give the questions that will be asked, if arXiv keeps to the calendar."""
-        until = self.last(category)
+    def _foreseen(self, category: str, since: date, left: Set[date] = frozenset()) -> Iterator[Ask]:
+        """Give the questions that will be asked, if arXiv keeps to the calendar, but for days that are left alone."""
+        until = self.passed(category)
         if until is None:
             return
-        here = self.here(category, since, until)
-        quiet, days = set(here.quiet), list[date]()
-        while (day := first_wanted(here, since, until, self._now, without=days)) is not None:
+        here, days = self.here(category, since, until), list[date]()
+        day = first_wanted(here, since, until, self._now, without=left)
+        while day is not None:
             days.append(day)
-            if in_reach(day, self._now):
-                quiet |= _between(day, next_listing(day))
-            here = here._replace(quiet=quiet)
+            after = calendar.listing_after(day) if in_reach(day, self._now) else day + ONE_DAY
+            day = first_wanted(here, after, until, self._now, without=left)
         for exact, group in groupby(days, lambda day: in_reach(day, self._now)):
             yield from _batches(category, list(group), exact=exact)
 
-    def _next(self, category: str, since: date, left: set[date]) -> Ask | None:
-        until = self.last(category)
-        if until is None:
-            return None
-        here = self.here(category, since, until)
-        first = first_wanted(here, since, until, self._now, without=left)
-        if first is None:
-            return None
-        if in_reach(first, self._now):
-            return Ask(category, (first,), exact=True)
-        days: list[date] = []
-        day: date | None = first
-        while day is not None and not in_reach(day, self._now):
-            days.append(day)
-            day = first_wanted(here, day + ONE_DAY, until, self._now, without=left)
-        return next(_batches(category, days, exact=False))
+    def _next(self, category: str, course: _Course) -> Ask | None:
+        """Give the next question about a category: the first that is left, or after failures the last."""
+        asks = list(self._foreseen(category, course.since, course.left))
+        expected = [ask for ask in asks if ask.is_expected] or asks
+        return expected[-1 if course.failures == FAILURES_IN_A_ROW else 0] if asks else None
 
     def _asked(self, ask: Ask, patience: float | None = None, *, slowly: bool = False) -> Done:
         """Ask arXiv, unless another process did meanwhile, and store the answer."""
@@ -253,16 +266,16 @@ class CatchUp:
         try:
             with arxiv.turn():
                 stored = self._stored(ask.category, day)
-                if stored is not None and stored != before and is_settled(stored):  # another process was first
+                if stored is not None and stored != before and is_settled(stored, self._now):  # another was first
                     return Done(ask)
                 first = arxiv.catchup(ask.category, day)
+                if _is_whole(first):
+                    return Done(ask, added=self._kept(believed(first, self._now)))
         except Refused as error:
-            if error.status == 400 and not in_reach(
-                day - ONE_DAY, self._now
-            ):  # where its reach ends depends on the hour
+            if error.status == 400 and not in_reach(day - ONE_DAY, self._now):  # its reach depends on the hour
                 return self._by_submission(ask, arxiv)
             raise
-        return Done(ask, added=self._kept(whole(arxiv, first)))
+        return Done(ask, added=self._kept(believed(whole(arxiv, first), self._now)))
 
     def _by_submission(self, ask: Ask, arxiv: Arxiv) -> Done:
         """Ask for what was submitted for some days, in one window; where that fails, for what was changed on them."""
@@ -290,17 +303,26 @@ class CatchUp:
         return Done(ask, added=added)
 
     def _kept(self, listing: Listing) -> int:
-        """Store a listing, unless nothing follows on an empty one: its announcement may come yet."""
+        """Store a listing. An empty one that names no next day is stored where none was expected, and proves nothing.
+
+        Where one was expected, it may have been made before a late announcement: arXiv's pages are kept for a week by
+        the servers before it. Raises Nonsense for that.
+        """
         if not listing.entries and listing.source == "catchup" and listing.following is None:
             if self._is_the_last(listing.category, listing.day):
                 return 0
-            listing = listing._replace(following=next_listing(listing.day))
+            if calendar.has_listing(listing.day):
+                raise Nonsense(
+                    f"The page of {listing.category} of {listing.day} is empty and names no next day: it may be old.",
+                    "It is asked for again next time.",
+                )
+            listing = listing._replace(following=listing.day + ONE_DAY)
         with self._database.write() as connection:
             return len(listings.save(connection, listing, self._now))
 
     def _is_the_last(self, category: str, day: date) -> bool:
-        last = self.last(category)
-        return last is None or day > last
+        until = self.passed(category)
+        return until is None or day > until
 
     def _stored(self, category: str, day: date) -> Stored | None:
         with self._database.read() as connection:
@@ -327,6 +349,12 @@ def whole(arxiv: Arxiv, first: Listing) -> Listing:
     entries, page = list(first.entries), 1
     while first.counts is not None and len(entries) < first.counts.total:
         page += 1
+        if page > MOST_PAGES:
+            raise Nonsense(
+                f"arXiv's listing of {first.category} of {first.day} states {first.counts.total:,} entries"
+                f" and shows {len(entries):,}.",
+                "Its layout may have changed; update cool.",
+            )
         arxiv.rest("site")
         arxiv.progressed()
         more = arxiv.catchup(first.category, first.day, page)
@@ -337,6 +365,18 @@ def whole(arxiv: Arxiv, first: Listing) -> Listing:
         entries += more.entries
         first = first._replace(following=more.following)  # it is the last page that says which day is the next
     return first._replace(entries=tuple(entries))
+
+
+def _is_whole(listing: Listing) -> bool:
+    return listing.counts is None or len(listing.entries) >= listing.counts.total
+
+
+def believed(listing: Listing, now: datetime) -> Listing:
+    """Give a catch-up page's listing without a next day that cannot be: days between would be taken for quiet ones."""
+    after = listing.following
+    if after is None or (listing.day < after <= min(listing.day + LONGEST_QUIET, calendar.arxiv_day(now))):
+        return listing
+    return listing._replace(following=None)
 
 
 def since_of(database: Database, categories: Sequence[str], first: date | None) -> dict[str, date]:
@@ -352,23 +392,21 @@ def ends_all(error: CoolError) -> bool:
     return isinstance(error, (Unreachable, Intercepted))
 
 
-def next_listing(day: date) -> date:
-    """Predict the day of the listing after that of a day."""
-    day += ONE_DAY
-    while not calendar.has_listing(day):
-        day += ONE_DAY
-    return day
-
-
 def _between(before: date, after: date) -> set[date]:
     return {before + timedelta(days=number) for number in range(1, (after - before).days)}
 
 
 def _batches(category: str, days: list[date], *, exact: bool) -> Iterator[Ask]:
-    """Put days into questions: a page of the site is one day, a page of the API several."""
+    """Put days into questions: a page of the site is one day, an answer of the API several that follow each other."""
     size = 1 if exact else max(1, _API_PAGE // _USUAL_DAY)
-    for start in range(0, len(days), size):
-        yield Ask(category, tuple(days[start : start + size]), exact)
+    batch: list[date] = []
+    for day in days:
+        if batch and (len(batch) == size or calendar.listing_after(batch[-1]) != day):
+            yield Ask(category, tuple(batch), exact)
+            batch = []
+        batch.append(day)
+    if batch:
+        yield Ask(category, tuple(batch), exact)
 
 
 def _made(source: Source, category: str, day: date, papers: Iterable[Paper]) -> Listing:

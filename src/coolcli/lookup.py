@@ -121,9 +121,10 @@ def ask_again(database: Database, arxiv: Callable[[], Arxiv] | None, ids: Sequen
     return None
 
 
-def clarify(database: Database, arxiv: Callable[[], Arxiv], least: Mapping[str, int]) -> None:
+def clarify(database: Database, arxiv: Callable[[], Arxiv], least: Mapping[str, int]) -> list[str]:
     """Ask arXiv's records which versions of papers are the newest, and whether they are withdrawn; store what they say.
 
+    Gives the ids of those that it said something of.
     `least` is for each paper the version that it is at the least: what lags behind (the API, by hours) is left out.
     OAI-PMH names both and takes a request for each paper; of more papers, and where it fails, the API is asked for all
     the others at once. Nobody waits for this: what cannot be had now is asked for another time.
@@ -138,7 +139,9 @@ def clarify(database: Database, arxiv: Callable[[], Arxiv], least: Mapping[str, 
     left = [paper_id for paper_id in least if paper_id not in {paper.id for paper in found}]
     with suppress(FetchError):
         found += service.papers(left) if left else []
-    _keep(database, [paper for paper in found if (paper.version or 0) >= least[paper.id]])
+    found = [paper for paper in found if (paper.version or 0) >= least[paper.id]]
+    _keep(database, found)
+    return [paper.id for paper in found]
 
 
 def version(database: Database, arxiv: Callable[[], Arxiv] | None, paper_id: str, number: int) -> Paper:

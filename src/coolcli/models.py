@@ -139,6 +139,8 @@ class Part(NamedTuple):
     """What the reader can do about it."""
     basis: Basis | None = None
     """By what it was made where it is not exactly what arXiv announced."""
+    here: int | None = None
+    """How many papers of it are here, where they were counted."""
 
 
 class State(NamedTuple):

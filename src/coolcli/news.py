@@ -6,11 +6,11 @@ stars -> of() -> News -> sentences (`today`, `next`, `sync`)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
-from coolcli.arxiv.calendar import arxiv_day, submission_window
+from coolcli.arxiv.calendar import arxiv_day
 from coolcli.models import Event, Paper
 from coolcli.render.words import versions
 from coolcli.store import events, replaced
@@ -19,8 +19,6 @@ from coolcli.store.replaced import Star
 
 MOST_NAMED = 3
 """Papers that a sentence names before it says how many more there are."""
-_HELD_BACK = timedelta(days=7)
-"""How much earlier than for its listing a replacement may have been submitted: moderators hold some back."""
 _TITLE = 60
 """Characters of a title that a sentence shows."""
 
@@ -48,23 +46,29 @@ def of(database: Database, ids: Sequence[str] | None = None) -> list[News]:
 def unclear(database: Database) -> dict[str, int]:
     """Give the starred papers of which a new version came that only its listing spoke of, and what it is at the least.
 
-    A listing need not say which version it is, nor that it is a withdrawal; arXiv's records do.
+    A listing need not say which version it is, nor that it is a withdrawal; arXiv's records do, and are asked once.
     """
     with database.read() as connection:
+        asked = replaced.recorded(connection)
         found = [star for star in replaced.stars(connection) if is_new(star)]
-        papers = replaced.texts(connection, [star.id for star in found]) if found else {}
     return {
         star.id: max(star.starred_version or 0, star.seen_version or 0) + 1
         for star in found
-        if star.version is None or not _is_recorded(star, papers[star.id])
+        if asked.get(star.id) != _named(star)
     }
 
 
-def _is_recorded(star: Star, paper: Paper) -> bool:
-    """Tell whether arXiv's records were asked since the replacement: they say when the paper was changed last."""
-    if paper.updated is None:
-        return False
-    return star.replaced is None or paper.updated >= submission_window(star.replaced)[0] - _HELD_BACK
+def note_clear(database: Database, ids: Collection[str]) -> None:
+    """Remember of some papers that arXiv's records were asked about the version that they have now."""
+    with database.write() as connection:
+        stars = {star.id: _named(star) for star in replaced.stars(connection)}
+        asked = replaced.recorded(connection) | {name: stars[name] for name in ids if name in stars}
+        replaced.note_recorded(connection, {name: what for name, what in asked.items() if name in stars})
+
+
+def _named(star: Star) -> str:
+    """Name the newest version, as far as it is known."""
+    return f"{star.version or ''} {star.replaced or ''}"
 
 
 def is_new(star: Star) -> bool:
@@ -90,6 +94,15 @@ def sentences(news: Sequence[News]) -> list[str]:
         which = _listed([f"{one.paper.id} ({_short(one.paper.title or '')})" for one in withdrawn])
         lines.append(f"{len(withdrawn)} {were} withdrawn: {which}.")
     return lines
+
+
+def summary(database: Database) -> str | None:
+    """Say in a few words how many starred papers have news; None where none has."""
+    found = of(database)
+    withdrawn = sum(one.withdrawn for one in found)
+    newer = len(found) - withdrawn
+    facts = [f"{newer} with a new version"] * bool(newer) + [f"{withdrawn} withdrawn"] * bool(withdrawn)
+    return f"of your stars {', '.join(facts)}: `cool diff`" if facts else None
 
 
 def told(database: Database) -> list[str]:

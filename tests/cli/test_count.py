@@ -88,7 +88,7 @@ def test_a_listing_that_is_announced_and_not_here_is_told(
     assert (answer.stdout, answer.stderr) == (f"{len(waiting)} ⚠{told}\n", "")
     assert reader.run("count", code=4).stdout == f"{len(waiting)}\n"
     assert reader.run("count", "--json", code=4).document["stale_since"] == "2026-11-23T01:00:00Z"
-    assert "cool today" in reader.run("count", "--verbose", code=4).stderr
+    assert "cool sync" in reader.run("count", "--verbose", code=4).stderr
 
 
 def test_a_weekend_is_not_stale(reader: Program, sim: ArxivSimulator) -> None:

@@ -164,3 +164,22 @@ def test_what_is_left_out_can_be_changed_and_taken_back(cool: Program, sim: Arxi
     assert int(cool.run("count").stdout) < everything
     cool.run("undo")
     assert int(cool.run("count").stdout) == everything
+
+
+def test_unsubscribing_says_how_many_unread_leave_with_it(cool: Program) -> None:
+    cool.run("subscribe", "cs.LG")
+    cool.run("today")
+    waiting = cool.run("count").stdout.strip()
+    assert f"{waiting} unread papers leave with it. `cool undo`" in cool.run("unsubscribe", "cs.LG").stdout
+
+
+def test_a_subscription_may_begin_with_an_earlier_day(cool: Program) -> None:
+    cool.run("subscribe", "cs.LG")
+    cool.run("today")
+    before = int(cool.run("count").stdout)
+    told = cool.run("subscribe", "cs.LG", "--since", str(THURSDAY))
+    assert "begins with Thursday 19 November 2026" in told.stderr
+    assert cool.run("count", code=4).stdout == f"{before}\n", "a listing is not here yet"
+    cool.run("catchup")
+    assert int(cool.run("count").stdout) > before
+    assert "is not announced yet" in cool.run("subscribe", "cs.CL", "--since", "2027-01-01", code=2).stderr

@@ -133,7 +133,8 @@ def test_replacements_and_withdrawals_of_starred_papers_are_told(
     starred: Program, sim: ArxivSimulator, hour: int
 ) -> None:
     sim.now = eastern(FRIDAY, 0) + timedelta(hours=hour)
-    told = starred.run("sync").stdout
+    assert "of your stars 1 with a new version, 1 withdrawn: `cool diff`" in starred.run("sync").stdout
+    told = starred.run("today").stderr
     assert f"1 starred paper has a new version: {starred.variables['replaced']} v1 → v2" in told
     assert f"1 starred paper was withdrawn: {starred.variables['withdrawn']}" in told
     news = {one["id"]: one for one in starred.run("sync", "--json").document["news"]}
@@ -156,7 +157,7 @@ def test_where_the_records_cannot_be_had_the_rest_is_done(starred: Program, sim:
     sim.fault(server, Fault.STATUS_503, times=None)
     starred.run("sync", code=0 if server == "/oai" else 4)
     sim.clear_faults()
-    assert "was withdrawn" in starred.run("sync").stdout
+    assert "1 withdrawn" in starred.run("sync").stdout
 
 
 def test_nothing_subscribed(cool: Program) -> None:

@@ -513,8 +513,8 @@ class TestDays:
             both = select.days(connection, ["cs.LG", "stat.ML"], BEFORE)
             alone = select.days(connection, ["stat.ML"], BEFORE, DAY)
         assert [tuple(day) for day in both] == [
-            (BEFORE, 3, 2, 1, 1),
-            (DAY, None, 4, 1, 0),
+            (BEFORE, 2, 1, 1, 1),
+            (DAY, None, 3, 1, 0),
             (monday, None, 0, 0, 0),
         ]
         assert [tuple(day) for day in alone] == [(BEFORE, 1, 1, 1, 1), (DAY, 1, 1, 0, 0)]

@@ -72,6 +72,14 @@ def listing_before(day: date) -> date:
     return day
 
 
+def listing_after(day: date) -> date:
+    """Predict the date of the listing after that of a day."""
+    day += _ONE_DAY
+    while not has_listing(day):
+        day += _ONE_DAY
+    return day
+
+
 def announced_at(day: date) -> datetime:
     """Give the moment, in UTC, at which the listing of a day is announced: 20:00 Eastern of the evening before."""
     return datetime.combine(day - _ONE_DAY, ANNOUNCED_AT, EASTERN).astimezone(UTC)
@@ -79,10 +87,7 @@ def announced_at(day: date) -> datetime:
 
 def next_announcement(now: datetime) -> datetime:
     """Predict the moment, in UTC, at which the next listing is announced, strictly after `now` (any zone)."""
-    day = arxiv_day(now) + _ONE_DAY
-    while not has_listing(day):
-        day += _ONE_DAY
-    return announced_at(day)
+    return announced_at(listing_after(arxiv_day(now)))
 
 
 def submission_window(day: date) -> tuple[datetime, datetime]:

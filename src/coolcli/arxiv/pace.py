@@ -17,10 +17,13 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from coolcli.config import replace
 from coolcli.errors import FetchError, Refused, Unpaced, Unreachable
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 Server = Literal["feed", "site", "api", "oai"]
 SERVERS: tuple[Server, ...] = ("feed", "site", "api", "oai")
@@ -96,6 +99,7 @@ class Pace:
         self._now = now
         self._tell = tell
         self._holding = False
+        self._lock: BaseFileLock | None = None
 
     @contextmanager
     def turn(self, patience: float | None = None) -> Iterator[None]:
@@ -109,14 +113,14 @@ class Pace:
             return
         from filelock import FileLock
 
-        lock = FileLock(self._folder / "arxiv.lock")
-        self._acquire(lock.acquire, patience)
+        self._lock = FileLock(self._folder / "arxiv.lock")
+        self._acquire(patience)
         self._holding = True
         try:
             yield
         finally:
             self._holding = False
-            lock.release()
+            self._lock.release()
 
     @contextmanager
     def slowly(self) -> Iterator[None]:
@@ -131,7 +135,19 @@ class Pace:
         """Wait until a server of arXiv's may be asked again."""
         while (wait := self._wait(server)) is not None:
             self._tell(f"waiting {ceil(wait.seconds)} s, as arXiv asks for between {wait.between}")
-            time.sleep(min(1.0, wait.seconds))
+            if wait.seconds <= PATIENCE:
+                time.sleep(min(1.0, wait.seconds))
+            else:
+                self._stand_aside(wait.seconds)
+
+    def _stand_aside(self, seconds: float) -> None:
+        """Wait for long, and let others ask meanwhile."""
+        if not self._holding or self._lock is None:
+            time.sleep(min(1.0, seconds))
+            return
+        self._lock.release()
+        time.sleep(min(1.0, seconds))
+        self._acquire(None)
 
     def _wait(self, server: Server) -> _Wait | None:
         """Say what is to be waited for still, the longest of it."""
@@ -172,16 +188,17 @@ class Pace:
         with suppress(OSError):
             replace(self._folder / "arxiv.json", json.dumps(content, default=datetime.isoformat, indent=1))
 
-    def _acquire(self, acquire: Callable[..., object], patience: float | None) -> None:
+    def _acquire(self, patience: float | None) -> None:
         from filelock import Timeout
 
+        assert self._lock is not None  # noqa: S101 -- whoever wants a turn has one
         told = False
         while True:
             last = self._last("arxiv.last")
             try:
                 with self._in_words():
                     self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    acquire(timeout=(self._longest if patience is None else patience) if told else 0)
+                    self._lock.acquire(timeout=(self._longest if patience is None else patience) if told else 0)
             except Timeout:
                 if told and (patience is not None or self._last("arxiv.last") == last):
                     raise Unreachable(

@@ -185,6 +185,8 @@ class Arxiv:
         read = len(first.papers)
         while read < first.total:
             page = self._search(category, since, until, read)
+            if not page.papers:
+                raise Nonsense(f"arXiv's API shows {read} of {first.total} papers.", "Try again later.")
             yield from page.papers
             read += len(page.papers)
 
@@ -223,16 +225,17 @@ class Arxiv:
         from coolcli.arxiv import oai
 
         question = {"metadataPrefix": "arXiv", "from": str(day), "until": str(day), "set": oai.set_of(category)}
-        asked: set[str] = set()
+        given: set[str] = set()
         while True:
             records = self._client.get("oai", self._oai("ListRecords", question), "xml", read)
             self._client.progressed()
-            yield from records.papers
+            fresh = [paper for paper in records.papers if paper.id not in given]
+            yield from fresh
             if records.token is None:
                 return
-            if records.token in asked:
-                raise Nonsense("arXiv's OAI-PMH sends the same page over and over.", "Try again later.")
-            asked.add(records.token)
+            if not fresh:
+                raise Nonsense("arXiv's OAI-PMH sends the same papers over and over.", "Try again later.")
+            given |= {paper.id for paper in fresh}
             question = {"resumptionToken": records.token}
 
     def raw(self, paper_id: str) -> Paper | None:

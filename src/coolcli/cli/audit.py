@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coolcli import days
+from coolcli import lookup
 from coolcli.arxiv.categories import parse
 from coolcli.audit import Audit, Finding
 from coolcli.cli import options
-from coolcli.cli.catchup import beginnings, tell_whole
+from coolcli.cli.catchup import beginnings, first_day, tell_whole
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import subscribed
 from coolcli.errors import Unreachable
 from coolcli.render import words
+from coolcli.store import backlog, papers
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -42,7 +43,8 @@ def audit(
         raise Unreachable.offline()
     asked = parse(categories) if categories else subscribed(desk)
     tell_whole(desk, asked, categories)
-    first = days.parse(since, desk.now) if since else None
+    first = first_day(desk, since)
+    beginnings(desk, asked, first)  # what is wrong with the command line is told before anything is asked
     announcements = desk.patient_announcements()
     state = announcements.latest(asked.wanted)
     if state.status == "offline":
@@ -53,20 +55,40 @@ def audit(
     proof = Audit(desk.database, lambda: desk.arxiv, desk.now, fix=fix)
     total = sum(len(proof.days(starts[category], day)) for category, day in latest.items())
     _tell_plan(desk, total)
-    if min(starts.values()) < proof.earliest:
-        day = words.short_day(proof.earliest)
-        desk.say(f"Days before {day} cannot be proved: arXiv's catch-up pages go back 90 days.")
+    beyond = proof.earliest if min(starts.values()) < proof.earliest else None
     findings = []
     with desk.arxiv.slowly():
         for number, finding in enumerate(proof.run(starts, latest), 1):
             findings.append(finding)
             day = words.short_day(finding.day)
             desk.progress.say(f"{number} of {max(total, number)}: {day} of {finding.category}")
+    if fix:
+        findings = _fetched_by_id(desk, findings)
     desk.progress.clear()
-    _write(desk, findings)
+    if wrong := backlog.mend(desk.database):
+        desk.say(f"The lists were wrong about {words.number(wrong, 'paper')}: they were made anew of what is here.")
+    findings.sort(key=lambda finding: finding.day)
+    _write(desk, findings, beyond)
     if any(finding.problem for finding in findings):
         return 4
-    return 6 if any(finding.missing and not finding.fixed for finding in findings) else 0
+    return 6 if any(map(_is_short, findings)) else 0
+
+
+def _fetched_by_id(desk: Desk, findings: list[Finding]) -> list[Finding]:
+    """Ask for papers that no page names any more, and whose ids are known all the same."""
+    ids = sorted({name for finding in findings if not finding.fixed for name in finding.missing})
+    if ids:
+        lookup.ask_again(desk.database, lambda: desk.arxiv, ids)
+    with desk.database.read() as connection:
+        known = papers.known(connection, ids)
+    return [
+        finding._replace(fixed=finding.fixed or (bool(finding.missing) and known.issuperset(finding.missing)))
+        for finding in findings
+    ]
+
+
+def _is_short(finding: Finding) -> bool:
+    return bool(finding.unnamed or (finding.missing and not finding.fixed))
 
 
 def _tell_plan(desk: Desk, total: int) -> None:
@@ -76,10 +98,11 @@ def _tell_plan(desk: Desk, total: int) -> None:
     desk.say(f"{words.number(total, 'request')}{pause}{about}. Ctrl-C stops.")
 
 
-def _write(desk: Desk, findings: Sequence[Finding]) -> None:
+def _write(desk: Desk, findings: Sequence[Finding], beyond: date | None) -> None:
     if desk.flags.json:
         content = [finding._asdict() | {"day": finding.day.isoformat()} for finding in findings]
-        desk.write(json.dumps({"days": content}, indent=1) + "\n")
+        unproved = beyond.isoformat() if beyond else None
+        desk.write(json.dumps({"days": content, "unproved_before": unproved}, indent=1) + "\n")
     elif not desk.on_terminal:
         desk.write("".join(map(_line, findings)))
     else:
@@ -88,14 +111,16 @@ def _write(desk: Desk, findings: Sequence[Finding]) -> None:
         with desk.screen.paged() as out:
             out.print(_tables(findings))
         desk.screen.show(Text(f"\n{_verdict(findings)}", "bold"))
+    if beyond and not desk.flags.json:
+        day = words.short_day(beyond)
+        desk.say(f"Days before {day} cannot be proved: arXiv's catch-up pages go back 90 days.")
 
 
 def _line(finding: Finding) -> str:
-    """Write a day as a line: category, day, announced, here, missing ids, ids only here, why it is not proved."""
+    """Write a day as a line: category, day, announced, here, missing ids, all that is to be said besides."""
     announced = "" if finding.announced is None else str(finding.announced)
-    fields = (finding.category, finding.day.isoformat(), announced, str(finding.here))
-    missing = " ".join(finding.missing) + (" (fetched)" if finding.fixed else "")
-    return "\t".join([*fields, missing, " ".join(finding.extra), finding.problem or ""]) + "\n"
+    fields = (finding.category, finding.day.isoformat(), announced, str(finding.here), " ".join(finding.missing))
+    return "\t".join([*fields, "; ".join(_remarks(finding, most=None))]) + "\n"
 
 
 def _tables(findings: Sequence[Finding]) -> Iterable[RenderableType]:
@@ -109,7 +134,7 @@ def _tables(findings: Sequence[Finding]) -> Iterable[RenderableType]:
     grid.add_column("here", justify="right", no_wrap=True)
     grid.add_column("", overflow="fold")
     for finding in findings:
-        whole = not finding.missing and not finding.problem
+        whole = not _is_short(finding) and not finding.problem
         grid.add_row(
             Text(words.short_day(finding.day)),
             Text(finding.category, "cyan"),
@@ -120,43 +145,43 @@ def _tables(findings: Sequence[Finding]) -> Iterable[RenderableType]:
     yield grid
 
 
-def _remarks(finding: Finding) -> Iterable[str]:
+def _remarks(finding: Finding, *, most: int | None = MOST_NAMED) -> Iterable[str]:
+    """Say what is to be said of a day, each time naming so many ids."""
+
+    def named(ids: Sequence[str]) -> str:
+        more = f" and {len(ids) - most} more" if most and len(ids) > most else ""
+        return ", ".join(ids[:most]) + more
+
     if finding.problem:
         yield f"not proved: {finding.problem}"
     if finding.missing:
         state = "was missing and is fetched" if finding.fixed else "missing"
-        yield f"{state}: {_named(finding.missing)}"
+        yield f"{state}: {named(finding.missing)}"
+    if finding.unnamed:
+        yield f"{finding.unnamed} missing that arXiv counted and its page does not name any more"
     if finding.listed_later:
-        yield f"here on a later day, as cross-listed then: {_named(finding.listed_later)}"
+        yield f"here on a later day, as cross-listed then: {named(finding.listed_later)}"
     if finding.differing:
-        yield f"of another type: {_named(finding.differing)}"
+        yield f"of another type: {named(finding.differing)}"
     if finding.extra:
-        yield f"not on arXiv's page: {_named(finding.extra)}"
+        yield f"not on arXiv's page: {named(finding.extra)}"
     if finding.not_in_feed:
-        yield f"on the page, not in the feed: {_named(finding.not_in_feed)}"
+        yield f"on the page, not in the feed: {named(finding.not_in_feed)}"
     if finding.only_in_feed:
-        yield f"in the feed, not on the page: {_named(finding.only_in_feed)}"
-
-
-def _named(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - MOST_NAMED} more" if len(ids) > MOST_NAMED else ""
-    return ", ".join(ids[:MOST_NAMED]) + more
+        yield f"in the feed, not on the page: {named(finding.only_in_feed)}"
 
 
 def _verdict(findings: Sequence[Finding]) -> str:
     days = words.number(len({finding.day for finding in findings}), "day")
-    missing = {name for finding in findings if not finding.fixed for name in finding.missing}
-    fetched = {name for finding in findings if finding.fixed for name in finding.missing}
+    missing = len({name for finding in findings if not finding.fixed for name in finding.missing})
+    missing += sum(finding.unnamed for finding in findings)
+    fetched = len({name for finding in findings if finding.fixed for name in finding.missing})
     unproved = sum(finding.problem is not None for finding in findings)
-    told = (
-        [f"{words.number(len(missing), 'paper')} missing of {days}: `cool audit --fix` fetches them."]
-        if missing
-        else []
-    )
-    told += (
-        [f"{words.number(len(fetched), 'paper')} fetched that {'was' if len(fetched) == 1 else 'were'} missing."]
-        if fetched
-        else []
-    )
-    told += [f"{words.number(unproved, 'day')} could not be proved."] if unproved else []
+    told = []
+    if missing:
+        told.append(f"{words.number(missing, 'paper')} missing of {days}: `cool audit --fix` fetches what can be had.")
+    if fetched:
+        told.append(f"{words.number(fetched, 'paper')} {'was' if fetched == 1 else 'were'} missing and fetched.")
+    if unproved:
+        told.append(f"{words.number(unproved, 'day')} could not be proved.")
     return " ".join(told) or f"Nothing is missing: every paper that arXiv announced on {days} is here."

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import typer
 
@@ -15,7 +15,7 @@ from coolcli.catchup import Done, Here, Plan, is_settled, missing, since_of
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
-from coolcli.errors import UsageError
+from coolcli.errors import BadDay, UsageError
 from coolcli.models import State
 from coolcli.render import words
 from coolcli.render.days import DayLine
@@ -40,7 +40,8 @@ def catchup(
     desk = Desk(ctx, pager=not no_pager)
     asked = parse(categories) if categories else subscribed(desk)
     tell_whole(desk, asked, categories)
-    first = days.parse(since, desk.now) if since else None
+    first = first_day(desk, since)
+    beginnings(desk, asked, first)  # what is wrong with the command line is told before anything is asked
     announcements = desk.patient_announcements()
     state = announcements.latest(asked.wanted)
     if state.day is None and state.status == "offline":
@@ -48,15 +49,37 @@ def catchup(
     tell_freshness(desk, state)
     state = announcements.verify(state, all_of_it=True).state
     starts = beginnings(desk, asked, first)
+    tell_of_earlier_days(desk, starts)
     plan = desk.catch_up.plan(starts, desk.site_interval)
-    tell_plan(desk, plan)
+    if plan.asks or state.status != "offline":
+        tell_plan(desk, plan)
     answers = fetched(desk, starts, plan)
     if announcements.asked and state.status != "offline":
         complete_pending(desk)
     begins = first or min([*plan.days, (state.day or calendar.arxiv_day(desk.now)) - LOOKED_BACK])
-    lines = day_lines(desk, asked.wanted, starts, begins)
-    _write(desk, lines)
+    until = calendar.latest_listing_day(desk.now) if state.status == "offline" else None
+    lines = _day_lines(desk, starts, begins, until)
+    _write(desk, lines, begins)
     return _code(state, answers, lines)
+
+
+def first_day(desk: Desk, typed: str | None) -> date | None:
+    """Read the day to begin with. Raises BadDay, also for one that is to come."""
+    first = days.parse(typed, desk.now) if typed else None
+    if first and first > calendar.arxiv_day(desk.now):
+        raise BadDay(f"{words.long_day(first)} is not announced yet.", "`--since` names the first day to look at.")
+    return first
+
+
+def tell_of_earlier_days(desk: Desk, starts: Mapping[str, date]) -> None:
+    """Say which days are before the subscription: their papers are listed, and do not enter the unread."""
+    begun = since_of(desk.database, list(starts), None)
+    for category, first in starts.items():
+        if category in begun and first < begun[category]:
+            desk.say(
+                f"Your subscription of {category} begins {words.short_day(begun[category])}: days before it are listed"
+                f" (`cool day {first}`), and enter the unread after `cool subscribe {category} --since {first}`."
+            )
 
 
 def tell_whole(desk: Desk, asked: Categories, typed: Sequence[str] | None) -> None:
@@ -85,7 +108,7 @@ def beginnings(desk: Desk, asked: Categories, first: date | None) -> dict[str, d
 def tell_plan(desk: Desk, plan: Plan) -> None:
     """Say what will be asked for, and how long that takes."""
     if not plan.asks:
-        desk.say("No listing is missing, and all are known to be whole.")
+        desk.say("No listing is missing that can be had.")
         return
     days_of: dict[str, list[date]] = {}
     for ask in plan.asks:
@@ -110,7 +133,7 @@ def fetched(desk: Desk, starts: Mapping[str, date], plan: Plan) -> list[Done]:
         desk.progress.say(f"asking for {words.short_day(plan.days[0])}")
     for number, done in enumerate(desk.catch_up.run(starts), 1):
         answers.append(done)
-        day = words.short_day(done.ask.days[-1])
+        day = _span(done.ask.days)
         if done.problem is not None:
             why = f"{done.problem.message} {done.problem.hint or ''}".rstrip()
             desk.say(f"{day} of {done.ask.category} could not be had: {why}")
@@ -119,7 +142,16 @@ def fetched(desk: Desk, starts: Mapping[str, date], plan: Plan) -> list[Done]:
         about = f", about {words.duration(timedelta(seconds=left))} left" if left >= _A_MINUTE else ""
         desk.progress.say(f"{number} of {max(number, len(plan.asks))}: {day} of {done.ask.category} is here{about}")
     desk.progress.clear()
+    _tell_what_is_left(desk, starts, answers)
     return answers
+
+
+def _tell_what_is_left(desk: Desk, starts: Mapping[str, date], answers: Sequence[Done]) -> None:
+    """After failures, name all that is not here, also what was not asked for any more."""
+    if not any(done.problem for done in answers):
+        return
+    if left := {category: gap for category, gap in desk.gaps(starts).items() if gap}:
+        desk.say(words.not_here(left))
 
 
 def _span(of: Sequence[date]) -> str:
@@ -127,21 +159,24 @@ def _span(of: Sequence[date]) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def day_lines(desk: Desk, categories: Sequence[str], starts: Mapping[str, date], first: date) -> list[DayLine]:
-    """Give the days from one on, as they are here now, with what is not as it should be."""
-    until = calendar.arxiv_day(desk.now)
-    heres = [(desk.catch_up.here(category, first, until), starts.get(category, first)) for category in categories]
+def _day_lines(desk: Desk, starts: Mapping[str, date], first: date, until: date | None) -> list[DayLine]:
+    """Give the days from one on, as they are here now, with what is not as it should be.
+
+    Up to `until` listings are expected, or where it is None, up to the newest that is here.
+    """
+    today = calendar.arxiv_day(desk.now)
+    heres = {category: desk.catch_up.here(category, first, today) for category in starts}
     gaps: dict[date, list[str]] = {}
-    for here, since in heres:
-        last = desk.catch_up.last(here.category)
-        for day in missing(here, max(since, first), last) if last else []:
-            gaps.setdefault(day, []).append(here.category)
+    for category, here in heres.items():
+        last = until or desk.catch_up.passed(category)
+        for day in missing(here, max(starts[category], first), last) if last else []:
+            gaps.setdefault(day, []).append(category)
     with desk.database.read() as connection:
-        counts = {count.day: count for count in select.days(connection, categories, first, until)}
+        counts = {count.day: count for count in select.days(connection, list(starts), first, today)}
     lines = []
     for day in sorted({*counts, *gaps}):
+        notes = tuple(dict.fromkeys(_notes(day, heres.values(), gaps.get(day, ()), desk.now)))
         count = counts.get(day)
-        notes = tuple(_notes(day, [here for here, _ in heres], gaps.get(day, ()), several=len(categories) > 1))
         if count is None:
             lines.append(DayLine(day, None, 0, 0, 0, notes))
         else:
@@ -149,19 +184,19 @@ def day_lines(desk: Desk, categories: Sequence[str], starts: Mapping[str, date],
     return lines
 
 
-def _notes(day: date, heres: Iterable[Here], absent: Iterable[str], *, several: bool) -> Iterable[str]:
-    if names := ", ".join(absent):
-        yield f"{names}: not here" if several else "not here"
+def _notes(day: date, heres: Collection[Here], absent: Collection[str], now: datetime) -> Iterable[str]:
+    if absent:
+        yield f"{', '.join(absent)}: not here" if len(heres) > 1 else "not here"
     for here in heres:
         stored = here.stored.get(day)
-        of = f"{here.category}: " if several else ""
+        of = f"{here.category}: " if len(heres) > 1 else ""
         if stored is None:
             continue
         if stored.basis:
-            yield f"{of}not exact: by date of {stored.basis}"
+            yield f"not exact: by {stored.basis}"
         elif stored.complete is False:
             yield f"{of}{_MISSING}"
-        elif not is_settled(stored):
+        elif not is_settled(stored, now):
             yield f"{of}not checked"
 
 
@@ -172,7 +207,7 @@ def _code(state: State, answers: Sequence[Done], lines: Sequence[DayLine]) -> in
     return 6 if state.complete is False or any(_MISSING in note for line in lines for note in line.notes) else 0
 
 
-def _write(desk: Desk, lines: Sequence[DayLine]) -> None:
+def _write(desk: Desk, lines: Sequence[DayLine], first: date) -> None:
     from coolcli.render import days as rendering
 
     if desk.flags.json:
@@ -182,10 +217,24 @@ def _write(desk: Desk, lines: Sequence[DayLine]) -> None:
     else:
         from rich.text import Text
 
-        unread = sum(line.unread for line in lines)
         with desk.screen.paged() as out:
-            out.print([rendering.table(lines)])
-        whole = all(line.is_whole for line in lines)
-        state = "All announced papers of these days are here." if whole else "Where a day is not whole, it is said."
-        hint = "cool next goes through them" if unread else "nothing is unread"
-        desk.screen.show(Text(f"\n{state} {unread:,} unread: {hint}.", "dim"))
+            out.print([Text(f"Since {words.long_day(first)}", "bold"), rendering.table(lines)])
+        desk.screen.show(Text(f"\n{_summary(lines)}", "dim"))
+
+
+def _summary(lines: Sequence[DayLine]) -> str:
+    short = sum(not line.is_whole and not _is_inexact(line) for line in lines)
+    inexact = sum(map(_is_inexact, lines))
+    unread = sum(line.unread for line in lines)
+    told = [f"{words.number(short, 'day')} not whole." if short else "All announced papers of these days are here."]
+    if inexact:
+        told.append(
+            f"{words.number(inexact, 'day')} made of what was submitted or changed then, which is not exactly what was"
+            " announced: arXiv's catch-up pages go back 90 days."
+        )
+    told.append(f"{unread:,} unread: cool next goes through them." if unread else "Nothing of them is unread.")
+    return " ".join(told)
+
+
+def _is_inexact(line: DayLine) -> bool:
+    return any(note.startswith("not exact") for note in line.notes)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from coolcli import freshness
+from coolcli.arxiv import calendar
 from coolcli.cli import filters, options
 from coolcli.cli.desk import Desk
 from coolcli.errors import UsageError, or_list
@@ -22,6 +23,7 @@ TOKENS = ("count", "unread", "stale", "starred", "unopened")
 
 def count(
     ctx: typer.Context,
+    named: options.Categories = None,
     unread: options.Unread = False,
     since: options.Since = None,
     until: options.Until = None,
@@ -45,14 +47,14 @@ def count(
         unread=unread or not (starred or tags),
         since=since,
         until=until,
-        categories=categories,
+        categories=[*(named or []), *(categories or [])],
         types=types,
         starred=starred,
         tags=tags,
     )
     if wanted.unread:
         _require_subscription(desk)
-    missing = missing_since(desk)
+    missing = _stale_since(desk)
     if desk.flags.json:
         import json
 
@@ -61,20 +63,31 @@ def count(
     else:
         desk.write("".join(_filled(desk, token, wanted, missing) for token in tokens) + "\n")
     if missing and desk.flags.verbose:
-        desk.say(f"A listing announced {words.duration(desk.now - missing)} ago is not here: `cool today` fetches it.")
+        desk.say(
+            f"A listing announced {words.duration(desk.now - missing)} ago is not here: `cool sync` fetches it."
+        )
     return 4 if missing else 0
 
 
-def missing_since(desk: Desk) -> datetime | None:
-    """Give since when a listing of a subscribed category is announced and not here; None where all are here."""
+def lacking(desk: Desk) -> dict[str, datetime]:
+    """Give the subscribed categories whose latest listing is announced and not here, and since when one is not."""
+    found = {}
     with desk.database.read() as connection:
-        found = []
         for subscription in events.subscriptions(connection):
             latest = listings.latest(connection, subscription.category)
             check = listings.last_check(connection, subscription.category)
             asked = check.at if check and check.day is not None and not check.stale else None
-            found.append(freshness.missing_since(latest.day if latest else None, asked, desk.now))
-    return min((when for when in found if when), default=None)
+            if since := freshness.missing_since(latest.day if latest else None, asked, desk.now):
+                found[subscription.category] = since
+    return found
+
+
+def _stale_since(desk: Desk) -> datetime | None:
+    """Give since when a listing of a subscribed category, the latest or one before, is not here; None where all are."""
+    with desk.database.read() as connection:
+        followed = [subscription.category for subscription in events.subscriptions(connection)]
+    earlier = [calendar.announced_at(gap[0]) for gap in desk.gaps(followed).values()]
+    return min([*lacking(desk).values(), *earlier], default=None)
 
 
 def _require_subscription(desk: Desk) -> None:

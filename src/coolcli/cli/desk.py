@@ -192,14 +192,17 @@ class Desk:
         if not self.session.keep(shown):
             self.say("Row numbers cannot be kept: the cache folder cannot be written. Is the disk full?")
 
-    def gaps(self, categories: Iterable[str]) -> dict[str, list[date]]:
-        """Give, for those categories that are subscribed, the expected days since then whose listings are not here."""
+    def gaps(self, categories: Iterable[str], *, until: date | None = None) -> dict[str, list[date]]:
+        """Give, for those categories that are subscribed, the expected days since then whose listings are not here.
+
+        Up to a day, or where none is named, to the newest listing that is here.
+        """
         from coolcli import catchup
 
         found = {}
         for category, since in catchup.since_of(self.database, list(categories), None).items():
-            if until := self.catch_up.last(category):
-                found[category] = catchup.missing(self.catch_up.here(category, since, until), since, until)
+            if last := until or self.catch_up.passed(category):
+                found[category] = catchup.missing(self.catch_up.here(category, since, last), since, last)
         return {category: gap for category, gap in found.items() if gap}
 
     def echo(self, text: str) -> None:

@@ -1,22 +1,21 @@
 """`cool today` and `cool day`: the listing of a day, the latest or a past one."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coolcli import days, news
 from coolcli.arxiv import calendar
-from coolcli.arxiv.categories import Categories, parse
-from coolcli.catchup import next_listing
+from coolcli.arxiv.categories import Categories, canonical, parse
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadDay, Unpaced, Unreachable, UsageError
 from coolcli.models import AnnounceType, Part, Row, State
 from coolcli.render import words
 from coolcli.session import Shown
-from coolcli.store import events, select
+from coolcli.store import events, listings, select
 from coolcli.store.papers import stamp
 
 if TYPE_CHECKING:
@@ -61,7 +60,9 @@ def today(
 
 def day(
     ctx: typer.Context,
-    day: Annotated[str, typer.Argument(metavar="DAY", help="2026-11-18, yesterday, monday, ~2 (two listings back).")],
+    day: Annotated[
+        str, typer.Argument(metavar="DAY", help="2026-11-18, yesterday, monday, ~2 or 2ago (two listings back).")
+    ],
     categories: options.Categories = None,
     new: New = False,
     cross: Cross = False,
@@ -77,7 +78,7 @@ def day(
     submitted for it, which is not exactly what was announced, and is said.
     """
     desk = Desk(ctx, pager=not no_pager)
-    wanted = days.parse(day, desk.now)
+    wanted = _day(day, desk.now)
     asked = parse(categories) if categories else subscribed(desk)
     if wanted > calendar.arxiv_day(desk.now):
         when = calendar.next_announcement(desk.now)
@@ -89,9 +90,22 @@ def day(
     view = _PastView(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
     state = State(tuple(_part_of_day(desk, category, wanted, refresh) for category in asked.wanted))
     if state.day is None:
-        raise nothing_to_show(desk.announcements, state)
+        problem = next(part for part in state.parts if part.problem)
+        raise Unreachable(
+            f"{words.long_day(wanted)} of {', '.join(asked.wanted)} is not cached. {problem.problem}", problem.hint
+        )
     view.put(state)
     return 4 if state.status == "offline" else 0
+
+
+def _day(typed: str, now: datetime) -> date:
+    """Read the day. Raises BadDay, which says where the day stands where a category stands in its place."""
+    try:
+        return days.parse(typed, now)
+    except BadDay:
+        if canonical(typed.partition("+")[0].partition(",")[0]):
+            raise BadDay(f"'{typed}' is a category.", f"The day comes first: `cool day 2ago {typed}`.") from None
+        raise
 
 
 def _part_of_day(desk: Desk, category: str, wanted: date, refresh: bool) -> Part:
@@ -99,8 +113,8 @@ def _part_of_day(desk: Desk, category: str, wanted: date, refresh: bool) -> Part
     if wanted < calendar.latest_listing_day(desk.now):
         return desk.catch_up.day(category, wanted, refresh=refresh)
     (part,) = desk.announcements.latest([category], refresh=refresh).parts
-    if part.day == wanted:
-        return part
+    if part.day == wanted:  # that a newer one is not there yet is no matter of this day
+        return part._replace(status="announced") if part.status == "no_announcement" else part
     if part.status == "offline":
         return part._replace(day=None)
     return Part(category, wanted, "no_announcement")
@@ -200,12 +214,26 @@ class _View:
 
     def put(self, state: State) -> None:
         """Bring it to where results go."""
+        state = self._as_here(state)
         if self._desk.flags.json:
             self.write_json(_verified(self._desk, state)[0])
         elif self._desk.on_terminal:
             self.show(state)
         else:
             self.write_lines(state)
+
+    def _as_here(self, state: State) -> State:
+        """See that what is called complete is here: a file may have been changed by other hands."""
+        parts = []
+        with self._desk.database.read() as connection:
+            for part in state.parts:
+                is_short = (
+                    part.complete
+                    and part.day
+                    and listings.count(connection, part.category, part.day) < (part.expected or 0)
+                )
+                parts.append(part._replace(complete=False) if is_short else part)
+        return State(tuple(parts))
 
     def tell(self, state: State) -> None:
         """Say on stderr what is not as it should be."""
@@ -397,7 +425,7 @@ class _PastView(_View):
             return
         self.tell(state)
         assert state.day is not None  # noqa: S101 -- else nothing would be put
-        around = [calendar.listing_before(state.day), next_listing(state.day)]
+        around = [calendar.listing_before(state.day), calendar.listing_after(state.day)]
         hints = [f"`cool day {day}`" for day in around if day <= calendar.latest_listing_day(self._desk.now)]
         self._desk.say(f"Listings around it: {' · '.join(hints)}")
 

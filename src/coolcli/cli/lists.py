@@ -14,6 +14,7 @@ from coolcli.store.papers import stamp
 
 def list_papers(
     ctx: typer.Context,
+    named: options.Categories = None,
     unread: options.Unread = False,
     since: options.Since = None,
     until: options.Until = None,
@@ -35,7 +36,7 @@ def list_papers(
         unread=unread,
         since=since,
         until=until,
-        categories=categories,
+        categories=[*(named or []), *(categories or [])],
         types=types,
         starred=starred,
         tags=tags,
@@ -63,7 +64,8 @@ def _write(desk: Desk, rows: list[Row], counts: str, abstracts: bool) -> None:
     if desk.flags.json:
         from coolcli.render import plain
 
-        desk.write(plain.document(None, rows, range(1, len(rows) + 1)))
+        for piece in plain.pieces(None, rows, range(1, len(rows) + 1)):
+            desk.write(piece)
     elif not desk.on_terminal:
         from coolcli.render import plain
 

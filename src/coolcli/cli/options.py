@@ -22,7 +22,9 @@ Abstracts = Annotated[bool | None, typer.Option("--abstracts/--no-abstracts", he
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask arXiv even where the listing is cached.")]
 NoPager = Annotated[bool, typer.Option("--no-pager", help="Print all at once, past the pager.")]
 Limit = Annotated[int | None, typer.Option("--limit", "-n", min=0, help="Rows at the most; 0 for all.")]
-Since = Annotated[str | None, typer.Option("--since", metavar="DAY", help="From this day on: 2026-11-18, monday, ~2.")]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help="From this day on: 2026-11-18, monday, ~2 or 2ago.")
+]
 Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Up to this day.")]
 Unread = Annotated[bool, typer.Option("--unread", help="What entered your unread and is not read.")]
 Starred = Annotated[bool, typer.Option("--starred", help="Starred papers.")]

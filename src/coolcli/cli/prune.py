@@ -1,7 +1,7 @@
 """`cool prune`: let go of details of old papers that were read and not kept. Never by itself."""
 
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from coolcli import days
 from coolcli.arxiv import calendar
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
-from coolcli.errors import UsageError
+from coolcli.errors import DataError, UsageError
 from coolcli.render import words
 from coolcli.render.report import size
 from coolcli.store import pruning
@@ -41,8 +41,7 @@ def prune(
     if goes and not desk.flags.json:
         desk.say(f"What goes: {what}, {size(found.bytes)}. It cannot be undone; `cool show` fetches one again.")
     goes = goes and _confirmed(yes)
-    if goes:
-        pruning.prune(desk.database, before)
+    kept = _pruned(desk, before) if goes else None
     if desk.flags.json:
         import json
 
@@ -55,7 +54,19 @@ def prune(
         desk.echo(f"What would go: {what}, {size(found.bytes)}. Nothing was changed.\n")
     else:
         desk.echo(f"Gone: {what}, {size(found.bytes)}.\n" if goes else "Nothing was changed.\n")
-    return 0
+    if kept is not None:
+        desk.say("The file keeps its size for now: making it smaller takes room for a copy of it, which is not there.")
+    return kept.exit_code if kept else 0
+
+
+def _pruned(desk: Desk, before: date) -> DataError | None:
+    """Let the details go; give why the file could not be made smaller, which takes as much room again for a moment."""
+    pruning.prune(desk.database, before)
+    try:
+        desk.database.shrink()
+    except DataError as error:
+        return error
+    return None
 
 
 def _confirmed(yes: bool) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from coolcli.arxiv import calendar
-from coolcli.cli.count import missing_since
+from coolcli.cli.count import lacking
 from coolcli.cli.desk import Desk
 from coolcli.models import Filter
 from coolcli.render.status import Standing, lines
@@ -40,12 +40,15 @@ def status(ctx: Any) -> int | None:
 
 
 def _standing(desk: Desk) -> Standing:
+    absent = lacking(desk)
     with desk.database.read() as connection:
         categories = [subscription.category for subscription in events.subscriptions(connection)]
         found = [stored for category in categories if (stored := listings.latest(connection, category))]
         rows = select.listing(connection, [(stored.category, stored.day) for stored in found])
         unread = {date.fromisoformat(day): count for day, count in select.unread_by_day(connection).items()}
         left_out = backlog.left_out(connection)
+        checks = [check for category in absent if (check := listings.last_check(connection, category))]
+        problem = next((check.problem for check in checks if check.problem), None)
         cached = None if categories else select.count(connection, Filter())
         starred = select.stars(connection)
         unopened = select.unopened(connection)
@@ -53,12 +56,14 @@ def _standing(desk: Desk) -> Standing:
         categories,
         max((stored.day for stored in found), default=None),
         rows,
-        calendar.latest_listing_day(desk.now) if missing_since(desk) else None,
+        calendar.latest_listing_day(desk.now) if absent else None,
+        list(absent),
+        problem,
         unread,
         left_out,
         cached,
         starred,
         unopened,
-        desk.gaps(categories),
+        desk.gaps(categories, until=calendar.listing_before(calendar.latest_listing_day(desk.now))),
         calendar.next_announcement(desk.now),
     )

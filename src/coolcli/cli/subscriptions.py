@@ -9,29 +9,39 @@ import typer
 from coolcli.announcements import Known, decide
 from coolcli.arxiv import categories as taxonomy
 from coolcli.cli import options
+from coolcli.cli.catchup import first_day
 from coolcli.cli.desk import Desk
 from coolcli.errors import UsageError, or_list
+from coolcli.models import Filter, Subscription
 from coolcli.render import words
-from coolcli.store import events, listings
+from coolcli.store import events, listings, select
 
 
-def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
+def subscribe(
+    ctx: typer.Context,
+    categories: options.Categories = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DAY", help="Let the unread begin with this day, not the latest.")
+    ] = None,
+) -> int:
     """Follow categories: `today` and `next` show them. Alone, list those you follow."""
     desk = Desk(ctx)
     if not categories:
         return _list(desk)
+    begins = first_day(desk, since)
     asked = taxonomy.parse(categories)
     with desk.database.read() as connection:
         followed = {subscription.category: subscription for subscription in events.subscriptions(connection)}
     fresh = [name for name in asked.wanted if name not in followed]
-    changed = [name for name in asked.wanted if name in followed and followed[name].without != asked.unwanted]
-    since = {name: followed[name].since for name in changed} | {name: _since(desk, name) for name in fresh}
+    changed = [name for name in asked.wanted if name in followed and _differs(followed[name], asked.unwanted, begins)]
+    firsts = {name: begins or followed[name].since for name in changed}
+    firsts |= {name: begins or _since(desk, name) for name in fresh}
     desk.record(
         "subscribe",
         [
-            events.subscribe(name, since[name], desk.now, without=asked.unwanted)
+            events.subscribe(name, firsts[name], desk.now, without=asked.unwanted)
             for name in asked.wanted
-            if name in since
+            if name in firsts
         ],
     )
     if desk.flags.json:
@@ -42,9 +52,15 @@ def subscribe(ctx: typer.Context, categories: options.Categories = None) -> int:
         desk.echo(f"{state} {name} ({taxonomy.name_of(name)}){without}.\n")
     if asked.unwanted:
         desk.say("What is left out stays in the listings, and is counted: it only does not enter the unread.")
-    if fresh:
+    if begins:
+        desk.say(f"The unread begins with {words.long_day(begins)}: `cool catchup` fetches the days since then.")
+    elif fresh:
         desk.say("The unread begins with the latest listing: `cool today` shows it, `cool next` goes through it.")
     return 0
+
+
+def _differs(followed: Subscription, without: tuple[str, ...], begins: date | None) -> bool:
+    return followed.without != without or (begins is not None and followed.since != begins)
 
 
 def unsubscribe(ctx: typer.Context, categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...")]) -> int:
@@ -57,10 +73,13 @@ def unsubscribe(ctx: typer.Context, categories: Annotated[list[str], typer.Argum
         if name not in followed:
             yours = f"You follow {', '.join(followed)}." if followed else "You follow none."
             raise UsageError(f"You are not subscribed to {name}.", yours)
+    before = _unread(desk)
     desk.record("unsubscribe", [events.unsubscribe(name) for name in wanted])
     if desk.flags.json:
         return _list(desk)
-    desk.echo(f"Unsubscribed from {', '.join(wanted)}. `cool undo` takes it back.\n")
+    gone = before - _unread(desk)
+    leave = f" {words.number(gone, 'unread paper')} {'leaves' if gone == 1 else 'leave'} with it." if gone else ""
+    desk.echo(f"Unsubscribed from {', '.join(wanted)}.{leave} `cool undo` takes it back.\n")
     return 0
 
 
@@ -91,6 +110,11 @@ def _plain(asked: taxonomy.Categories) -> tuple[str, ...]:
             "`cool unsubscribe cs.AI cs.LG` ends two subscriptions.",
         )
     return asked.wanted
+
+
+def _unread(desk: Desk) -> int:
+    with desk.database.read() as connection:
+        return select.count(connection, Filter(unread=True))
 
 
 def _since(desk: Desk, category: str) -> date | None:

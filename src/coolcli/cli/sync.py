@@ -51,10 +51,10 @@ def sync(
         starts = since_of(desk.database, asked.wanted, None)
         plan = desk.catch_up.plan(starts, desk.site_interval)
         answers = fetched(desk, starts, plan)
-        if state.status != "offline":
+        if state.status != "offline" and not desk.offline:
             complete_pending(desk)
             if least := news.unclear(desk.database):
-                lookup.clarify(desk.database, lambda: desk.arxiv, least)
+                news.note_clear(desk.database, lookup.clarify(desk.database, lambda: desk.arxiv, least))
     tell_freshness(desk, state)
     missing = _known_to_be_missing(desk, asked)
     failed = any(part.problem for part in state.parts) or any(done.problem for done in answers)
@@ -143,8 +143,9 @@ def _tell(
     facts = [f"{day}: {words.number(papers, 'paper')} of {', '.join(part.category for part in state.parts)}"]
     facts += [f"{words.number(fetched_days, 'missed listing')} fetched"] if fetched_days else []
     facts += [f"{category}: papers are missing of {', '.join(days)}" for category, days in missing.items()]
-    line = "; ".join([*facts, f"{unread:,} unread"]) + "."
-    line = " ".join([line, *news.told(desk.database)])
+    facts += [f"{unread:,} unread"]
+    facts += [told] if (told := news.summary(desk.database)) else []
+    line = "; ".join(facts) + "."
     if quiet:
         desk.say(line)
     else:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DayLine(NamedTuple):
-    """What is known of a day in some categories. Announced and here count a paper in each of them."""
+    """What is known of a day in some categories, each paper once."""
 
     day: date
     announced: int | None

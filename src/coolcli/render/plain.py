@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,11 +30,25 @@ def document(
     listing: State | None, rows: Sequence[Row], numbers: Sequence[int | None], categories: Sequence[str] = ()
 ) -> str:
     """Write a list as one JSON object, UTF-8."""
-    content = {
-        "listing": None if listing is None else state_of(listing, categories),
-        "papers": [paper(row, number) for row, number in zip(rows, numbers, strict=True)],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    return "".join(pieces(listing, rows, numbers, categories))
+
+
+def pieces(
+    listing: State | None, rows: Iterable[Row], numbers: Iterable[int | None], categories: Sequence[str] = ()
+) -> Iterator[str]:
+    """Give the same paper by paper: a list of all that is cached would take a gigabyte at once."""
+    head = json.dumps(None if listing is None else state_of(listing, categories), ensure_ascii=False, indent=1)
+    yield f'{{\n "listing": {_indented(head, 1)},\n "papers": ['
+    between = "\n"
+    for row, number in zip(rows, numbers, strict=True):
+        content = json.dumps(paper(row, number), ensure_ascii=False, indent=1)
+        yield f"{between}  {_indented(content, 2)}"
+        between = ",\n"
+    yield "]\n}\n" if between == "\n" else "\n ]\n}\n"
+
+
+def _indented(text: str, blanks: int) -> str:
+    return text.replace("\n", "\n" + " " * blanks)
 
 
 def paper(row: Row, number: int | None) -> dict[str, Any]:

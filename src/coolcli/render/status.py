@@ -26,6 +26,10 @@ class Standing(NamedTuple):
     """Its papers."""
     expected: date | None
     """The latest listing, where it is announced and not here."""
+    absent: Sequence[str]
+    """The categories of which it is not."""
+    problem: str | None
+    """Why it could not be had, where it was asked for."""
     unread: Mapping[date, int]
     """By day, oldest first."""
     left_out: int
@@ -60,7 +64,7 @@ class Standing(NamedTuple):
 def lines(standing: Standing, now: datetime) -> Iterator[Line]:
     """Give it in words."""
     yield from _latest(standing)
-    if standing.categories:
+    if standing.categories and standing.day:
         yield from _unread(standing.unread)
     if standing.left_out:
         out = f"{words.number(standing.left_out, 'paper')}, as you subscribed without them: "
@@ -85,7 +89,10 @@ def _latest(standing: Standing) -> Iterator[Line]:
         yield [(f"{words.number(len(standing.rows), 'paper')}: {words.by_type(standing.rows)}", "dim")]
     if standing.expected:
         day = f"{standing.expected:%A} {standing.expected.day} {standing.expected:%B}"
-        yield [(f"The listing of {day} is announced and not fetched: ", "yellow"), ("cool today", "cyan")]
+        of = f" of {', '.join(standing.absent)}" if len(standing.absent) < len(standing.categories) else ""
+        yield [(f"The listing of {day}{of} is announced and not fetched: ", "yellow"), ("cool today", "cyan")]
+        if standing.problem:
+            yield [(f"It was asked for: {standing.problem}", "dim")]
     yield [("", "")]
 
 
@@ -129,6 +136,8 @@ def _hints(standing: Standing) -> Iterator[str]:
     if not standing.categories:
         yield "cool categories learning"
         yield "cool today cs.LG"
+    elif standing.gaps:
+        yield "cool catchup"
     elif standing.expected or not standing.day:
         yield "cool today"
     elif not standing.unread:
@@ -138,7 +147,7 @@ def _hints(standing: Standing) -> Iterator[str]:
         yield "cool next"
         yield "cool list --unread"
     if len(standing.unread) > DAYS:
-        yield f"cool done --before ~{DAYS}"
+        yield f"cool done --before {sorted(standing.unread)[-DAYS]}"
     yield "cool --help"
 
 

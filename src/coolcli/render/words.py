@@ -55,7 +55,9 @@ def completeness(state: State, here: int) -> str:
     missing = [part for part in state.parts if part.complete is False]
     if missing:
         told = "; ".join(
-            f"{part.category}: of {part.expected:,} announced" if part.expected else f"{part.category}: cut short"
+            f"{part.category}: {'some' if part.here is None else f'{part.here:,}'} of {part.expected:,} announced"
+            if part.expected
+            else f"{part.category}: cut short"
             for part in missing
         )
         return f"papers are missing ({told}); `cool today --refresh` asks again"
@@ -108,7 +110,8 @@ def of_past(part: Part) -> str | None:
         return f"offline: {(part.problem or 'arXiv was not reached').rstrip('.')}; {shown}."
     if part.status == "no_announcement" and part.day is not None:
         if part.complete is None:
-            return f"arXiv has no listing of {long_day(part.day)}, or not yet."
+            yet = ", or not yet" if part.day.weekday() <= 4 else ""
+            return f"arXiv has no listing of {long_day(part.day)}{yet}."
         only = ", or nothing in this category" if part.fetched_at and part.day.weekday() <= 4 else ""
         return f"arXiv announced nothing on {long_day(part.day)}{only}."
     if part.basis:

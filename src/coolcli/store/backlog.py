@@ -60,6 +60,15 @@ def redefine(connection: sqlite3.Connection) -> None:
     _rebuild(connection, _defined(connection, _types(connection)))
 
 
+def mend(database: Database) -> int:
+    """Make the table anew where it is not what it should be, and give how many lines were wrong."""
+    with database.write() as connection:
+        wrong = disorder(connection)
+        if wrong:
+            redefine(connection)
+    return wrong
+
+
 def refresh(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Make the lines of some papers anew."""
     some = json.dumps(list(ids))

@@ -97,6 +97,26 @@ def ids(connection: sqlite3.Connection, category: str, day: date) -> dict[str, A
     return {row[0]: ANNOUNCE_TYPES[row[1]] for row in found}
 
 
+def without_paper(connection: sqlite3.Connection, category: str, day: date) -> list[str]:
+    """Give the ids that are in a listing here, and whose papers are not."""
+    found = connection.execute(
+        """SELECT a.paper_id FROM announcements AS a LEFT JOIN papers AS p ON p.id = a.paper_id
+           WHERE a.category = ? AND a.day = ? AND p.title IS NULL ORDER BY a.type, a.position""",
+        (category, day.isoformat()),
+    )
+    return [row[0] for row in found]
+
+
+def count(connection: sqlite3.Connection, category: str, day: date) -> int:
+    """Count what is here of a listing: papers whose titles are here, as `ids` does."""
+    row = connection.execute(
+        """SELECT count(*) FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id
+           WHERE a.category = ? AND a.day = ? AND p.title IS NOT NULL""",
+        (category, day.isoformat()),
+    ).fetchone()
+    return int(row[0])
+
+
 def announced_later(
     connection: sqlite3.Connection, category: str, day: date, paper_ids: Iterable[str]
 ) -> dict[str, date]:
@@ -177,6 +197,8 @@ def note_check(connection: sqlite3.Connection, category: str, check: Check) -> N
     )
 
 
+_SUBMITTED_BEFORE = 4
+"""Days before its listing at the most that a version is submitted, over a weekend and a holiday."""
 _OF_THE_LATEST: tuple[Source, ...] = ("feed", "page")
 """Sources of the latest listing: of those alone a subscription begins, and arXiv is asked whether they changed."""
 
@@ -264,7 +286,7 @@ def _presumably_newer(connection: sqlite3.Connection, listing: Listing, known: C
     """Give the papers of a page that were replaced, nobody said by which version, and nothing later is here of.
 
     What is not known in this listing yet, and was not said to be replaced on that day in another category, may well be
-    of a version that is not here.
+    of a version that is not here; but not where arXiv's records said already that it was changed about then.
     """
     if listing.source not in ("page", "catchup"):
         return set()
@@ -274,8 +296,10 @@ def _presumably_newer(connection: sqlite3.Connection, listing: Listing, known: C
         if entry.announce_type.startswith("replace") and entry.paper.version is None and entry.paper.id not in known
     ]
     later = connection.execute(
-        """SELECT paper_id FROM announcements WHERE paper_id IN (SELECT value FROM json_each(:ids))
-           AND (day > :day OR (day = :day AND type >= 2))""",
+        f"""SELECT paper_id FROM announcements WHERE paper_id IN (SELECT value FROM json_each(:ids))
+           AND (day > :day OR (day = :day AND type >= 2))
+           UNION SELECT id FROM papers WHERE id IN (SELECT value FROM json_each(:ids))
+           AND substr(updated, 1, 10) >= date(:day, '-{_SUBMITTED_BEFORE} days')""",
         {"ids": json.dumps(unstated), "day": listing.day.isoformat()},
     )
     return set(unstated) - {row[0] for row in later}

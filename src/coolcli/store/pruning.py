@@ -25,11 +25,10 @@ def prunable(connection: sqlite3.Connection, before: date) -> Prunable:
 
 
 def prune(database: Database, before: date) -> None:
-    """Let it go, and give the disk the room. It is no event, and cannot be undone. Raises DataError."""
+    """Let it go. It is no event, and cannot be undone; the room is the file's own until `Database.shrink`."""
     gone = ", ".join(f"{name} = NULL" for name in (*_DETAILS, "comments_version"))
     with database.write() as connection:
         connection.execute(f"UPDATE papers SET {gone} WHERE {_MAY_GO}", {"before": before.isoformat()})
-    database.shrink()
 
 
 _DETAILS = ("abstract", "comments", "journal_ref", "doi", "license")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -72,3 +72,18 @@ def _star(row: sqlite3.Row) -> Star:
         row[3],
         date.fromisoformat(row[4]) if row[4] else None,
     )
+
+
+def recorded(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give what arXiv's records were asked about starred papers already: which version or replacement, by id."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_RECORDED,)).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def note_recorded(connection: sqlite3.Connection, asked: Mapping[str, str]) -> None:
+    """Remember what arXiv's records were asked about."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_RECORDED, json.dumps(dict(asked))))
+
+
+_RECORDED = "recorded"
+"""The key in `meta`."""

@@ -22,12 +22,13 @@ class DayCount(NamedTuple):
 
     day: date
     announced: int | None
-    """The sum of what arXiv states for each category; None where it stated nothing for one of them."""
+    """Papers that arXiv says it announced: those here, each once, and what is missing of each category; None where it
+    stated no number for one of them."""
     here: int
-    """The sum of what is here of each."""
+    """Papers that are here, each once."""
     unread: int
     starred: int
-    """Papers of these categories whose day it is, each once."""
+    """Of these, those whose day it is."""
 
 
 class DayEntered(NamedTuple):
@@ -208,15 +209,16 @@ def days(
         "until": (until or date.max).isoformat(),
     }
     stated = {row[0]: row[1:] for row in connection.execute(_STATED, values)}
-    here = dict(connection.execute(_HERE, values).fetchall())
+    here = {row[0]: (row[1], row[2]) for row in connection.execute(_HERE, values)}
     marked = {row[0]: row[1:] for row in connection.execute(_MARKED, values)}
     found = []
     for text in sorted({*stated, *here}):
         day = date.fromisoformat(text)
         total, of, is_empty = stated.get(text, (0, 0, False))
         if text in here or total or (is_empty and day.weekday() < _SATURDAY):
-            announced = total if of == len(set(categories)) else None
-            found.append(DayCount(day, announced, here.get(text, 0), *marked.get(text, (0, 0))))
+            entries, papers_here = here.get(text, (0, 0))
+            announced = papers_here + max(0, total - entries) if of == len(set(categories)) else None
+            found.append(DayCount(day, announced, papers_here, *marked.get(text, (0, 0))))
     return found
 
 
@@ -313,7 +315,8 @@ _STATED = """
           WHERE category IN (SELECT value FROM json_each(:categories)) AND day BETWEEN :since AND :until)
     GROUP BY day"""
 _HERE = """
-    SELECT a.day, count(*) FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id AND p.title IS NOT NULL
+    SELECT a.day, count(*), count(DISTINCT a.paper_id)
+    FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id AND p.title IS NOT NULL
     WHERE a.category IN (SELECT value FROM json_each(:categories)) AND a.day BETWEEN :since AND :until
     GROUP BY a.day"""
 _MARKED = f"""
