@@ -142,6 +142,11 @@ class Announcements:
         """Tell whether this run took anything from a feed, which states no counts."""
         return bool(self._from_feed)
 
+    @property
+    def gave_up(self) -> bool:
+        """Tell whether another question of any kind would fail as one did: there is no network."""
+        return isinstance(self.failing, (Unreachable, Intercepted))
+
     def _part(self, category: str, refresh: bool) -> Part:
         known = self._known(category)
         ask = self._decided(known, refresh)

@@ -42,6 +42,8 @@ def catchup(
     tell_whole(desk, asked, categories)
     first = first_day(desk, since)
     beginnings(desk, asked, first)  # what is wrong with the command line is told before anything is asked
+    if desk.database.cannot_write is not None:
+        raise desk.database.cannot_write
     announcements = desk.patient_announcements()
     state = announcements.latest(asked.wanted)
     if state.day is None and state.status == "offline":
@@ -51,9 +53,10 @@ def catchup(
     starts = beginnings(desk, asked, first)
     tell_of_earlier_days(desk, starts)
     plan = desk.catch_up.plan(starts, desk.site_interval)
-    if plan.asks or state.status != "offline":
+    answers = []
+    if not announcements.gave_up:
         tell_plan(desk, plan)
-    answers = fetched(desk, starts, plan)
+        answers = fetched(desk, starts, plan)
     if announcements.asked and state.status != "offline":
         complete_pending(desk)
     begins = first or min([*plan.days, (state.day or calendar.arxiv_day(desk.now)) - LOOKED_BACK])
@@ -115,9 +118,8 @@ def tell_plan(desk: Desk, plan: Plan) -> None:
         days_of.setdefault(ask.category, []).extend(day for day in ask.days if calendar.has_listing(day))
     what = [f"{words.number(len(of), 'day')} of {name} ({_span(of)})" for name, of in days_of.items() if of]
     quiet = len({day for ask in plan.asks for day in ask.days if not calendar.has_listing(day)})
-    what += [f"{words.number(quiet, 'weekend or holiday', 'weekends or holidays')}, for what was not expected"] * bool(
-        quiet
-    )
+    if quiet:
+        what.append(f"{words.number(quiet, 'weekend or holiday', 'weekends or holidays')}, for what was not expected")
     desk.say(f"Missing here or not known to be whole: {'; '.join(what)}.")
     pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if len(plan.asks) > 1 and desk.site_interval else ""
     time = f", about {words.duration(timedelta(seconds=plan.seconds))}" if plan.seconds >= _A_MINUTE else ""

@@ -63,9 +63,7 @@ def count(
     else:
         desk.write("".join(_filled(desk, token, wanted, missing) for token in tokens) + "\n")
     if missing and desk.flags.verbose:
-        desk.say(
-            f"A listing announced {words.duration(desk.now - missing)} ago is not here: `cool sync` fetches it."
-        )
+        desk.say(f"A listing announced {words.duration(desk.now - missing)} ago is not here: `cool sync` fetches it.")
     return 4 if missing else 0
 
 

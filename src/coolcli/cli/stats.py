@@ -55,7 +55,8 @@ def _figures(desk: Desk, typed: str | None) -> drawn.Figures:
         unread = select.backlog_over_time(connection, since)
         read_on = select.read_on(connection, since)
     until = max(today, since)
-    missing = {day for gap in desk.gaps(followed).values() for day in gap if day >= since}
+    gaps = desk.gaps(followed, until=calendar.latest_listing_day(desk.now))
+    missing = {day for gap in gaps.values() for day in gap if day >= since}
     return drawn.Figures(
         since,
         until,

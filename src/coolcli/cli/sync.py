@@ -44,13 +44,15 @@ def sync(
     desk = Desk(ctx)
     patience = _span(wait) if wait else timedelta(0)
     asked = subscribed(desk)
+    if desk.database.cannot_write is not None:
+        raise desk.database.cannot_write
     if quiet:
         desk.hold_notices()
     with nullcontext() if desk.offline else desk.arxiv.slowly():
-        state = _latest(desk, asked, patience)
+        state, gave_up = _latest(desk, asked, patience)
         starts = since_of(desk.database, asked.wanted, None)
         plan = desk.catch_up.plan(starts, desk.site_interval)
-        answers = fetched(desk, starts, plan)
+        answers = [] if gave_up else fetched(desk, starts, plan)
         if state.status != "offline" and not desk.offline:
             complete_pending(desk)
             if least := news.unclear(desk.database):
@@ -64,15 +66,19 @@ def sync(
     return code
 
 
-def _latest(desk: Desk, asked: Categories, patience: timedelta) -> State:
-    """Fetch the latest listings with all of their pages, waiting for one that is late. Raises Unreachable."""
-    found: list[State] = []
+def _latest(desk: Desk, asked: Categories, patience: timedelta) -> tuple[State, bool]:
+    """Fetch the latest listings with all of their pages, waiting for one that is late. Raises Unreachable.
+
+    Tells besides whether another question would fail: there is no network.
+    """
+    found: list[tuple[State, bool]] = []
 
     def is_here() -> bool:
         desk.move_on()
         announcements = desk.patient_announcements(insistent=bool(found))
         state = announcements.latest(asked.wanted)
-        found.append(announcements.verify(state, pages=True).state if state.status != "offline" else state)
+        state = announcements.verify(state, pages=True).state if state.status != "offline" else state
+        found.append((state, announcements.gave_up))
         if state.day is None and state.status == "offline" and desk.now >= until:
             raise nothing_to_show(announcements, state)
         predicted = calendar.latest_listing_day(desk.now)

@@ -151,7 +151,7 @@ def _legend(days: Sequence[Day], bounds: Sequence[int]) -> Iterator[Line]:
     counts: dict[str, list[int]] = {}
     for day in days:
         counts.setdefault(_shade(day, bounds), []).append(day.announced)
-    line: Line = [("    announced ", "dim")]
+    line: Line = [("    announced, new or cross-listed ", "dim")]
     for shade in _SHADES:
         if found := counts.get(shade):
             span = f"{min(found):,}" if min(found) == max(found) else f"{min(found):,}-{max(found):,}"
@@ -167,7 +167,7 @@ def _legend(days: Sequence[Day], bounds: Sequence[int]) -> Iterator[Line]:
         (" all    ", "dim"),
         (_MISSING, "bold yellow"),
         (" not here  ", "dim"),
-        (f"{_NONE} no announcement", "dim"),
+        (f"{_NONE} nothing announced", "dim"),
     ]
 
 
