@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coolcli.arxiv import calendar
-from coolcli.catchup import Here, believed, first_wanted, in_reach, is_settled, missing
+from coolcli.catchup import CatchUp, Here, believed, first_wanted, in_reach, is_settled, missing
 from coolcli.models import Basis, Counts, Listing
 from coolcli.store.listings import Stored
+from tests.builders import keep, listing
+
+if TYPE_CHECKING:
+    from coolcli.store.database import Database
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
 MON, TUE, WED, THU, FRI, SAT, SUN = (date(2026, 11, day) for day in range(9, 16))
@@ -81,6 +86,18 @@ def test_no_weekend_is_looked_up_where_no_page_could_tell() -> None:
     friday = date(2026, 7, 10)
     assert not in_reach(friday, NOW)
     assert first_wanted(here(stored(friday)), friday, friday + timedelta(days=2), NOW) is None
+
+
+def test_days_far_apart_are_asked_for_by_themselves(database: Database) -> None:
+    """One question about both would be of all that was submitted between them."""
+    weekdays = (LONG_AGO + timedelta(days=number) for number in range(45))
+    days = [day for day in weekdays if calendar.has_listing(day)]
+    holes = [days[2], *days[20:22], days[28]]
+    keep(database, *(listing(day=day, new=["2607.00001"], source="api") for day in days if day not in holes))
+    keep(database, listing(day=date(2026, 11, 20), new=["2611.00001"]))
+    plan = CatchUp(database, None, NOW).plan({"cs.LG": LONG_AGO}, 0)
+    beyond = [ask.days for ask in plan.asks if ask.days[-1] <= days[-1]]
+    assert beyond == [(days[2],), tuple(days[20:22]), (days[28],)]
 
 
 def test_days_that_could_not_be_had_are_passed_over() -> None:

@@ -22,6 +22,8 @@ SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=EASTERN)
     [
         ("2026-11-18", FRIDAY_MORNING, "2026-11-18"),
         (" 2024-02-29 ", FRIDAY_MORNING, "2024-02-29"),
+        ("2026-1-5", FRIDAY_MORNING, "2026-01-05"),
+        ("1991-08-14", FRIDAY_MORNING, "1991-08-14"),
         ("today", FRIDAY_MORNING, "2026-11-20"),
         ("today", THURSDAY_EVENING, "2026-11-20"),
         ("today", SUNDAY_NOON, "2026-11-20"),
@@ -29,6 +31,7 @@ SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=EASTERN)
         ("~1", FRIDAY_MORNING, "2026-11-19"),
         ("~2", FRIDAY_MORNING, "2026-11-18"),
         ("~5", FRIDAY_MORNING, "2026-11-13"),  # over a weekend
+        ("5ago", FRIDAY_MORNING, "2026-11-13"),
         ("~2", THURSDAY_EVENING, "2026-11-18"),
         ("~1", SUNDAY_NOON, "2026-11-19"),
         ("yesterday", FRIDAY_MORNING, "2026-11-19"),
@@ -57,13 +60,26 @@ def test_what_is_no_day_names_the_nearest_and_a_form(word: str, near: str) -> No
     assert near in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize("word", ["~9999", "9999ago", "1991-01-01", "1991-08-13", "3000-01-01", "9999-12-31"])
+def test_arxiv_has_no_days_before_its_first_nor_in_the_far_future(word: str) -> None:
+    with pytest.raises(BadDay, match="no day of arXiv's"):
+        days.parse(word, FRIDAY_MORNING)
+
+
+@pytest.mark.parametrize("word", ["/home/jane", "~/papers", "/"])
+def test_a_folder_that_the_shell_made_of_a_day_is_told(word: str) -> None:
+    with pytest.raises(BadDay) as caught:
+        days.parse(word, FRIDAY_MORNING)
+    assert "Say 2ago" in (caught.value.hint or "")
+
+
 @pytest.mark.parametrize("word", ["2026-02-30", "2026-13-01", "18.11.2026", "~", "~-1", "~x", "m", "mo", "", "~99999"])
 def test_no_days(word: str) -> None:
     with pytest.raises(BadDay):
         days.parse(word, FRIDAY_MORNING)
 
 
-@given(st.dates(date(1991, 1, 1), date(2100, 1, 1)))
+@given(st.dates(days.FIRST, days.LAST))
 def test_a_date_is_itself(day: date) -> None:
     assert days.parse(str(day), FRIDAY_MORNING) == day
 

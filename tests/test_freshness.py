@@ -49,3 +49,9 @@ def test_an_early_answer_holds_while_arxiv_may_be_late() -> None:
     asked = announced_at(FRIDAY) + timedelta(minutes=5)
     assert missing_since(THURSDAY, asked, asked + timedelta(hours=1)) is None
     assert missing_since(THURSDAY, asked, NOON) == announced_at(FRIDAY)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=1), timedelta(days=30)])
+def test_an_answer_that_is_still_to_come_is_none(ahead: timedelta) -> None:
+    """The clock was wrong when it was noted."""
+    assert missing_since(THURSDAY, NOON + ahead, NOON) == announced_at(FRIDAY)

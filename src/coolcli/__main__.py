@@ -129,10 +129,14 @@ def _postponed(number: int, frame: FrameType | None) -> bool:
     """Let a signal come again in a moment where Python imports: what is raised there may be lost, or leave a lock."""
     if frame is None or not frame.f_code.co_filename.startswith("<frozen importlib"):
         return False
+    main_thread = _thread.get_ident()
 
     def again() -> None:
         time.sleep(_MOMENT)
-        signal.raise_signal(number)
+        if hasattr(signal, "pthread_kill"):  # to that thread: it may wait for a key by then, and has to be woken
+            signal.pthread_kill(main_thread, number)
+        else:
+            signal.raise_signal(number)
 
     _thread.start_new_thread(again, ())
     return True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,8 +18,11 @@ from coolcli.errors import Intercepted, Nonsense, Refused
 from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
+
+    from tests.arxiv_simulator.answers import Answer
+    from tests.arxiv_simulator.faults import Rule
 
 FRIDAY = date(2026, 11, 20)
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (FRIDAY - timedelta(days=days) for days in (4, 3, 2, 1))
@@ -50,6 +55,26 @@ def asking(sim: ArxivSimulator, folder: Path, max_mb: int = 64) -> Iterator[Arxi
     client = Client(Manners(0, 5, max_mb * 1_000_000, site_interval=0), folder, tell=lambda _: None)
     with closing(client):
         yield Arxiv(client, settings)
+
+
+MOST_REQUESTS = 40
+"""After so many a server that lies is taken to be asked without end."""
+
+
+def lies(sim: ArxivSimulator, told: Callable[[str, Callable[[str], Answer]], Answer]) -> None:
+    """Let the server answer as `told` does, which takes an address and how the truth is had."""
+    truth = sim.answer
+
+    def answer(method: str, target: str, headers: Mapping[str, str], form: str = "") -> tuple[Answer, Rule | None]:
+        assert len(sim.requests) < MOST_REQUESTS, "it is asked without end"
+        return told(target, lambda address: truth(method, address, headers, form)[0]), None
+
+    sim.answer = answer  # type: ignore[method-assign]
+
+
+def in_all(answer: Answer, total: int) -> Answer:
+    """The same answer of the API with another number of results."""
+    return replace(answer, body=re.sub(r"totalResults>\d+<", f"totalResults>{total}<", answer.content.decode()))
 
 
 class TestCatchup:
@@ -188,6 +213,20 @@ class TestSubmitted:
         sim.fault("/api/", Fault.EMPTY_PAGE)
         assert list(arxiv.submitted("cs.LG", *calendar.submission_window(FRIDAY)))
 
+    def test_pages_without_papers_before_the_stated_total_are_an_error(self, arxiv: Arxiv, sim: ArxivSimulator) -> None:
+        def first_page_alone(target: str, truth: Callable[[str], Answer]) -> Answer:
+            return in_all(truth(target), 3000) if "start=0&" in target else truth(re.sub("cs.LG", "math.AT", target))
+
+        lies(sim, first_page_alone)
+        with pytest.raises(Nonsense, match=r"shows \d+ of 3000 papers"):
+            list(arxiv.submitted("cs.LG", *calendar.submission_window(FRIDAY)))
+        assert len(sim.requests) == 2
+
+    def test_a_total_beyond_belief_ends_with_an_error(self, arxiv: Arxiv, sim: ArxivSimulator) -> None:
+        lies(sim, lambda target, truth: in_all(truth(target), 999_999_999))
+        with pytest.raises(Nonsense):
+            list(arxiv.submitted("cs.LG", *calendar.submission_window(FRIDAY)))
+
     def test_a_window_without_papers(self, arxiv: Arxiv) -> None:
         assert list(arxiv.submitted("math.AT", *calendar.submission_window(FRIDAY))) == []
         assert list(arxiv.submitted("cs.LG", NOON, NOON)) == []
@@ -224,6 +263,23 @@ class TestChanged:
         )
         with pytest.raises(Nonsense, match="over and over"):
             list(arxiv.changed("cs", FRIDAY))
+
+    def test_ever_new_tokens_for_the_same_papers(self, arxiv: Arxiv, sim: ArxivSimulator) -> None:
+        """No token comes twice, and no page is the last."""
+        first: list[str] = []
+
+        def one_page(target: str, truth: Callable[[str], Answer]) -> Answer:
+            first.append(target)
+            body = re.sub(
+                r"<resumptionToken.*?(</resumptionToken>|/>)", "", truth(first[0]).content.decode(), flags=re.S
+            )
+            token = f"<resumptionToken>t{len(first)}</resumptionToken></ListRecords>"
+            return replace(truth(first[0]), body=body.replace("</ListRecords>", token))
+
+        lies(sim, one_page)
+        with pytest.raises(Nonsense, match="over and over"):
+            list(arxiv.changed("cs", FRIDAY))
+        assert len(first) == 2
 
 
 class TestVersions:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
 from tests.cli.conftest import eastern
-from tests.cli.program import Homes, Program
+from tests.cli.program import Program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +81,11 @@ def test_a_paper_that_is_removed_by_hand_is_found(daily: Program, world: World, 
     assert findings(daily, code=6)["cs.LG", str(day)]["missing"] == [gone]
 
 
+def days_of(cool: Program) -> dict[str, str]:
+    """On which day each paper is listed."""
+    return {paper["id"]: paper["announced"] for paper in cool.run("list", "--limit", "0", "--json").document["papers"]}
+
+
 def test_every_removed_paper_is_found(daily: Program, world: World) -> None:
     """All of a category's papers, taken away at once."""
     by_hand(daily, "DELETE FROM papers")
@@ -108,6 +113,56 @@ def test_fix_fetches_what_is_missing(daily: Program, world: World) -> None:
     assert gone in daily.run("list", "--limit", "0").ids
 
 
+def test_fix_leaves_every_paper_on_its_day(daily: Program, world: World) -> None:
+    """On the page of a day on which a paper is missing stands another one that was cross-listed days later."""
+    before = days_of(daily)
+    gone = next(seen.paper.id for seen in world.seen(DAYS[1], ["cs.LG"]) if seen.type == "new")
+    by_hand(daily, "DELETE FROM announcements WHERE paper_id = ? AND day = ?", gone, str(DAYS[1]))
+    assert findings(daily, "--fix")["cs.LG", str(DAYS[1])]["fixed"] is True
+    assert days_of(daily) == before
+    assert findings(daily, "--since", str(DAYS[1]))["cs.LG", str(DAYS[1])]["missing"] == []
+
+
+def test_a_paper_that_fell_out_of_the_lists_comes_back_and_is_told(daily: Program, world: World) -> None:
+    before = daily.run("list", "--unread", "--limit", "0").ids
+    gone = next(seen.paper.id for seen in world.seen(DAYS[2], ["cs.LG"]) if seen.type == "new")
+    by_hand(daily, "DELETE FROM listed WHERE paper_id = ?", gone)
+    assert gone not in daily.run("list", "--unread", "--limit", "0").ids
+    assert "The lists were wrong about 1 paper" in daily.run("audit", "--since", str(DAYS[5])).stderr
+    assert daily.run("list", "--unread", "--limit", "0").ids == before
+    assert "The lists were wrong" not in daily.run("audit", "--since", str(DAYS[5])).stderr
+
+
+@pytest.fixture
+def sixth(tmp_path: Path) -> Iterator[tuple[Program, str]]:
+    """A reader of two days, and a sixth version of the first: that day's page does not name it any more."""
+    world = World.sample(DAYS[:2], ("cs.LG",), per_day=8, seed=3)
+    paper = world.replace(DAYS[0], world.known("cs.LG", before=DAYS[0]), version=6)
+    with ArxivSimulator(world, eastern(DAYS[0], 12)) as sim:
+        cool = Program(tmp_path, sim)
+        cool.run("subscribe", "cs.LG")
+        for day in DAYS[:2]:
+            sim.now = eastern(day, 12)
+            cool.run("sync")
+        yield cool, paper.id
+
+
+def test_what_arxiv_counted_and_its_page_does_not_name_any_more_is_missing(sixth: tuple[Program, str]) -> None:
+    cool, paper_id = sixth
+    assert findings(cool)["cs.LG", str(DAYS[0])]["extra"] == [paper_id]
+    by_hand(cool, "DELETE FROM announcements WHERE paper_id = ?", paper_id)
+    assert findings(cool, code=6)["cs.LG", str(DAYS[0])]["unnamed"] == 1
+    assert "1 missing that arXiv counted" in cool.run("audit", "--fix", code=6).stdout
+
+
+def test_a_paper_whose_id_alone_is_here_is_missing_and_asked_for_by_it(sixth: tuple[Program, str]) -> None:
+    cool, paper_id = sixth
+    by_hand(cool, "DELETE FROM papers WHERE id = ?", paper_id)
+    assert findings(cool, code=6)["cs.LG", str(DAYS[0])]["missing"] == [paper_id]
+    assert findings(cool, "--fix")["cs.LG", str(DAYS[0])]["fixed"] is True
+    assert findings(cool)["cs.LG", str(DAYS[0])]["missing"] == []
+
+
 def test_a_paper_cross_listed_later_is_not_missing_on_its_first_day(daily: Program) -> None:
     found = findings(daily)["cs.LG", str(DAYS[1])]
     assert len(found["listed_later"]) >= 1  # type: ignore[arg-type]
@@ -118,6 +173,8 @@ def test_feed_and_page_are_held_against_each_other(daily: Program, world: World)
     """A sixth version is on the page and in no feed."""
     sixth = next(name for name, versions in world.papers.items() if versions[-1].version == 6)
     assert findings(daily)["cs.LG", str(DAYS[5])]["not_in_feed"] == [sixth]
+    line = next(line for line in daily.run("audit").stdout.splitlines() if line.startswith(f"cs.LG\t{DAYS[5]}"))
+    assert line.endswith(f"on the page, not in the feed: {sixth}")
 
 
 def test_as_many_requests_as_days(daily: Program, sim: ArxivSimulator) -> None:
@@ -146,6 +203,11 @@ def test_a_day_that_cannot_be_asked_for_is_said(daily: Program, sim: ArxivSimula
     assert found["cs.LG", str(DAYS[2])]["problem"] is None
 
 
-def test_a_category_that_is_not_subscribed(cool: Program, homes: Homes) -> None:
-    homes.begin(cool, "subscribe cs.LG", "today")
-    assert "not subscribed to cs.CL" in cool.run("audit", "cs.CL", code=2).stderr
+def test_what_is_typed_wrong_is_told_before_anything_is_asked(daily: Program, sim: ArxivSimulator) -> None:
+    for typed, words in (
+        ("audit cs.CL", "not subscribed to cs.CL"),
+        ("audit --since 2026-12-24", "is not announced yet"),
+        ("audit --since mondai", "Did you mean monday"),
+    ):
+        assert words in daily.run(*typed.split(), code=2).stderr
+    assert sim.requests == []

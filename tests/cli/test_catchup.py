@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
+import time
 from contextlib import closing
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,8 +19,11 @@ from tests.cli.expected import ids
 from tests.cli.program import LIMIT, Program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from tests.arxiv_simulator.answers import Answer
+    from tests.arxiv_simulator.faults import Rule
 
 CATEGORIES = ("cs.LG", "stat.ML")
 DAYS = clock.weekdays(date(2026, 11, 20), 15)
@@ -71,6 +77,11 @@ def entered(world: World) -> dict[str, date]:
                 if seen.type in ("new", "cross"):
                     first.setdefault(seen.paper.id, day)
     return first
+
+
+def by_hand(cool: Program, statement: str, *values: str) -> None:
+    with closing(sqlite3.connect(cool.home / "data" / "cool.db")) as connection, connection:
+        connection.execute(statement, values)
 
 
 def unread(cool: Program) -> dict[str, date]:
@@ -208,7 +219,7 @@ def test_three_at_once_ask_for_each_day_once(away: Program, sim: ArxivSimulator)
 
 def test_an_empty_page_that_may_be_old_is_not_believed(tmp_path: Path) -> None:
     """Thursday's page says that it is empty and names no next day, though Friday's listing is here."""
-    thursday, friday = DAYS[-2:]
+    friday = DAYS[-1]
     world = World.sample([DAYS[-3], friday], ("cs.LG",), per_day=5, seed=2)
     with ArxivSimulator(world, eastern(DAYS[-3], 12)) as simulator:
         cool = Program(tmp_path, simulator)
@@ -222,6 +233,90 @@ def test_an_empty_page_that_may_be_old_is_not_believed(tmp_path: Path) -> None:
         world.announce(friday)
         cool.run("catchup")
         assert "No listing is missing that can be had" in cool.run("catchup").stderr
+
+
+def test_papers_that_came_since_a_page_was_read_are_asked_for(away: Program, sim: ArxivSimulator, world: World) -> None:
+    """A page that was read whole in the evening does not settle a day of which papers are known to be missing."""
+    away.run("catchup")
+    day = str(DAYS[5])
+    gone = world.seen(DAYS[5], ["cs.LG"])[0].paper.id
+    by_hand(away, "DELETE FROM announcements WHERE day = ? AND paper_id = ?", day, gone)
+    by_hand(away, "UPDATE listings SET complete = 0, following = NULL WHERE day = ?", day)
+    away.run("catchup")
+    assert unread(away) == entered(world)
+
+
+def test_after_a_clock_that_was_ahead_every_day_is_exact(away: Program, sim: ArxivSimulator, world: World) -> None:
+    """200 days ahead no catch-up page reaches, so that days are made of what was submitted."""
+    away.run("catchup", COOL_NOW=(sim.now + timedelta(days=200)).isoformat())
+    made = away.run("day", str(DAYS[6]), "cs.LG", "--offline", "--json", code=4).document["listing"]
+    assert made["parts"][0]["basis"] == "submission" and made["complete"] is None
+    away.run("catchup")
+    assert unread(away) == entered(world)
+    told = away.run("day", str(DAYS[6]), "cs.LG", "--offline", "--json").document["listing"]
+    assert told["complete"] is True and "basis" not in told["parts"][0]
+
+
+def test_a_page_that_states_entries_without_end_is_given_up(away: Program, sim: ArxivSimulator) -> None:
+    """Each further page is the first one again."""
+    truth = sim.answer
+
+    def answer(method: str, target: str, headers: Mapping[str, str], form: str = "") -> tuple[Answer, Rule | None]:
+        found, rule = truth(method, re.sub(r"page=\d+", "page=1", target), headers, form)
+        body = re.sub(r"of \d+ entries\)", "of 300000 entries)", found.content.decode())
+        total = 300_000 * body.count("of 300000 entries)")
+        return replace(found, body=re.sub(r"Total of \d+ entries", f"Total of {total} entries", body)), rule
+
+    sim.answer = answer  # type: ignore[method-assign]
+    failed = away.run("day", str(DAYS[5]), "cs.LG", code=4)
+    assert re.search(r"states \d00,000 entries and shows", failed.stderr)
+    assert len(sim.requests) <= 10
+    sim.answer = truth  # type: ignore[method-assign]
+    assert away.run("day", str(DAYS[5]), "cs.LG", "--json").document["listing"]["complete"] is True
+
+
+def test_a_beginning_long_ago_is_answered_at_once(away: Program) -> None:
+    began = time.monotonic()
+    away.run("catchup", "--since", "1991-08-14", "--offline", code=4)
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    "typed", ["catchup cs.CL", "catchup cs.LGG", "catchup --since 2026-12-24", "catchup --since mondai", "day ~9999"]
+)
+def test_what_is_typed_wrong_is_told_before_anything_is_asked(away: Program, sim: ArxivSimulator, typed: str) -> None:
+    assert away.run(*typed.split(), code=2).stderr
+    assert sim.requests == []
+
+
+def test_two_weeks_are_missing_until_they_are_fetched(away: Program) -> None:
+    """The latest listing is here; what is between is neither read nor forgotten."""
+    away.run("today")
+    assert away.run("count", "--format", "{stale}", code=4).stdout == " ⚠17d\n"
+    told = away.run().stdout
+    assert "Missing  13 days of cs.LG, stat.ML, Tue 3 Nov 2026 to Thu 19 Nov 2026: cool catchup" in told
+    away.run("catchup")
+    assert away.run("count", "--format", "{stale}").stdout == "\n"
+    assert "Missing" not in away.run().stdout
+
+
+def test_a_reader_is_not_kept_waiting_by_an_evenings_sync(tmp_path: Path, world: World) -> None:
+    """Pages that are some seconds apart: a cached category is shown meanwhile, and one that is not cached is asked."""
+    with ArxivSimulator(world, eastern(DAYS[-2], 12)) as sim:
+        cool = Program(tmp_path, sim)
+        cool.run("subscribe", "cs.LG", "stat.ML", "math.ST", "hep-th")
+        cool.run("sync")
+        sim.now = eastern(DAYS[-2], 20, 30)
+        sim.requests.clear()
+        process = cool.start("sync", COOL_ARXIV_INTERVAL="4")
+        while not sim.requests:
+            assert process.poll() is None
+        cached, uncached = (cool.run("today", category, "--json").document for category in ("stat.ML", "cs.CL"))
+        assert process.poll() is None, "the sync was over before"
+        process.kill()
+        process.communicate()
+    for category, found in (("stat.ML", cached), ("cs.CL", uncached)):
+        assert {paper["id"] for paper in found["papers"]} == set(ids(world, LAST, category))
 
 
 def test_a_reader_is_not_kept_waiting_by_a_catch_up(away: Program, sim: ArxivSimulator, world: World) -> None:
@@ -276,6 +371,24 @@ class TestDay:
         holiday = away.run("day", str(HOLIDAY), "cs.LG", "--json")
         assert holiday.document["listing"]["status"] == "no_announcement"
 
+    @pytest.mark.parametrize("word", ["friday", "latest", "0ago"])
+    def test_at_a_weekend_the_latest_listing_is_announced(self, away: Program, sim: ArxivSimulator, word: str) -> None:
+        sim.now = eastern(LAST + timedelta(days=1), 12)
+        away.run("today")
+        shown = away.run("day", word, "--json")
+        assert shown.document["listing"]["status"] == "announced" and shown.document["papers"]
+        assert "announced nothing" not in shown.stderr and "no listing" not in shown.stderr
+
+    def test_a_category_in_place_of_the_day(self, away: Program, sim: ArxivSimulator) -> None:
+        told = away.run("day", "cs.LG", "~1", code=2).stderr
+        assert "'cs.LG' is a category" in told and "The day comes first: `cool day 2ago cs.LG`" in told
+        assert sim.requests == []
+
+    @pytest.mark.parametrize("word", ["1991-01-01", "9999ago", "9999-12-31"])
+    def test_a_day_that_arxiv_never_had(self, away: Program, sim: ArxivSimulator, word: str) -> None:
+        assert "no day of arXiv's" in away.run("day", word, "cs.LG", code=2).stderr
+        assert sim.requests == []
+
     def test_a_day_to_come(self, away: Program) -> None:
         assert "is not announced yet" in away.run("day", "2026-11-24", code=2).stderr
 
@@ -308,6 +421,10 @@ class TestDay:
         finally:
             sim.plug()
         assert failed.stdout == "" and "cannot be reached" in failed.stderr
+        asked_nobody = away.run("day", str(DAYS[9]), "cs.LG", "--offline", code=4)
+        for told in (failed, asked_nobody):
+            assert f"{DAYS[9]:%A} {DAYS[9].day} November 2026 of cs.LG is not cached" in told.stderr
+            assert "nothing is cached" not in told.stderr
 
 
 @pytest.fixture(scope="module")
@@ -375,7 +492,8 @@ def test_a_page_of_2000_and_one_more(tmp_path: Path) -> None:
 
 
 def test_the_clock_of_the_plan(away: Program) -> None:
-    """With arXiv's own pace the plan tells minutes, and nothing is asked of arXiv before it is told."""
+    """With arXiv's own pace the plan tells minutes, before the first day is asked for."""
+    away.run("today")
     process = away.start("catchup", COOL_ARXIV_INTERVAL="15")
     assert process.stderr is not None
     told = b""

@@ -113,3 +113,13 @@ def test_a_dead_network_is_stale(reader: Program, sim: ArxivSimulator) -> None:
 def test_a_subscription_of_which_nothing_came_yet_is_stale(reader: Program) -> None:
     reader.run("subscribe", "math.AG")
     assert reader.run("count", "--format", "{stale}", code=4).stdout == " ⚠16h\n"
+
+
+def test_an_answer_of_a_clock_that_was_ahead_silences_nothing(
+    reader: Program, sim: ArxivSimulator, waiting: list[str]
+) -> None:
+    """By that clock it was Tuesday when arXiv said that Friday's listing is its latest."""
+    reader.run("sync", COOL_NOW=(sim.now + timedelta(days=4)).isoformat())
+    sim.now = ANNOUNCED + timedelta(days=3, hours=16)
+    answer = reader.run("count", "--format", "{unread}{stale}", code=4)
+    assert answer.stdout == f"{len(waiting)} ⚠16h\n"

@@ -21,7 +21,7 @@ from tests.cli.program import Homes, Program, Result
 from tests.storm import storm
 
 README = Path(__file__).parents[2] / "README.md"
-BUDGET = 1.5
+BUDGET = 2.5
 SLACK = 8.0
 """Seconds that a start of the interpreter and a loaded machine may take beside the waiting."""
 

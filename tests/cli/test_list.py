@@ -12,7 +12,7 @@ from coolcli.config import paths
 from coolcli.models import Event
 from coolcli.store.database import Database
 from tests.arxiv_simulator import ArxivSimulator
-from tests.builders import NOW, act
+from tests.builders import NOW, act, keep, listing, paper
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
 from tests.cli.program import Program
@@ -114,6 +114,15 @@ def test_an_expression_of_categories(reader: Program) -> None:
     assert reader.run("list", "--category", "cs.lg-stat.ML").ids == kept
 
 
+@pytest.mark.parametrize("typed", ["cs.LG", "cs.lg-stat.ML", "cs"])
+def test_categories_may_be_typed_without_their_option(reader: Program, typed: str) -> None:
+    listed = reader.run("list", typed).ids
+    assert listed == reader.run("list", "--category", typed).ids != []
+    assert reader.run("list", "--unread", typed).ids == reader.run("list", "--unread", "--category", typed).ids
+    count = len(reader.run("list", "--unread", typed).ids)
+    assert reader.run("count", typed).stdout == f"{count}\n" == reader.run("count", "--category", typed).stdout
+
+
 def test_starred_and_tagged(reader: Program, world: World) -> None:
     names = [name for name, _ in cached(world)]
     reader.run("star", names[4], names[2])
@@ -137,6 +146,18 @@ def test_json_is_no_listing(reader: Program, world: World) -> None:
         zip(unread(world)[:2], (1, 2), strict=True)
     )
     assert all(paper["abstract"] and paper["backlog"] for paper in document["papers"])
+
+
+def test_json_of_thousands_of_papers_is_written_one_by_one(cool: Program) -> None:
+    """It takes no more room than the papers themselves."""
+    store = Database(paths(cool.environment()).database)
+    some = [paper(f"2611.{number:05}", abstract="word " * 400) for number in range(4000)]
+    keep(store, listing(new=some, counts=(4000, 0, 0), source="page"))
+    store.close()
+    _, room = cool.measured("list", "--abstracts")
+    written, more = cool.measured("list", "--limit", "0", "--json")
+    assert len(written.document["papers"]) == 4000 and len(written.stdout) > 10_000_000
+    assert more < room + 6, "megabytes"
 
 
 @pytest.mark.parametrize(

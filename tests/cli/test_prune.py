@@ -14,6 +14,7 @@ from coolcli.store.database import Database
 from tests.builders import NOW, act, follow, keep, listing, paper
 from tests.cli.conftest import FRIDAY
 from tests.cli.terminal import Terminal
+from tests.disks import bearing
 
 if TYPE_CHECKING:
     from tests.arxiv_simulator import ArxivSimulator, World
@@ -99,3 +100,18 @@ def test_show_fetches_what_went(cool: Program, homes: Homes, world: World, sim: 
     assert shown["abstract"] and shown["read"] and shown["announced"] == FRIDAY.isoformat()
     sim.requests.clear()
     assert cool.run("show", name, "--offline").stderr == ""
+
+
+def test_without_room_for_a_copy_the_file_keeps_its_size(cool: Program) -> None:
+    """The details are gone; that the file is no smaller is told, and is no failure to let them go."""
+    store = Database(paths(cool.environment()).database)
+    follow(store, "cs.LG", since=OLD)
+    some = [paper(f"2605.{number:05}", abstract="word " * 800) for number in range(700)]
+    keep(store, listing(day=OLD, new=some, counts=(700, 0, 0), source="page"))
+    act(store, "done", *(events.mark("read", f"2605.{number:05}", NOW) for number in range(60)))
+    store.close()
+    with bearing(cool.home):
+        told = cool.run("prune", "--older", "4m", "--yes", code=5)
+        assert told.stdout.startswith("Gone: details of 60 papers")
+        assert "The file keeps its size for now" in told.stderr and "nothing was changed" not in told.stderr
+        assert len([name for name, abstract in abstracts(cool).items() if abstract is None]) == 60

@@ -61,8 +61,16 @@ def test_a_day_that_was_missed_is_told(cool: Program, world: World, sim: ArxivSi
     cool.run("today")
     sim.now = eastern(FRIDAY, 12)
     cool.run("today")
-    assert "Missing  1 day of cs.CL, cs.LG, Thu 19 Nov 2026: cool catchup" in cool.run().stdout
+    told = cool.run().stdout
+    assert "Missing  1 day of cs.CL, cs.LG, Thu 19 Nov 2026: cool catchup" in told
+    assert "not fetched" not in told, "the latest is here"
+    assert cool.run("--json").document["not_fetched"] is None
     assert cool.run("--json").document["missing"] == {"cs.CL": [THURSDAY.isoformat()], "cs.LG": [THURSDAY.isoformat()]}
+
+
+def test_of_which_category_the_latest_is_not_fetched_is_told(reader: Program) -> None:
+    reader.run("subscribe", "cs.LG")
+    assert "The listing of Friday 20 November of cs.LG is announced and not fetched: cool today" in reader.run().stdout
 
 
 def test_as_json(reader: Program, world: World, waiting: list[str], sim: ArxivSimulator) -> None:

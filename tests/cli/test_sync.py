@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -147,6 +148,31 @@ def test_records_are_asked_once(starred: Program, sim: ArxivSimulator) -> None:
     starred.run("sync")
     sim.requests.clear()
     starred.run("sync")
+    assert sim.requests == []
+
+
+def test_a_replacement_that_was_held_back_for_weeks_is_asked_about_once(starred: Program, sim: ArxivSimulator) -> None:
+    """Its new version was submitted before it was starred, and announced after that."""
+    versions = sim.world.papers[starred.variables["replaced"]]
+    versions[-1] = replace(versions[-1], submitted=versions[-1].submitted - timedelta(days=20), has_html=False)
+    sim.now = eastern(FRIDAY, 0) - timedelta(hours=3)
+    starred.run("sync")
+    assert any(path.startswith("/oai") for path in sim.paths)
+    for hours in (12, 36):
+        sim.requests.clear()
+        sim.now = eastern(FRIDAY, 0) + timedelta(hours=hours)
+        starred.run("sync")
+        assert not [path for path in sim.paths if path.startswith(("/oai", "/api"))]
+
+
+@pytest.mark.parametrize("options", [["sync", "--offline"], ["sync"]])
+def test_offline_it_asks_nobody(starred: Program, sim: ArxivSimulator, world: World, options: list[str]) -> None:
+    """Neither for a listing, nor about papers starred without a network, nor about those with a new version."""
+    sim.now = eastern(FRIDAY, 0) - timedelta(hours=3)
+    starred.run("today")
+    starred.run("star", ids(world, THURSDAY, "cs.CL")[0], "--offline")
+    sim.requests.clear()
+    starred.run(*options, COOL_OFFLINE=None if len(options) > 1 else "1")
     assert sim.requests == []
 
 

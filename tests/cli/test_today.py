@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -351,6 +353,20 @@ def test_a_feed_that_could_not_be_checked_is_not_called_complete(cool: Program, 
     sim.fault("/list/", Fault.STATUS_404, times=None)
     listing = cool.run("today", "cs.LG", "--json").document["listing"]
     assert (listing["status"], listing["complete"], listing["expected"]) == ("announced", None, None)
+
+
+@pytest.mark.parametrize("left", [0, 5])
+def test_papers_that_were_deleted_by_other_hands_are_missed(
+    cool: Program, homes: Homes, world: World, left: int
+) -> None:
+    homes.begin(cool, "subscribe cs.LG stat.ML", "today")
+    with closing(sqlite3.connect(cool.home / "data" / "cool.db")) as connection, connection:
+        connection.execute("DELETE FROM announcements WHERE position >= ? OR type > 0", (left,))
+    told = cool.run("today").stderr
+    for category in ("cs.LG", "stat.ML"):
+        assert f"{category}: {left} of {len(expected.ids(world, FRIDAY, category))} announced" in told
+    listing = cool.run("today", "--json").document["listing"]
+    assert listing["complete"] is False and [part["complete"] for part in listing["parts"]] == [False, False]
 
 
 def test_an_unknown_category_is_named_before_anything_is_asked(cool: Program, sim: ArxivSimulator) -> None:

@@ -308,6 +308,17 @@ def test_a_replacement_without_a_version_that_was_overtaken_changes_nothing(
     assert known(database) == (1, "Old")
 
 
+@pytest.mark.parametrize("back", [0, 9])
+@pytest.mark.parametrize("source", ["page", "catchup"])
+def test_a_version_that_arxivs_records_stated_is_not_forgotten(database: Database, source: Source, back: int) -> None:
+    """A page of the day on which it came, or of an earlier one, says no more than that there was a new one."""
+    keep(database, builders.listing(day=DAY - timedelta(days=30), new=[OLD]))
+    with database.write() as connection:
+        papers.save(connection, [paper("2305.01234", version=3, title="Newest", updated=NOW - timedelta(days=1))])
+    keep(database, builders.listing(day=DAY - timedelta(days=back), replace=[RENEWED], source=source))
+    assert known(database) == (3, "Newest")
+
+
 def test_what_a_starred_paper_said_is_kept_when_a_newer_version_comes(database: Database) -> None:
     first = [paper(name, version=1, title="Old", abstract="Then.") for name in ("2305.01234", "2305.01235", "2305.3")]
     keep(database, builders.listing(new=first))

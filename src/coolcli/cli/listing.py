@@ -227,12 +227,9 @@ class _View:
         parts = []
         with self._desk.database.read() as connection:
             for part in state.parts:
-                is_short = (
-                    part.complete
-                    and part.day
-                    and listings.count(connection, part.category, part.day) < (part.expected or 0)
-                )
-                parts.append(part._replace(complete=False) if is_short else part)
+                here = listings.count(connection, part.category, part.day) if part.day else 0
+                is_short = part.complete and here < (part.expected or 0)
+                parts.append(part._replace(complete=False if is_short else part.complete, here=here))
         return State(tuple(parts))
 
     def tell(self, state: State) -> None:
