@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.catchup import FAILURES_IN_A_ROW, ONE_DAY, believed, ends_all, in_reach, whole
+from coolcli.catchup import FAILURES_IN_A_ROW, ONE_DAY, believed, ends_all, in_reach, refuse_old, whole
 from coolcli.errors import FetchError
 from coolcli.models import AnnounceType, Counts, Listing
 from coolcli.store import listings
@@ -116,9 +116,9 @@ class Audit:
         if day == last and (page := arxiv.page(category)) is not None and page.day == day:
             return self._with_feed(self._compared(page), page, arxiv), day + ONE_DAY
         listing = believed(whole(arxiv, arxiv.catchup(category, day)), self._now)
-        expected = calendar.listing_after(
-            day
-        )  # whatever a link says, no day is passed over on which a listing is expected
+        refuse_old(listing)
+        expected = calendar.listing_after(day)
+        # Whatever a link says, no day is passed over on which a listing is expected.
         return self._compared(listing), min(listing.following or expected, expected)
 
     def _with_feed(self, finding: Finding, page: Listing, arxiv: Arxiv) -> Finding:

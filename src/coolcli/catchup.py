@@ -305,17 +305,12 @@ class CatchUp:
     def _kept(self, listing: Listing) -> int:
         """Store a listing. An empty one that names no next day is stored where none was expected, and proves nothing.
 
-        Where one was expected, it may have been made before a late announcement: arXiv's pages are kept for a week by
-        the servers before it. Raises Nonsense for that.
+        Raises Nonsense for one where a listing was expected.
         """
         if not listing.entries and listing.source == "catchup" and listing.following is None:
             if self._is_the_last(listing.category, listing.day):
                 return 0
-            if calendar.has_listing(listing.day):
-                raise Nonsense(
-                    f"The page of {listing.category} of {listing.day} is empty and names no next day: it may be old.",
-                    "It is asked for again next time.",
-                )
+            refuse_old(listing)
             listing = listing._replace(following=listing.day + ONE_DAY)
         with self._database.write() as connection:
             return len(listings.save(connection, listing, self._now))
@@ -377,6 +372,18 @@ def believed(listing: Listing, now: datetime) -> Listing:
     if after is None or (listing.day < after <= min(listing.day + LONGEST_QUIET, calendar.arxiv_day(now))):
         return listing
     return listing._replace(following=None)
+
+
+def refuse_old(listing: Listing) -> None:
+    """Raise Nonsense for a page of a past day that is empty, names no next day, and on which a listing was expected.
+
+    It may have been made before a late announcement: the servers before arXiv's keep pages for a week.
+    """
+    if not listing.entries and listing.following is None and calendar.has_listing(listing.day):
+        raise Nonsense(
+            f"The page of {listing.category} of {listing.day} is empty and names no next day: it may be old.",
+            "It is asked for again next time.",
+        )
 
 
 def since_of(database: Database, categories: Sequence[str], first: date | None) -> dict[str, date]:
