@@ -140,7 +140,7 @@ class Audit:
         with self._database.read() as connection:
             here = listings.ids(connection, category, day)
             absent = [name for name in announced if name not in here]
-            later = listings.announced_later(connection, category, day, absent)
+            later = listings.crossed_later(connection, category, day, absent)
             emptied = [name for name in listings.without_paper(connection, category, day) if name not in announced]
             stored = listings.between(connection, category, day, day).get(day)
         moved = tuple(name for name in absent if name in later and announced[name] in _CROSSED)

@@ -169,6 +169,14 @@ def test_a_paper_cross_listed_later_is_not_missing_on_its_first_day(daily: Progr
     assert found["missing"] == []
 
 
+def test_a_paper_that_was_replaced_later_is_missing_on_its_first_day(daily: Program, world: World) -> None:
+    """Only a later cross-list explains that it is not here on the day of the page: a replacement does not."""
+    early = next(seen.paper for seen in world.seen(DAYS[2], ["cs.LG"]) if seen.type == "cross")
+    by_hand(daily, "DELETE FROM announcements WHERE paper_id = ? AND day = ?", early.id, str(DAYS[2]))
+    by_hand(daily, "INSERT OR REPLACE INTO announcements VALUES ('cs.LG', ?, ?, 3, 99)", str(DAYS[5]), early.id)
+    assert findings(daily, code=6)["cs.LG", str(DAYS[2])]["missing"] == [early.id]
+
+
 def test_feed_and_page_are_held_against_each_other(daily: Program, world: World) -> None:
     """A sixth version is on the page and in no feed."""
     sixth = next(name for name, versions in world.papers.items() if versions[-1].version == 6)

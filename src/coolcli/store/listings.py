@@ -117,15 +117,15 @@ def count(connection: sqlite3.Connection, category: str, day: date) -> int:
     return int(row[0])
 
 
-def announced_later(
+def crossed_later(
     connection: sqlite3.Connection, category: str, day: date, paper_ids: Iterable[str]
 ) -> dict[str, date]:
-    """Give, for those of some papers that are in later listings of a category, the day of the first of them."""
+    """Give, for those of some papers that later listings of a category have as cross-lists, the day of the first."""
     found = connection.execute(
         """SELECT a.paper_id, min(a.day) FROM announcements AS a JOIN papers AS p ON p.id = a.paper_id
-           WHERE a.category = ? AND a.day > ? AND a.paper_id IN (SELECT value FROM json_each(?))
+           WHERE a.category = ? AND a.day > ? AND a.type = ? AND a.paper_id IN (SELECT value FROM json_each(?))
              AND p.title IS NOT NULL GROUP BY a.paper_id""",
-        (category, day.isoformat(), json.dumps(list(paper_ids))),
+        (category, day.isoformat(), _TYPE["cross"], json.dumps(list(paper_ids))),
     )
     return {row[0]: date.fromisoformat(row[1]) for row in found}
 
