@@ -202,5 +202,7 @@ def test_at_any_moment_of_a_start(cool: Program, sim: ArxivSimulator, world: Wor
 
     with ThreadPoolExecutor(4) as pool:
         for code, told in pool.map(press, range(48)):
-            assert code in (130, -signal.SIGINT, -signal.SIGTERM)
+            if code == 1 and "KeyboardInterrupt" in told and "coolcli" not in told:
+                continue  # on a loaded machine: Python itself was not ready yet, and nothing of the program was there
+            assert code in (130, -signal.SIGINT, -signal.SIGTERM), told
             assert "Traceback" not in told or "coolcli" not in told, told
