@@ -16,7 +16,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.catchup import FAILURES_IN_A_ROW, ONE_DAY, believed, ends_all, in_reach, refuse_old, whole
+from coolcli.catchup import FAILURES_IN_A_ROW, ONE_DAY, believed, earliest, ends_all, refuse_old, whole
 from coolcli.errors import FetchError
 from coolcli.models import AnnounceType, Counts, Listing
 from coolcli.store import listings
@@ -65,20 +65,12 @@ class Audit:
 
     def days(self, since: date, latest: date) -> list[date]:
         """Give the days that will be asked for, as the calendar predicts them."""
-        day, found = max(since, self.earliest), list[date]()
-        while day <= latest:
-            if calendar.has_listing(day):
-                found.append(day)
-            day += ONE_DAY
-        return found
+        return calendar.listings_between(max(since, self.earliest), latest)
 
     @property
     def earliest(self) -> date:
         """Give the first day that arXiv's catch-up pages reach."""
-        day = calendar.arxiv_day(self._now)
-        while in_reach(day - ONE_DAY, self._now):
-            day -= ONE_DAY
-        return day
+        return earliest(self._now)
 
     def run(self, starts: Mapping[str, date], latest: Mapping[str, date]) -> Iterator[Finding]:
         """Audit each category from a day on to its latest listing, oldest first.

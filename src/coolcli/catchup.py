@@ -141,17 +141,18 @@ def _is_never_proved(day: date, now: datetime) -> bool:
 
 def in_reach(day: date, now: datetime) -> bool:
     """Tell whether arXiv's catch-up pages go back to a day."""
-    return day >= calendar.arxiv_day(now) - REACH
+    return day >= earliest(now)
+
+
+def earliest(now: datetime) -> date:
+    """Give the first day that arXiv's catch-up pages go back to."""
+    return calendar.arxiv_day(now) - REACH
 
 
 def missing(here: Here, since: date, until: date) -> list[date]:
     """Give the days from `since` to `until` on which a listing is expected, and is not here at all."""
-    found, day = [], since
-    while day <= until:
-        if calendar.has_listing(day) and day not in here.stored and day not in here.quiet:
-            found.append(day)
-        day += ONE_DAY
-    return found
+    expected = calendar.listings_between(since, until)
+    return [day for day in expected if day not in here.stored and day not in here.quiet]
 
 
 class CatchUp:

@@ -206,6 +206,7 @@ def test_a_read_only_disk(reader: Program, disk: Disk, sim: ArxivSimulator, worl
     ids = expected.ids(world, THURSDAY, "cs.LG")
     for command in CHANGING:
         assert "read-only" in fails(reader, command.format(*ids)).lower(), command
+    assert "arXiv is not asked" in reader.run("audit", code=4).stdout
     sim.now = eastern(FRIDAY, 12)
     assert reader.run("today", code=4).ids == expected.ids(world, THURSDAY, "cs.LG")
     assert files(reader.home) == before

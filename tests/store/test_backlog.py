@@ -202,6 +202,14 @@ def test_on_a_read_only_disk_lists_are_right_and_the_file_is_left_alone(reader: 
     assert reader.path.read_bytes() == before
 
 
+def test_looking_for_wrong_lists_stores_nothing_where_none_is_wrong(reader: Database, disk: Disk) -> None:
+    """So that an audit ends with what it found, on whatever disk."""
+    disk.protect()
+    protected = Database(reader.path)
+    assert backlog.mend(protected) == 0
+    protected.close()
+
+
 def test_a_full_disk_leaves_reading_by_another_setting(reader: Database, disk: Disk) -> None:
     """And nothing is stored by that run, so that the file stays right by the old one."""
     full = Database(reader.path)

@@ -80,6 +80,12 @@ def listing_after(day: date) -> date:
     return day
 
 
+def listings_between(first: date, last: date) -> list[date]:
+    """Predict the dates of the listings from one day to another, both included."""
+    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in every if has_listing(day)]
+
+
 def announced_at(day: date) -> datetime:
     """Give the moment, in UTC, at which the listing of a day is announced: 20:00 Eastern of the evening before."""
     return datetime.combine(day - _ONE_DAY, ANNOUNCED_AT, EASTERN).astimezone(UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +13,7 @@ from coolcli import lookup
 from coolcli.arxiv.categories import parse
 from coolcli.audit import Audit, Finding
 from coolcli.cli import options
-from coolcli.cli.catchup import beginnings, first_day, tell_whole
+from coolcli.cli.catchup import beginnings, first_day, requests, tell_whole
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import subscribed
 from coolcli.errors import Unreachable
@@ -54,7 +54,7 @@ def audit(
     latest = {part.category: part.day for part in state.parts if part.day is not None}
     proof = Audit(desk.database, lambda: desk.arxiv, desk.now, fix=fix)
     total = sum(len(proof.days(starts[category], day)) for category, day in latest.items())
-    _tell_plan(desk, total)
+    desk.say(f"{requests(desk, total, max(0, total - 1) * desk.site_interval)}. Ctrl-C stops.")
     beyond = proof.earliest if min(starts.values()) < proof.earliest else None
     findings = []
     with desk.arxiv.slowly():
@@ -89,13 +89,6 @@ def _fetched_by_id(desk: Desk, findings: list[Finding]) -> list[Finding]:
 
 def _is_short(finding: Finding) -> bool:
     return bool(finding.unnamed or (finding.missing and not finding.fixed))
-
-
-def _tell_plan(desk: Desk, total: int) -> None:
-    time = timedelta(seconds=max(0, total - 1) * desk.site_interval)
-    about = f", about {words.duration(time)}" if time >= timedelta(minutes=1) else ""
-    pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if desk.site_interval else ""
-    desk.say(f"{words.number(total, 'request')}{pause}{about}. Ctrl-C stops.")
 
 
 def _write(desk: Desk, findings: Sequence[Finding], beyond: date | None) -> None:

@@ -116,16 +116,19 @@ def tell_plan(desk: Desk, plan: Plan) -> None:
     days_of: dict[str, list[date]] = {}
     for ask in plan.asks:
         days_of.setdefault(ask.category, []).extend(day for day in ask.days if calendar.has_listing(day))
-    what = [f"{words.number(len(of), 'day')} of {name} ({_span(of)})" for name, of in days_of.items() if of]
+    what = [f"{words.number(len(of), 'day')} of {name} ({words.span(of)})" for name, of in days_of.items() if of]
     quiet = len({day for ask in plan.asks for day in ask.days if not calendar.has_listing(day)})
     if quiet:
         what.append(f"{words.number(quiet, 'weekend or holiday', 'weekends or holidays')}, for what was not expected")
     desk.say(f"Missing here or not known to be whole: {'; '.join(what)}.")
-    pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if len(plan.asks) > 1 and desk.site_interval else ""
-    time = f", about {words.duration(timedelta(seconds=plan.seconds))}" if plan.seconds >= _A_MINUTE else ""
-    desk.say(
-        f"That takes {words.number(len(plan.asks), 'request')}{pause}{time}. Ctrl-C stops; said again, it goes on."
-    )
+    desk.say(f"That takes {requests(desk, len(plan.asks), plan.seconds)}. Ctrl-C stops; said again, it goes on.")
+
+
+def requests(desk: Desk, number: int, seconds: float) -> str:
+    """Say how many requests there will be, how far apart, and about how long they take: in seconds, of pauses."""
+    pause = f", {desk.site_interval:g} s apart, as arXiv asks for" if number > 1 and desk.site_interval else ""
+    time = f", about {words.duration(timedelta(seconds=seconds))}" if seconds >= _A_MINUTE else ""
+    return f"{words.number(number, 'request')}{pause}{time}"
 
 
 def fetched(desk: Desk, starts: Mapping[str, date], plan: Plan) -> list[Done]:
@@ -135,7 +138,7 @@ def fetched(desk: Desk, starts: Mapping[str, date], plan: Plan) -> list[Done]:
         desk.progress.say(f"asking for {words.short_day(plan.days[0])}")
     for number, done in enumerate(desk.catch_up.run(starts), 1):
         answers.append(done)
-        day = _span(done.ask.days)
+        day = words.span(done.ask.days)
         if done.problem is not None:
             why = f"{done.problem.message} {done.problem.hint or ''}".rstrip()
             desk.say(f"{day} of {done.ask.category} could not be had: {why}")
@@ -154,11 +157,6 @@ def _tell_what_is_left(desk: Desk, starts: Mapping[str, date], answers: Sequence
         return
     if left := {category: gap for category, gap in desk.gaps(starts).items() if gap}:
         desk.say(words.not_here(left))
-
-
-def _span(of: Sequence[date]) -> str:
-    first, last = words.short_day(of[0]), words.short_day(of[-1])
-    return first if first == last else f"{first} to {last}"
 
 
 def _day_lines(desk: Desk, starts: Mapping[str, date], first: date, until: date | None) -> list[DayLine]:

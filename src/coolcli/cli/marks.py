@@ -71,9 +71,9 @@ def _done_before(
     types: Sequence[str] | None,
 ) -> int:
     if before is None:
-        raise UsageError("`cool done` takes `--category` and `--type` with `--before` only.", "cool done --before ~5")
+        raise UsageError("`cool done` takes `--category` and `--type` with `--before` only.", "cool done --before 5ago")
     if references:
-        raise UsageError("`cool done` takes papers or `--before`, not both.", "cool done 3-7, or cool done --before ~5")
+        raise UsageError("`cool done` takes papers or `--before`, not both.", "cool done 3-7, or --before 5ago")
     day = days.parse(before, desk.now)
     wanted = filters.made(desk, unread=True, categories=categories, types=types)._replace(until=day - timedelta(days=1))
     with desk.database.read() as connection:
@@ -98,7 +98,7 @@ def _span(found: Sequence[date]) -> str:
     """Name a day, or how many there are from which to which."""
     if len(found) == 1:
         return words.short_day(found[0])
-    return f"{len(found)} days, {words.short_day(found[0])} to {words.short_day(found[-1])}"
+    return f"{len(found)} days, {words.span(found)}"
 
 
 def undone(ctx: typer.Context, references: options.References) -> int:

@@ -127,8 +127,7 @@ def _missing(gaps: Mapping[str, Sequence[date]]) -> Iterator[Line]:
     for category, gap in gaps.items():
         of.setdefault(tuple(gap), []).append(category)
     for gap, categories in of.items():
-        span = words.short_day(gap[0]) + (f" to {words.short_day(gap[-1])}" if len(gap) > 1 else "")
-        days = f"{words.number(len(gap), 'day')} of {', '.join(categories)}, {span}: "
+        days = f"{words.number(len(gap), 'day')} of {', '.join(categories)}, {words.span(gap)}: "
         yield [_label("Missing"), (days, "yellow"), ("cool catchup", "cyan")]
 
 

@@ -94,12 +94,17 @@ def token(state: State, arxiv_day: date) -> str:
     return ""
 
 
+def span(days: Sequence[date]) -> str:
+    """Name the first and the last of some days in their order, or the one that there is."""
+    first, last = short_day(days[0]), short_day(days[-1])
+    return first if first == last else f"{first} to {last}"
+
+
 def not_here(gaps: dict[str, list[date]]) -> str:
     """Say which announced days are not here; nothing where all are."""
     told = []
     for category, gap in gaps.items():
-        span = short_day(gap[0]) if len(gap) == 1 else f"{short_day(gap[0])} to {short_day(gap[-1])}"
-        told.append(f"{number(len(gap), 'listing')} of {category} ({span})")
+        told.append(f"{number(len(gap), 'listing')} of {category} ({span(gap)})")
     return f"Not here: {'; '.join(told)}. `cool catchup` fetches them." if told else ""
 
 

@@ -62,9 +62,10 @@ def redefine(connection: sqlite3.Connection) -> None:
 
 def mend(database: Database) -> int:
     """Make the table anew where it is not what it should be, and give how many lines were wrong."""
-    with database.write() as connection:
+    with database.read() as connection:  # most of the time nothing is wrong: no other terminal waits for this look
         wrong = disorder(connection)
-        if wrong:
+    if wrong:
+        with database.write() as connection:
             redefine(connection)
     return wrong
 

@@ -80,14 +80,8 @@ class Database:
         if self.cannot_write is not None:
             raise self.cannot_write
         connection = self._connection
-        with self._in_words(connection):
-            self._execute(connection, "BEGIN IMMEDIATE")
-            try:
-                yield connection
-                self._execute(connection, "COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
+        with self._in_words(connection), self._transaction(connection, "BEGIN IMMEDIATE"):
+            yield connection
 
     @contextmanager
     def aside(self) -> Iterator[sqlite3.Connection]:
@@ -95,13 +89,18 @@ class Database:
         connection = self._connection
         with self._in_words(connection):
             connection.execute("PRAGMA temp_store = MEMORY")
-            self._execute(connection, "BEGIN")
-            try:
+            with self._transaction(connection, "BEGIN"):
                 yield connection
-                self._execute(connection, "COMMIT")
-            except BaseException:
-                connection.rollback()
-                raise
+
+    @contextmanager
+    def _transaction(self, connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+        self._execute(connection, begin)
+        try:
+            yield
+            self._execute(connection, "COMMIT")
+        except BaseException:
+            connection.rollback()
+            raise
 
     def shrink(self) -> None:
         """Give the disk back what is free inside the file; the disk needs room for a copy of it meanwhile."""

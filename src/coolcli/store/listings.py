@@ -173,14 +173,6 @@ def validators(connection: sqlite3.Connection, stored: Stored) -> dict[str, Vali
     return {row[0]: Validator(row[1], row[2]) for row in found}
 
 
-def days(connection: sqlite3.Connection, category: str, since: date) -> set[date]:
-    """Give the days from one on whose listings of a category are here."""
-    found = connection.execute(
-        "SELECT day FROM listings WHERE category = ? AND day >= ?", (category, since.isoformat())
-    )
-    return {date.fromisoformat(row[0]) for row in found}
-
-
 def last_check(connection: sqlite3.Connection, category: str) -> Check | None:
     """Tell when arXiv was last asked for the latest listing of a category, and what it answered."""
     row = connection.execute("SELECT at, day, stale, problem FROM checks WHERE category = ?", (category,)).fetchone()
