@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks import material
-from coolcli.models import ANNOUNCE_TYPES, Entry, Event, Filter, Listing, Paper
+from coolcli.models import ANNOUNCE_TYPES, Entry, Filter, Listing, Paper
 from coolcli.store import backlog, events, listings, select
 from coolcli.store.database import Database
 
@@ -148,7 +148,7 @@ def _mark(database: Database, random: Random, ids: list[str]) -> None:
     """Read four fifths of what was announced first, star some, tag a few."""
     read = [events.mark("read", name, NOW) for name in ids[: len(ids) * 4 // 5]]
     stars = [events.mark("starred", name, NOW, version=1) for name in random.sample(ids, len(ids) // 100)]
-    tags = [Event(name, "tags", '["thesis"]') for name in random.sample(ids, len(ids) // 500)]
+    tags = [events.tag("thesis", name, NOW) for name in random.sample(ids, len(ids) // 500)]
     with database.write() as connection:
         events.record(connection, "done", [*read, *stars, *tags], NOW)
 

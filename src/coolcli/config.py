@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+from coolcli import templates
 from coolcli.errors import BadSetting, CoolError, DataError, UsageError, or_list
 
 Origin = Literal["default", "file", "environment"]
@@ -26,6 +27,9 @@ class Settings(NamedTuple):
 
     open_in: str = "papers.cool"
     open_confirm: int = 10
+    pdf_folder: str = "~/Papers"
+    pdf_name: str = "{year}-{first_author}-{title}"
+    bib_key: str = "{author}{year}{word}"
     list_limit: int = 50
     list_abstracts: bool = False
     list_links: str = "auto"
@@ -52,11 +56,32 @@ class About(NamedTuple):
     name: str
     words: str
     choices: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """What may stand in braces where it is a template (or, with choices, may be one besides)."""
 
+
+PLACES = ("papers.cool", "abs", "pdf", "html", "alphaxiv", "scirate", "huggingface", "semanticscholar")
+"""Where a paper can be opened, by name."""
 
 ABOUT: dict[str, About] = {
-    "open.in": About("open_in", "where `cool open` opens a paper", ("papers.cool", "abs", "pdf", "html", "alphaxiv")),
+    "open.in": About(
+        "open_in",
+        "where `cool open` opens a paper: a name, or an address such as https://example.org/{id}v{version}",
+        PLACES,
+        ("id", "version"),
+    ),
     "open.confirm": About("open_confirm", "ask before opening more pages than this at once"),
+    "pdf.folder": About("pdf_folder", "where `cool pdf` keeps papers"),
+    "pdf.name": About(
+        "pdf_name",
+        "what it calls a file, without .pdf",
+        names=("id", "version", "year", "first_author", "authors", "title", "category"),
+    ),
+    "bib.key": About(
+        "bib_key",
+        "the keys of `cool export`",
+        names=("author", "authors", "year", "yy", "word", "title", "id", "category"),
+    ),
     "list.limit": About("list_limit", "rows of a list that is not a day; 0 for all"),
     "list.abstracts": About("list_abstracts", "show abstracts in every listing"),
     "list.links": About("list_links", "ids as links in the terminal", ("auto", "always", "never")),
@@ -215,7 +240,9 @@ def check(key: str, value: object) -> Any:
         raise refused
     if key == "arxiv.contact" and not made.isascii():  # a header of HTTP holds no more
         raise BadSetting(f"'{key}' cannot be {value!r}.", "It is an address in plain letters: ada@example.org.")
-    if about.choices and made not in about.choices:
+    if about.names and made not in about.choices:
+        _check_template(key, made)
+    elif about.choices and made not in about.choices:
         raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(about.choices)}.")
     if key.endswith("url"):
         _check_url(key, made)
@@ -374,6 +401,25 @@ def _check_url(key: str, url: str) -> None:
         right = False
     if not right:
         raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
+
+
+def _check_template(key: str, text: str) -> None:
+    """Refuse a template that cannot be filled, or where an address is wanted, one that is none or names no paper."""
+    about = ABOUT[key]
+    named = or_list([f"{{{name}}}" for name in about.names])
+    if key == "open.in" and "{" not in text:
+        raise BadSetting(
+            f"'{key}' cannot be {text!r}.", f"It is {or_list(about.choices)}; or an address with {{id}} in it."
+        )
+    why = templates.wrong(text, about.names)
+    if why is None and not templates.names_in(text) - {"version"}:
+        why = "no name in it tells one paper from another"
+    if why is not None:
+        raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", f"In braces can stand {named}.")
+    if key == "open.in":
+        scheme, _, rest = text.partition("://")
+        if scheme.lower() not in ("http", "https") or rest.startswith("{") or not rest or " " in text:
+            raise BadSetting(f"'{key}' cannot be {text!r}.", "It begins with https:// and a host, and has no blanks.")
 
 
 def _check_pace(settings: Settings) -> None:

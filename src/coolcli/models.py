@@ -190,6 +190,8 @@ class Filter(NamedTuple):
     starred: bool = False
     tags: tuple[str, ...] = ()
     """All of them."""
+    noted: bool = False
+    """What bears a note."""
 
 
 class Event(NamedTuple):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from coolcli.config import paths
-from coolcli.models import Event
+from coolcli.store import events
 from coolcli.store.database import Database
 from tests.arxiv_simulator import ArxivSimulator
 from tests.builders import NOW, act, keep, listing, paper
@@ -70,7 +69,7 @@ def unread(world: World, *days: date) -> list[str]:
 
 def tag(cool: Program, paper_id: str, *tags: str) -> None:
     store = Database(paths(cool.environment()).database)
-    act(store, "tag", Event(paper_id, "tags", json.dumps(tags)), now=NOW)
+    act(store, "tag", *(events.tag(name, paper_id, NOW) for name in tags), now=NOW)
     store.close()
 
 

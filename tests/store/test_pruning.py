@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coolcli.models import Event, Filter
+from coolcli.models import Filter
 from coolcli.store import events, listings, papers, pruning, select
 from tests import builders
 from tests.builders import DAY, NOW, act, follow, keep, paper
@@ -37,7 +37,7 @@ def seven(database: Database) -> None:
     act(database, "done", *(events.mark("read", name, NOW) for name in (*said, YOUNG) if name != UNREAD))
     act(database, "star", *(events.mark("starred", name, NOW, version=1) for name in (STARRED, UNSTARRED)))
     act(database, "unstar", events.clear("starred", UNSTARRED))
-    act(database, "tag", Event(TAGGED, "tags", '["a"]'), Event(NOTED, "note", '"x"'))
+    act(database, "tag", events.tag("a", TAGGED, NOW), events.note(NOTED, "x"))
 
 
 def whole(database: Database) -> list[str]:

@@ -421,7 +421,8 @@ class TestChosen:
             papers.save(connection, [paper(name, categories=("cs.CL",)) for name in ("2611.00008", "2611.00009")])
         star(database, "2611.00003", "2611.00001", "2611.00009")
         read(database, "2611.00004", "2611.00001")
-        act(database, "tag", Event("2611.00002", "tags", '["a b", "c"]'), Event("2611.00008", "tags", '["c"]'))
+        tagged = [("a b", "2611.00002"), ("c", "2611.00002"), ("c", "2611.00008")]
+        act(database, "tag", *(events.tag(name, paper_id, NOW) for name, paper_id in tagged))
 
     @pytest.mark.parametrize(
         ("wanted", "found"),

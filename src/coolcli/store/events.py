@@ -18,6 +18,9 @@ from coolcli.store import backlog
 from coolcli.store.backlog import CATEGORY, SUBSCRIBED
 from coolcli.store.papers import stamp
 
+TAG = "tag:"
+"""What the field of a tag begins with; its name follows."""
+
 
 def record(
     connection: sqlite3.Connection,
@@ -74,16 +77,27 @@ def mark(field: str, paper_id: str, now: datetime, **details: Any) -> Event:
     return Event(paper_id, field, json.dumps({"at": stamp(now)} | details, sort_keys=True))
 
 
+def tag(name: str, paper_id: str, now: datetime) -> Event:
+    """Make the event that tags a paper. Each tag is a field of its own, so that two machines' tags both stay."""
+    return mark(TAG + name, paper_id, now)
+
+
+def note(paper_id: str, text: str) -> Event:
+    """Make the event that sets a paper's note, or takes it away where the text is empty."""
+    return Event(paper_id, "note", json.dumps(text) if text else None)
+
+
 def clear(field: str, paper_id: str) -> Event:
     """Make the event that takes a field of a paper away."""
     return Event(paper_id, field, None)
 
 
 def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
-    """Give the newest changes that can be undone, newest first."""
+    """Give the newest changes that can be undone, newest first: those of this device, whoever was at another one."""
     groups = connection.execute(
-        """SELECT grp, min(verb), min(at), min(id) AS first FROM events
+        """SELECT grp, min(verb), min(at), min(clock) AS first FROM events
            WHERE undoes IS NULL AND grp NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)
+               AND grp GLOB (SELECT value FROM meta WHERE key = 'device') || '-*'
            GROUP BY grp ORDER BY first DESC LIMIT ?""",
         (limit,),
     ).fetchall()
@@ -91,15 +105,23 @@ def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
 
 
 def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[Event]:
-    """Append the inverse of a change and give the events of it: each field as it was before that change."""
+    """Append the inverse of a change and give the events of it: each field as it was before that change.
+
+    A field that another device has set since stays as that one said.
+    """
     touched = connection.execute(
-        "SELECT subject, field, min(id) FROM events WHERE grp = ? GROUP BY subject, field ORDER BY min(id)",
-        (change.group,),
+        """WITH done AS (SELECT subject, field, min(clock) AS first, max(clock) AS last FROM events
+                         WHERE grp = :group GROUP BY subject, field)
+           SELECT subject, field, first FROM done WHERE NOT EXISTS (
+               SELECT 1 FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
+               AND e.clock > done.last AND e.device != (SELECT value FROM meta WHERE key = 'device'))
+           ORDER BY first""",
+        {"group": change.group},
     ).fetchall()
     inverse = []
     for subject, field, first in touched:
         before = connection.execute(
-            "SELECT value FROM events WHERE subject = ? AND field = ? AND id < ? ORDER BY id DESC LIMIT 1",
+            "SELECT value FROM events WHERE subject = ? AND field = ? AND clock < ? ORDER BY clock DESC LIMIT 1",
             (subject, field, first),
         ).fetchone()
         inverse.append(Event(subject, field, before[0] if before else None))
@@ -111,7 +133,7 @@ def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
     rows = connection.execute(
         """
         SELECT subject, value FROM marks AS m WHERE field = ? ORDER BY json_extract(value, '$.at'),
-            (SELECT max(id) FROM events WHERE subject = m.subject AND field = m.field
+            (SELECT max(clock) FROM events WHERE subject = m.subject AND field = m.field
              AND value IS NOT NULL AND json_extract(value, '$.since') IS NULL)""",
         (SUBSCRIBED,),
     ).fetchall()
@@ -144,7 +166,7 @@ def category_of(subject: str) -> str | None:
 def begin_subscription(connection: sqlite3.Connection, category: str, day: str) -> None:
     """Let a subscription without a first day begin with this one, as part of the change that made it."""
     row = connection.execute(
-        "SELECT value, grp, at, verb, undoes FROM events WHERE subject = ? AND field = ? ORDER BY id DESC LIMIT 1",
+        "SELECT value, grp, at, verb, undoes FROM events WHERE subject = ? AND field = ? ORDER BY clock DESC LIMIT 1",
         (CATEGORY + category, SUBSCRIBED),
     ).fetchone()
     if row is None or row[0] is None or json.loads(row[0])["since"]:
@@ -173,7 +195,7 @@ def _value(connection: sqlite3.Connection, subject: str, field: str) -> str | No
 
 def _differs(event: Event, value: str | None) -> bool:
     """Tell whether an event changes anything: starring what is starred keeps the day on which it was starred."""
-    if event.field in _SET_OR_NOT and event.value is not None:
+    if (event.field in _SET_OR_NOT or event.field.startswith(TAG)) and event.value is not None:
         return value is None
     return value != event.value
 
@@ -187,6 +209,6 @@ def _subjects(connection: sqlite3.Connection, group: str) -> tuple[str, ...]:
     return tuple(
         row[0]
         for row in connection.execute(
-            "SELECT subject FROM events WHERE grp = ? GROUP BY subject ORDER BY min(id)", (group,)
+            "SELECT subject FROM events WHERE grp = ? GROUP BY subject ORDER BY min(clock)", (group,)
         )
     )

@@ -159,10 +159,11 @@ def whole(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
 
 
 def pending(connection: sqlite3.Connection) -> list[str]:
-    """Give the ids of which nothing else is known yet: starred without a network."""
+    """Give the ids of which nothing else is known yet: starred, tagged or noted without a network or elsewhere."""
     found = connection.execute(
-        """SELECT id FROM papers WHERE title IS NULL
-           AND EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'starred') ORDER BY id"""
+        """SELECT id FROM papers WHERE title IS NULL AND EXISTS (
+               SELECT 1 FROM marks WHERE subject = id AND (field IN ('starred', 'note') OR field GLOB 'tag:*'))
+           ORDER BY id"""
     )
     return [row[0] for row in found]
 

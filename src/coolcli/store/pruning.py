@@ -36,4 +36,5 @@ _DETAILS = ("abstract", "comments", "journal_ref", "doi", "license")
 
 _MAY_GO = """
     abstract IS NOT NULL AND id IN (SELECT paper_id FROM listed WHERE read AND NOT starred AND day < :before)
-    AND NOT EXISTS (SELECT 1 FROM events WHERE subject = papers.id AND field IN ('starred', 'tags', 'note'))"""
+    AND NOT EXISTS (SELECT 1 FROM events WHERE subject = papers.id
+                    AND (field IN ('starred', 'note') OR field GLOB 'tag:*'))"""

@@ -129,4 +129,29 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX listed_by_day ON listed (day DESC, type, categories);
     CREATE INDEX listed_unread ON listed (day, type, categories) WHERE backlog AND NOT read;
     """,
+    """
+    -- Events of several devices: one is known by its clock, which names its device. A home that was copied to another
+    -- machine counts its sequence twice.
+    CREATE TABLE made_anew (
+        id INTEGER PRIMARY KEY,
+        device TEXT NOT NULL,
+        sequence INTEGER NOT NULL,      -- of the device
+        clock TEXT NOT NULL UNIQUE,     -- hybrid logical time, then the device: orders the events of all devices
+        at TEXT NOT NULL,               -- UTC
+        grp TEXT NOT NULL,              -- the change that one command made; its name begins with the device
+        verb TEXT NOT NULL,
+        subject TEXT NOT NULL,          -- a paper's id, or category:NAME
+        field TEXT NOT NULL,            -- starred, read, opened, tag:NAME, note, subscribed, news
+        value TEXT,                     -- JSON; NULL: removed
+        undoes TEXT,                    -- the group whose inverse this is
+        more TEXT                       -- JSON: what a newer version said besides, kept for it; NULL: nothing
+    );
+    INSERT INTO made_anew SELECT *, NULL FROM events;
+    DROP TABLE events;
+    ALTER TABLE made_anew RENAME TO events;
+    CREATE INDEX events_of_field ON events (subject, field, clock);
+    CREATE INDEX events_of_group ON events (grp);
+    CREATE INDEX events_of_device ON events (device, sequence);
+    CREATE INDEX undone ON events (undoes) WHERE undoes IS NOT NULL;
+    """,
 )

@@ -15,6 +15,7 @@ from coolcli.arxiv.ids import sort_key
 from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter, Marks, Row
 from coolcli.store import papers
 from coolcli.store.backlog import CATEGORY, SUBSCRIBED
+from coolcli.store.events import TAG
 
 
 class DayCount(NamedTuple):
@@ -80,7 +81,7 @@ def chosen(
 ) -> list[Row]:
     """Give the papers that a filter lets through, the newest day first, each day in arXiv's order.
 
-    Those that were announced and those that are starred or tagged; what was never announced comes last.
+    Those that were announced and those that are starred, tagged or noted; what was never announced comes last.
     """
     conditions, values = _conditions(wanted)
     rows: list[Row] = []
@@ -122,10 +123,13 @@ def by_day(connection: sqlite3.Connection, wanted: Filter) -> dict[date, int]:
 
 def tags(connection: sqlite3.Connection) -> list[str]:
     """Give the tags that papers bear, sorted."""
-    found = connection.execute(
-        "SELECT DISTINCT tag.value FROM marks, json_each(marks.value) AS tag WHERE field = 'tags' ORDER BY 1"
-    )
-    return [row[0] for row in found]
+    return list(tag_counts(connection))
+
+
+def tag_counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """Count the papers of each tag, sorted by their names."""
+    found = connection.execute(f"SELECT {_TAG_NAME}, count(*) FROM marks WHERE {_IS_TAG} GROUP BY field")
+    return dict(sorted(found.fetchall(), key=lambda row: (row[0].casefold(), row[0])))
 
 
 def starred(
@@ -294,6 +298,9 @@ def left_out(row: Row, categories: Categories) -> bool:
     return any(contains(asked, category) for asked in categories.unwanted for category in row.paper.categories)
 
 
+_IS_TAG = f"field >= '{TAG}' AND field < '{TAG[:-1]};'"
+"""That a mark is a tag: a range of names, which an index finds."""
+_TAG_NAME = f"substr(field, {len(TAG) + 1})"
 _UNREAD = "backlog AND NOT read"
 _UNOPENED = "NOT EXISTS (SELECT 1 FROM marks WHERE subject = s.subject AND field = 'opened')"
 _SATURDAY = 5
@@ -302,10 +309,11 @@ _SATURDAY = 5
 # reader has put aside.
 _PLACES = (
     "listed",
-    """(SELECT id AS paper_id, NULL AS day, NULL AS type, 0 AS backlog, holding(categories) AS categories,
+    f"""(SELECT id AS paper_id, NULL AS day, NULL AS type, 0 AS backlog, holding(categories) AS categories,
                EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'read') AS read,
                EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'starred') AS starred
-        FROM papers WHERE id IN (SELECT subject FROM marks WHERE field IN ('starred', 'tags'))
+        FROM papers WHERE id IN (SELECT subject FROM marks WHERE field IN ('starred', 'note')
+                                 UNION ALL SELECT subject FROM marks WHERE {_IS_TAG})
           AND NOT EXISTS (SELECT 1 FROM listed WHERE paper_id = id))""",
 )
 
@@ -348,31 +356,34 @@ def _conditions(wanted: Filter) -> tuple[str, list[str]]:
         conditions.append(f"type IN ({', '.join(str(ANNOUNCE_TYPES.index(name)) for name in wanted.types)})")
     if wanted.starred:
         conditions.append("starred")
+    if wanted.noted:
+        conditions.append(_NOTED)
     for names, negation in ((wanted.wanted, ""), (wanted.unwanted, "NOT ")):
         if names:
             conditions.append(f"{negation}({' OR '.join(['instr(categories, ?)'] * len(names))})")
             values += [f" {name} " for name in names]
     for tag in wanted.tags:
         conditions.append(_TAGGED)
-        values.append(tag)
+        values.append(TAG + tag)
     return " AND ".join(conditions), values
 
 
-_TAGGED = """
-    paper_id IN (SELECT subject FROM marks, json_each(marks.value) AS tag WHERE field = 'tags' AND tag.value = ?)"""
+_TAGGED = "paper_id IN (SELECT subject FROM marks WHERE field = ?)"
+_NOTED = "paper_id IN (SELECT subject FROM marks WHERE field = 'note')"
 
 
 def _rows(connection: sqlite3.Connection, chosen: str, values: Sequence[str], order: str, abstracts: bool) -> list[Row]:
     """Join chosen papers (`paper_id`, `day`, `type`, whatever orders them) with what is known and what was done."""
     marks = ", ".join(
         f"(SELECT value FROM marks WHERE subject = p.id AND field = '{name}')"
-        for name in ("starred", "read", "opened", "tags", "note")
+        for name in ("starred", "read", "opened", "note")
     )
     found = connection.execute(
         f"""
         WITH c AS ({chosen})
         SELECT {", ".join("p." + name.strip() for name in papers.COLUMNS.split(","))},
                {"p.abstract" if abstracts else "NULL"}, c.day, c.type, {marks},
+               (SELECT json_group_array({_TAG_NAME}) FROM marks WHERE subject = p.id AND {_IS_TAG}),
                (SELECT backlog FROM listed AS l WHERE l.paper_id = p.id)
         FROM c JOIN papers AS p ON p.id = c.paper_id ORDER BY {order}""",
         values,
@@ -385,7 +396,7 @@ _OTHERS = len(papers.COLUMNS.split(","))
 
 
 def _row(row: sqlite3.Row) -> Row:
-    abstract, day, number, starred_, read, opened, tags_, note, backlog = row[_OTHERS:]
+    abstract, day, number, starred_, read, opened, note, tags_, backlog = row[_OTHERS:]
     announced = date.fromisoformat(day) if day else None
     kind: AnnounceType | None = None if number is None else ANNOUNCE_TYPES[number]
     marks = _marks(starred_, read, opened, tags_, note)
@@ -395,8 +406,8 @@ def _row(row: sqlite3.Row) -> Row:
 _UNMARKED = Marks()
 
 
-def _marks(starred: str | None, read: str | None, opened: str | None, tags: str | None, note: str | None) -> Marks:
-    if not (starred or read or opened or tags or note):
+def _marks(starred: str | None, read: str | None, opened: str | None, tags: str, note: str | None) -> Marks:
+    if not (starred or read or opened or note) and tags == "[]":
         return _UNMARKED
     star = json.loads(starred) if starred else {}
     return Marks(
@@ -404,6 +415,6 @@ def _marks(starred: str | None, read: str | None, opened: str | None, tags: str 
         star.get("version"),
         read is not None,
         opened is not None,
-        tuple(json.loads(tags)) if tags else (),
+        tuple(json.loads(tags)),
         json.loads(note) if note else None,
     )
