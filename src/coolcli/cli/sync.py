@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -19,7 +19,7 @@ from coolcli.catchup import since_of
 from coolcli.cli.catchup import fetched
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
-from coolcli.errors import UsageError
+from coolcli.errors import CoolError, UsageError
 from coolcli.models import Filter, State
 from coolcli.render import words
 from coolcli.store import listings, select
@@ -39,15 +39,17 @@ def sync(
 ) -> int:
     """Fetch the latest and all missed listings of your categories, and complete what is known of your papers.
 
+    Where you named a git repository of yours (`cool state init`), what you did is exchanged with your other machines.
     One line says what there is. Exit code 4: something could not be had; 6: papers are known to be missing.
     """
     desk = Desk(ctx)
     patience = _span(wait) if wait else timedelta(0)
-    asked = subscribed(desk)
     if desk.database.cannot_write is not None:
         raise desk.database.cannot_write
     if quiet:
         desk.hold_notices()
+    exchange = _exchanged(desk)  # first: a new machine has its subscriptions from there
+    asked = subscribed(desk)
     with nullcontext() if desk.offline else desk.arxiv.slowly():
         state, gave_up = _latest(desk, asked, patience)
         starts = since_of(desk.database, asked.wanted, None)
@@ -59,11 +61,32 @@ def sync(
                 news.note_clear(desk.database, lookup.clarify(desk.database, lambda: desk.arxiv, least))
     tell_freshness(desk, state)
     missing = _known_to_be_missing(desk, asked)
-    failed = any(part.problem for part in state.parts) or any(done.problem for done in answers)
+    failed = any(part.problem for part in state.parts) or any(done.problem for done in answers) or exchange.problem
     code = 4 if failed else 6 if missing else 0
     came = sum(len(done.ask.days) for done in answers if done.added)
-    _tell(desk, state, came, missing, code, quiet=quiet)
+    _tell(desk, state, came, missing, exchange, code, quiet=quiet)
     return code
+
+
+class _Exchange(NamedTuple):
+    """What became of the reader's own git repository, where they have one."""
+
+    received: int | None = None
+    """Events that came from other machines; None where there is no repository, or it could not be had."""
+    problem: str | None = None
+
+
+def _exchanged(desk: Desk) -> _Exchange:
+    """Bring the reader's repository and this machine to the same. What fails is told, and hinders nothing else."""
+    from coolcli.cli import state
+
+    if desk.offline or not state.is_set_up(desk):
+        return _Exchange()
+    try:
+        return _Exchange(state.exchanged(desk).received)
+    except CoolError as error:
+        desk.say(f"Not exchanged with your other machines: {error.message} {error.hint or ''}".rstrip())
+        return _Exchange(problem=error.message)
 
 
 def _latest(desk: Desk, asked: Categories, patience: timedelta) -> tuple[State, bool]:
@@ -124,7 +147,14 @@ def _known_to_be_missing(desk: Desk, asked: Categories) -> dict[str, list[str]]:
 
 
 def _tell(
-    desk: Desk, state: State, fetched_days: int, missing: dict[str, list[str]], code: int, *, quiet: bool
+    desk: Desk,
+    state: State,
+    fetched_days: int,
+    missing: dict[str, list[str]],
+    exchange: _Exchange,
+    code: int,
+    *,
+    quiet: bool,
 ) -> None:
     with desk.database.read() as connection:
         unread = select.count(connection, Filter(unread=True))
@@ -139,6 +169,7 @@ def _tell(
             "unread": unread,
             "missing": missing,
             "news": [news.content(one) for one in news.of(desk.database)],
+            "exchange": exchange._asdict(),
         }
         desk.write(json.dumps(content, indent=1) + "\n")
         return
@@ -149,6 +180,7 @@ def _tell(
     facts = [f"{day}: {words.number(papers, 'paper')} of {', '.join(part.category for part in state.parts)}"]
     facts += [f"{words.number(fetched_days, 'missed listing')} fetched"] if fetched_days else []
     facts += [f"{category}: papers are missing of {', '.join(days)}" for category, days in missing.items()]
+    facts += [f"{words.number(exchange.received, 'event')} from your other machines"] if exchange.received else []
     facts += [f"{unread:,} unread"]
     facts += [told] if (told := news.summary(desk.database)) else []
     line = "; ".join(facts) + "."

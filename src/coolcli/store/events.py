@@ -104,6 +104,15 @@ def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
     return [Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups]
 
 
+def tags_of(connection: sqlite3.Connection, change: Change) -> list[str]:
+    """Give the tags that a change put on or took off, sorted."""
+    found = connection.execute(
+        "SELECT DISTINCT substr(field, ?) FROM events WHERE grp = ? AND field GLOB ? ORDER BY 1",
+        (len(TAG) + 1, change.group, f"{TAG}*"),
+    )
+    return [row[0] for row in found]
+
+
 def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[Event]:
     """Append the inverse of a change and give the events of it: each field as it was before that change.
 

@@ -92,6 +92,15 @@ def subscribed(file: Path) -> list[str]:
     return [subject.removeprefix("category:") for subject in found]
 
 
+def tags(file: Path) -> dict[str, str]:
+    """Give the reader's tags, sorted, each with how many papers bear it."""
+    return _read(
+        file,
+        "SELECT substr(field, 5), count(*) || iif(count(*) = 1, ' paper', ' papers') FROM marks"
+        " WHERE field >= 'tag:' AND field < 'tag;' GROUP BY field ORDER BY field COLLATE NOCASE",
+    )
+
+
 def _fits(column: str) -> str:
     """Write the condition that an id begins so as a range, which an index serves; LIKE it would not."""
     return f"{column} >= :letters AND {column} < :letters || '\U0010ffff'"

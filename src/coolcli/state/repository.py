@@ -1,0 +1,297 @@
+"""State in a git repository of the reader's own, by the git that is installed.
+
+    exchange    fetch -> what the remote has is handed over -> a commit of all that is here on top of it -> push,
+                and once more where another machine was faster
+
+There is a bare repository beside the database and no work tree, so nothing can be in the middle of a merge: events are
+merged by the database (`store.merging`), never by git. Other files in the reader's repository stay as they are.
+
+git asks nothing: where it would ask for a password, it fails, and that is told.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from coolcli.arxiv.text import clean
+from coolcli.errors import CoolError, DataError, FetchError, UsageError
+from coolcli.state import folder
+from coolcli.store.merging import Record
+
+TRIES = 8
+"""How often a push is tried while other machines are faster."""
+PATIENCE = 120.0
+"""Seconds that one command of git may take: a few megabytes over a slow line."""
+
+_BRANCH = "cool.branch"
+"""The setting, of the bare repository, that names the branch."""
+
+
+class Exchange(NamedTuple):
+    """What an exchange with the remote did."""
+
+    received: int
+    """Events that were not here."""
+    pushed: bool
+    """Whether there was something that the remote did not have."""
+
+
+class Repository:
+    """The reader's repository, as far as it is here."""
+
+    def __init__(self, path: Path, *, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Take where the bare repository is, or will be; say what is waited for to `tell`."""
+        self._path = path
+        self._tell = tell
+
+    @property
+    def url(self) -> str | None:
+        """Give the remote's address, None where none is set up."""
+        if not (self._path / "HEAD").is_file():
+            return None
+        return self._said("config", "--get", "remote.origin.url") or None
+
+    def init(self, url: str) -> None:
+        """Set up the remote, or another one. Raises UsageError, or FetchError where it cannot be reached."""
+        url = _address(url)
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        try:
+            fresh.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.rmtree(fresh, ignore_errors=True)
+            self._git("clone", "--bare", "--quiet", "--no-tags", "--", url, str(fresh), inside=False)
+            shutil.rmtree(self._path, ignore_errors=True)
+            fresh.rename(self._path)
+        except OSError as error:
+            raise DataError(f"{self._path} cannot be made: {error.strerror}.", "Make room, or set COOL_HOME.") from None
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+        # The branch that the remote goes by, which may have no commit yet: where it says none, git's own default.
+        self._git("config", _BRANCH, self._said("symbolic-ref", "--short", "HEAD") or "main")
+
+    def exchange(
+        self, take: Callable[[list[Record]], int], records: Callable[[], Sequence[Record]], message: str
+    ) -> Exchange:
+        """Bring the remote and what is here to the same.
+
+        `take` is given what the remote has and says how much of it was new; `records` gives all that is here then.
+        Raises UsageError where no remote is set up, FetchError for what the remote or git refuses, DataError for what
+        the remote has and nobody can read: in each case nothing is lost here or there.
+        """
+        if self.url is None:
+            raise UsageError("No repository is set up.", "`cool state init GIT_URL` names one: an empty one of yours.")
+        received = 0
+        branch = self._said("config", "--get", _BRANCH) or "main"
+        for attempt in range(TRIES):
+            base = self._fetched(branch)
+            there = self._contents(base)
+            received += take([record for name, text in there.items() for record in folder.parsed(text, name)])
+            wanted = {f"{folder.EVENTS}/{name}{folder.END}": text for name, text in folder.texts(records()).items()}
+            changed = {name: text for name, text in wanted.items() if there.get(name) != text.encode()}
+            if not changed:
+                return Exchange(received, False)
+            if self._pushed(self._commit(base, changed, message), branch):
+                return Exchange(received, True)
+            self._tell("another machine was faster: once more")
+            time.sleep(0.05 * 2**attempt * (1 + os.getpid() % 7 / 7))  # apart from the others
+        raise FetchError("Other machines were faster each time; nothing is lost.", "Try again later.", passing=True)
+
+    def _fetched(self, branch: str) -> str | None:
+        """Fetch, and give the commit that the remote's branch is at; None where it has none yet."""
+        self._git("fetch", "--quiet", "--prune", "--no-tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
+        return self._said("rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{branch}^{{commit}}") or None
+
+    def _contents(self, base: str | None) -> dict[str, bytes]:
+        """Give the files of events of a commit, by their paths."""
+        if base is None:
+            return {}
+        listed = self._git("ls-tree", "-z", "--name-only", base, f"{folder.EVENTS}/").decode("utf-8", "replace")
+        names = [name for name in listed.split("\0") if name.endswith(folder.END)]
+        return {name: self._git("cat-file", "blob", f"{base}:{name}") for name in names}
+
+    def _commit(self, base: str | None, changed: dict[str, str], message: str) -> str:
+        """Make a commit with some files changed on top of another, and give its name."""
+        with tempfile.TemporaryDirectory(prefix="cool-", dir=self._path) as scratch:
+            index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
+            self._git("read-tree", *([base] if base else ["--empty"]), more=index)
+            for name, text in changed.items():
+                blob = self._git("hash-object", "-w", "--stdin", said=text.encode()).decode().strip()
+                self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}", more=index)
+            tree = self._git("write-tree", more=index).decode().strip()
+        parents = ["-p", base] if base else []
+        done = self._git("commit-tree", tree, *parents, "-m", message, more=self._identity())
+        return done.decode().strip()
+
+    def _identity(self) -> dict[str, str]:
+        """Give a name for the commits of a reader who has told git none."""
+        if self._said("config", "--get", "user.email"):
+            return {}
+        return {f"GIT_{who}_{what}": name for who in ("AUTHOR", "COMMITTER") for what, name in _NAMELESS.items()}
+
+    def _pushed(self, commit: str, branch: str) -> bool:
+        """Push a commit; False where the remote has moved on meanwhile."""
+        done = self._run(["push", "--porcelain", "--no-verify", "origin", f"{commit}:refs/heads/{branch}"])
+        if done.returncode == 0:
+            return True
+        told = (done.stdout + done.stderr).decode("utf-8", "replace")
+        if _FASTER.search(told):
+            return False
+        raise self._failure(told)
+
+    def _said(self, *words: str) -> str:
+        """Give what git says to a question of which it is no failure that there is no answer."""
+        return self._run(words).stdout.decode("utf-8", "replace").strip()
+
+    def _git(
+        self, *words: str, said: bytes | None = None, more: dict[str, str] | None = None, inside: bool = True
+    ) -> bytes:
+        """Run git and give what it says. Raises FetchError in the reader's words."""
+        done = self._run(words, said=said, more=more, inside=inside)
+        if done.returncode:
+            raise self._failure(done.stderr.decode("utf-8", "replace"))
+        return done.stdout
+
+    def _run(
+        self,
+        words: Sequence[str],
+        *,
+        said: bytes | None = None,
+        more: dict[str, str] | None = None,
+        inside: bool = True,
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run git, which may ask nobody anything and is stopped with all that it started when we are."""
+        program = shutil.which("git")
+        if program is None:
+            raise CoolError(
+                "git is not installed.", "Install it; or carry the folder of `cool state export DIR` yourself."
+            )
+        if words[0] in _OF_NETWORK:
+            self._tell("git is talking to the repository")
+        command = [program, *([f"--git-dir={self._path}"] if inside else []), *words]
+        with _running(command, _environment() | (more or {})) as process:
+            try:
+                out, errors = process.communicate(said, timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                raise FetchError(
+                    f"git {words[0]} did not end within {PATIENCE:.0f} s.", "Is there a network? Try again later."
+                ) from None
+            return subprocess.CompletedProcess(command, process.returncode, out, errors)
+
+    def _failure(self, told: str) -> CoolError:
+        """Put into words why git failed; a password that stands in an address is left out."""
+        lines = [clean(line) for line in _SECRET.sub(r"\1…@", told).splitlines() if line.strip()]
+        for pattern, message, hint in _REASONS:
+            if re.search(pattern, told, re.IGNORECASE):
+                return FetchError(message, hint)
+        telling = [line for line in lines if line.startswith(("fatal:", "error:", "!", "remote:", "ERROR:"))] or lines
+        return FetchError(f"git failed: {'; '.join(telling[:3]) or 'it gave no reason'}.", "Nothing is lost here.")
+
+
+def masked(url: str) -> str:
+    """Give an address without the password that it may hold."""
+    return clean(_SECRET.sub(r"\1…@", url))
+
+
+_SECRET = re.compile(r"(://)[^/@\s]+@")
+_OF_NETWORK = ("clone", "fetch", "push")
+_NAMELESS = {"NAME": "cool", "EMAIL": "cool@localhost"}
+_FASTER = re.compile(
+    r"\[rejected\]|fetch first|non-fast-forward|cannot lock ref|failed to lock|incorrect old value"
+    r"|reference already exists|failed to update ref|Unable to create '[^']*\.lock'",
+    re.IGNORECASE,
+)
+"""What git says where another machine has pushed meanwhile, or is about to."""
+
+_REASONS = (
+    (
+        r"terminal prompts disabled|could not read (username|password)|authentication failed|permission denied \(|"
+        r"askpass|passphrase|invalid username or password",
+        "The repository asks for a password or a key, and nobody can be asked here.",
+        "Let git know it: a credential helper (`git config --global credential.helper store`) or an ssh agent; then"
+        " `git ls-remote URL` has to work without a question.",
+    ),
+    (
+        r"host key verification failed",
+        "ssh does not know that machine yet.",
+        "`git ls-remote URL` asks about it once.",
+    ),
+    (
+        r"does not appear to be a git repository|repository .*not found|not found: did you run"
+        r"|no such file or directory|does not exist",
+        "There is no git repository at that address.",
+        "Make an empty one there (`git init --bare`, or on the site that has it), or check the address.",
+    ),
+    (
+        r"branch is currently checked out|refusing to update checked out branch",
+        "That repository has a work tree, which a push would upset.",
+        "Name a bare one: `git init --bare DIR` makes one.",
+    ),
+    (
+        r"could not resolve host|connection (refused|timed out|reset)|network is unreachable|failed to connect|"
+        r"could not connect|operation timed out",
+        "The git repository cannot be reached.",
+        "Is there a network? Nothing is lost: the next push takes it along.",
+    ),
+)
+"""What git says, what that means, and what to do."""
+
+
+def _address(url: str) -> str:
+    """Check an address, and make a folder's absolute. Raises UsageError."""
+    if not url.strip() or not url.isprintable() or url.startswith("-") or "::" in url.partition("/")[0]:
+        raise UsageError(
+            f"'{masked(url)}' is no address of a git repository.",
+            "Such as git@example.org:me/papers.git, https://example.org/me/papers.git or a folder.",
+        )
+    is_folder = "://" not in url and not re.match(r"[^/\\]+:", url)
+    if is_folder or url.startswith("~") or Path(url).exists():
+        return str(Path(url).expanduser().absolute())
+    return url
+
+
+def _environment() -> dict[str, str]:
+    """Give git the reader's environment without what would lead it to another repository or a question."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    asking_nobody = {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GIT_ASKPASS": "", "LC_ALL": "C"}
+    return {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"} | kept | asking_nobody | {"GIT_OPTIONAL_LOCKS": "0"}
+
+
+_KEPT = (
+    "GIT_SSH",
+    "GIT_SSH_COMMAND",
+    "GIT_SSL_CAINFO",
+    "GIT_SSL_NO_VERIFY",
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM",
+)
+
+
+@contextmanager
+def _running(command: Sequence[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program in a session of its own, where it has no terminal to ask at, and stop it when the block ends."""
+    with subprocess.Popen(  # noqa: S603 -- git, with words that are ours and an address that was checked
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                with suppress(OSError):
+                    if hasattr(os, "killpg"):
+                        os.killpg(process.pid, signal.SIGTERM)  # ssh too
+                    else:
+                        process.kill()

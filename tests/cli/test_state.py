@@ -1,0 +1,189 @@
+"""`cool state`: all that the reader did as text, and the same on every machine."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cli.program import COMMAND, Program, Result
+from tests.state.locked import locked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.arxiv_simulator import ArxivSimulator, World
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
+
+
+@pytest.fixture
+def machines(tmp_path: Path, sim: ArxivSimulator) -> tuple[Program, Program]:
+    """Two machines of one reader."""
+    folders = tmp_path / "one", tmp_path / "two"
+    for folder in folders:
+        folder.mkdir()
+    return Program(folders[0], sim), Program(folders[1], sim)
+
+
+@pytest.fixture
+def remote(tmp_path: Path) -> str:
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "papers.git")], check=True)
+    return str(tmp_path / "papers.git")
+
+
+def marks(cool: Program) -> list[tuple[str, bool, bool]]:
+    papers = cool.run("--offline", "list", "--json").document["papers"]
+    return sorted((paper["id"], paper["starred"], paper["read"]) for paper in papers if paper["starred"])
+
+
+def test_what_was_written_is_taken_in_elsewhere(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, other = machines
+    one.run("subscribe", "cs.LG")
+    one.run("today")
+    one.run("star", "1", "3")
+    one.run("done", "1-4")
+    place = str(tmp_path / "state")
+    written = one.run("state", "export", place)
+    assert written.stdout == f"1 file in {place}, 1 changed.\n"
+    assert one.run("state", "export", place).stdout.endswith("none changed.\n")
+    assert "would come" in other.run("state", "import", place, "--dry-run").stdout
+    assert other.run("stars").stdout == ""
+    assert "of 1 device" in other.run("state", "import", place).stdout
+    assert other.run("state", "import", place).stdout == "All of it was here already.\n"
+    other.run("sync")
+    assert marks(other) == marks(one) != []
+    assert other.run("count").stdout == one.run("count").stdout
+
+
+def test_json_says_the_same(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, other = machines
+    one.run("star", "2611.00001", "--offline")
+    place = str(tmp_path / "state")
+    assert one.run("state", "export", place, "--json").document["export"]["changed"] == 1
+    taken = other.run("state", "import", place, "--json").document["import"]
+    assert taken == {"events": 1, "devices": 1, "subjects": 1, "disputed": 0, "dry_run": False}
+    said = other.run("state", "--json").document["state"]
+    assert said["repository"] is None and [one["events"] for one in said["devices"].values()] == [1]
+
+
+@needs_git
+def test_three_commands_bring_a_second_machine_to_the_same(
+    machines: tuple[Program, Program], remote: str, world: World
+) -> None:
+    one, other = machines
+    one.run("subscribe", "cs.LG")
+    one.run("today")
+    one.run("star", "2")
+    assert remote in one.run("state", "init", remote).stdout
+    assert one.run("state", "push").stdout == "Pushed; nothing new came.\n"
+    assert one.run("state", "push").stdout == "Nothing to push; nothing new came.\n"
+    other.run("state", "init", remote)
+    synced = other.run("sync")
+    assert "events from your other machines" in synced.stdout
+    assert marks(other) == marks(one)
+    other.run("unstar", marks(other)[0][0])
+    other.run("sync", "--quiet")
+    assert one.run("sync", "--json").document["exchange"] == {"received": 1, "problem": None}
+    assert marks(one) == []
+    assert "of 2 devices" in one.run("state").stdout
+
+
+@needs_git
+def test_a_repository_that_is_gone_is_told_and_hinders_nothing(machines: tuple[Program, Program], remote: str) -> None:
+    one, _ = machines
+    one.run("subscribe", "cs.LG")
+    one.run("state", "init", remote)
+    shutil.rmtree(remote)
+    failed = one.run("state", "push", code=4)
+    assert failed.complaints[0].startswith("cool: There is no git repository") and len(failed.complaints) == 2
+    synced = one.run("sync", "--quiet", code=4)
+    assert "Not exchanged with your other machines: There is no git repository" in synced.stderr
+    assert one.run("count").stdout != "0\n"
+
+
+@needs_git
+def test_offline_exchanges_nothing(machines: tuple[Program, Program], remote: str) -> None:
+    one, _ = machines
+    one.run("state", "init", remote)
+    assert "--offline" in one.run("state", "push", "--offline", code=4).stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("push",), 2, "No repository is set up"),
+        (("init",), 2, "takes the address"),
+        (("init", "a", "b"), 2, "takes the address"),
+        (("init", "--", "--x"), 2, "is no address"),
+        (("export",), 2, "takes one folder"),
+        (("pull",), 2, "cannot do 'pull'"),
+        (("export", "here", "--dry-run"), 2, "--dry-run"),
+        (("import", "nowhere"), 5, "does not exist"),
+        (("--demo", "init", "x"), 2, "demonstration"),
+    ],
+)
+def test_what_cannot_be_is_told(cool: Program, words: tuple[str, ...], code: int, said: str) -> None:
+    result = cool.run("state", *words, code=code)
+    assert said in result.stderr and result.stdout == ""
+
+
+def test_a_folder_with_a_line_that_is_none_changes_nothing(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, other = machines
+    one.run("star", "2611.00001", "2611.00002", "--offline")
+    place = tmp_path / "state"
+    one.run("state", "export", str(place))
+    (file,) = place.iterdir()
+    lines = file.read_text().splitlines()
+    file.write_text(f"{lines[0]}\n{lines[1][:-9]}\n")
+    failed = other.run("state", "import", str(place), code=5)
+    assert "line 2: it is no JSON" in failed.stderr and other.run("stars").stdout == ""
+
+
+def test_kinds_that_a_newer_version_wrote_come_and_go(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, other = machines
+    one.run("star", "2611.00001", "--offline")
+    place = tmp_path / "state"
+    one.run("state", "export", str(place))
+    (file,) = place.iterdir()
+    line = json.loads(file.read_text())
+    newer = line | {"field": "mood", "value": ["new"], "clock": "001a30307d960009" + line["clock"][16:], "x": 1}
+    with file.open("a") as end:
+        end.write(json.dumps(newer) + "\n")
+    before = file.read_text()
+    other.run("state", "import", str(place))
+    shutil.rmtree(place)
+    other.run("state", "export", str(place))
+    assert [json.loads(line) for line in file.read_text().splitlines()] == [
+        json.loads(line) for line in before.splitlines()
+    ]
+    other.run("doctor", "--offline", code=0)
+
+
+@needs_git
+def test_two_that_push_at_once_both_arrive(machines: tuple[Program, Program], remote: str) -> None:
+    for number, machine in enumerate(machines):
+        machine.run("state", "init", remote)
+        machine.run("star", f"2611.0000{number}1", "--offline")
+    running = [machine.start("state", "push") for machine in machines]
+    for process in running:
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+    for machine in machines:
+        machine.run("state", "push")
+    assert marks_of(machines[0].run("stars", "--offline")) == marks_of(machines[1].run("stars", "--offline"))
+    assert len(machines[0].run("stars", "--offline").ids) == 2
+
+
+def marks_of(shown: Result) -> set[str]:
+    return set(shown.ids)
+
+
+@needs_git
+def test_without_a_terminal_git_asks_nobody(cool: Program) -> None:
+    with locked() as url:
+        result = cool.execute([*COMMAND, "state", "init", url])
+    assert result.code == 4 and "asks for a password" in result.stderr and "hunter2" not in result.stderr
