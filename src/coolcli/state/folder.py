@@ -9,7 +9,7 @@ In this form two versions of a file differ by lines at the end, and git shows an
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -46,8 +46,8 @@ def read(place: Path) -> list[Record]:
     return [record for file in files for record in parsed(_bytes(file), str(file))]
 
 
-def parsed(content: bytes, name: str) -> list[Record]:
-    """Read the lines of a file. Raises DataError that names file and line."""
+def parsed(content: bytes, name: str, known: Collection[str] = ()) -> list[Record]:
+    """Read the lines of a file, but those that are known already. Raises DataError that names file and line."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -55,7 +55,7 @@ def parsed(content: bytes, name: str) -> list[Record]:
         raise DataError(f"{name}, line {number}: it is not UTF-8.", _MEND) from None
     found = []
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip() or line.startswith(_CONFLICT):
+        if line in known or not line.strip() or line.startswith(_CONFLICT):
             continue
         try:
             found.append(lines.read(line))

@@ -18,7 +18,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -94,8 +94,8 @@ class Repository:
         for attempt in range(TRIES):
             base = self._fetched(branch)
             there = self._contents(base)
-            received += take([record for name, text in there.items() for record in folder.parsed(text, name)])
-            wanted = {f"{folder.EVENTS}/{name}{folder.END}": text for name, text in folder.texts(records()).items()}
+            received += take(_unknown(there, records()))
+            wanted = _files(records())
             changed = {name: text for name, text in wanted.items() if there.get(name) != text.encode()}
             if not changed:
                 return Exchange(received, False)
@@ -194,6 +194,22 @@ class Repository:
                 return FetchError(message, hint)
         telling = [line for line in lines if line.startswith(("fatal:", "error:", "!", "remote:", "ERROR:"))] or lines
         return FetchError(f"git failed: {'; '.join(telling[:3]) or 'it gave no reason'}.", "Nothing is lost here.")
+
+
+def _files(records: Iterable[Record]) -> dict[str, str]:
+    """Give the files of events by their paths in the repository."""
+    return {f"{folder.EVENTS}/{name}{folder.END}": text for name, text in folder.texts(records).items()}
+
+
+def _unknown(there: Mapping[str, bytes], records: Iterable[Record]) -> list[Record]:
+    """Read those events of a remote that are not here: most of the lines are the same, and need not be parsed."""
+    here = _files(records)
+    return [
+        record
+        for name, text in there.items()
+        if text != here.get(name, "").encode()
+        for record in folder.parsed(text, name, frozenset(here.get(name, "").split("\n")))
+    ]
 
 
 def masked(url: str) -> str:
