@@ -319,6 +319,7 @@ def test_an_empty_file_is_told(reader: Program) -> None:
 def test_an_older_schema_is_read_as_it_is(reader: Program) -> None:
     with closing(sqlite3.connect(database(reader))) as connection, connection:
         connection.execute("DROP TABLE validators")
+        connection.execute("CREATE INDEX events_by_clock ON events (clock)")
         connection.execute("PRAGMA user_version = 1")
     found = report(reader, "--offline")["database"]
     assert found["schema"] == 1 and found["counts"]["stars"] == 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,7 +54,11 @@ def test_what_was_written_is_taken_in_elsewhere(machines: tuple[Program, Program
     assert one.run("state", "export", place).stdout.endswith("none changed.\n")
     assert "would come" in other.run("state", "import", place, "--dry-run").stdout
     assert other.run("stars").stdout == ""
-    assert "of 1 device" in other.run("state", "import", place).stdout
+    taken = other.run("state", "import", place)
+    assert "of 1 device" in taken.stdout
+    copy = taken.stderr.rpartition("before: ")[2].strip().removesuffix(".")
+    with closing(sqlite3.connect(copy)) as before:
+        assert before.execute("SELECT count(*) FROM events").fetchone() == (0,)
     assert other.run("state", "import", place).stdout == "All of it was here already.\n"
     other.run("sync")
     assert marks(other) == marks(one) != []
@@ -65,6 +71,7 @@ def test_json_says_the_same(machines: tuple[Program, Program], tmp_path: Path) -
     place = str(tmp_path / "state")
     assert one.run("state", "export", place, "--json").document["export"]["changed"] == 1
     taken = other.run("state", "import", place, "--json").document["import"]
+    assert taken.pop("copy").endswith("cool.before-import.db")
     assert taken == {"events": 1, "devices": 1, "subjects": 1, "disputed": 0, "dry_run": False}
     said = other.run("state", "--json").document["state"]
     assert said["repository"] is None and [one["events"] for one in said["devices"].values()] == [1]
@@ -167,7 +174,7 @@ def test_kinds_that_a_newer_version_wrote_come_and_go(machines: tuple[Program, P
 def test_two_that_push_at_once_both_arrive(machines: tuple[Program, Program], remote: str) -> None:
     for number, machine in enumerate(machines):
         machine.run("state", "init", remote)
-        machine.run("star", f"2611.0000{number}1", "--offline")
+        machine.run("star", f"2611.0001{number}", "--offline")
     running = [machine.start("state", "push") for machine in machines]
     for process in running:
         _, errors = process.communicate(timeout=60)

@@ -23,7 +23,7 @@ import pytest
 from coolcli.errors import DataError
 from coolcli.models import Paper
 from coolcli.store import database as module
-from coolcli.store import papers, select
+from coolcli.store import health, papers, select
 from coolcli.store.database import Database
 from coolcli.store.file_systems import on_network
 from coolcli.store.schema import MIGRATIONS
@@ -531,6 +531,24 @@ def test_a_migration_keeps_the_data_and_a_copy_of_it(path: Path, monkeypatch: py
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone()[0] == len(MIGRATIONS)
         assert connection.execute("SELECT count(*) FROM papers").fetchone()[0] == len(PAPERS)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
+def test_what_the_reader_did_outlives_every_migration(path: Path, version: int) -> None:
+    said = ("one", 1, "001a-one", "2026-11-20T14:00:00Z", "one-1", "star", "2611.00001", "starred", '{"at": "x"}', None)
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for script in MIGRATIONS[:version]:
+            connection.executescript(script)
+        connection.execute(f"INSERT INTO events VALUES (7{', ?' * len(said)})", said)
+        connection.execute("INSERT INTO marks VALUES ('2611.00001', 'starred', '{\"at\": \"x\"}', '001a-one')")
+        connection.execute("INSERT INTO meta VALUES ('device', 'one')")
+        connection.execute(f"PRAGMA user_version = {version}")
+    with closing(Database(path)) as database, database.read() as connection:
+        (event,) = connection.execute("SELECT * FROM events")
+        assert tuple(event)[: len(said) + 1] == (7, *said)
+        assert connection.execute("SELECT count(*) FROM marks").fetchone()[0] == 1
+    assert health.examine(path).damage == ()
 
 
 def test_two_may_migrate_at_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

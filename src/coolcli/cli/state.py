@@ -118,9 +118,16 @@ def _export(desk: Desk, place: Path) -> None:
 def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
     from coolcli.state import folder
 
-    taken = _take(desk, folder.read(place), dry_run=dry_run)
+    records = folder.read(place)
+    taken, copy = _take(desk, records, dry_run=True), None
+    if not dry_run and (taken.events or taken.disputed):
+        copy = desk.database.keep_copy(
+            "import"
+        )  # what came cannot be told from what was, so undo does not take it back
+        taken = _take(desk, records)
     if desk.flags.json:
-        desk.write(json.dumps({"import": taken._asdict() | {"dry_run": dry_run}}, indent=1) + "\n")
+        content = taken._asdict() | {"dry_run": dry_run, "copy": str(copy) if copy else None}
+        desk.write(json.dumps({"import": content}, indent=1) + "\n")
     elif not taken.events and not taken.disputed:
         desk.echo("All of it was here already.\n")
     else:
@@ -128,8 +135,10 @@ def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
         desk.echo(f"{words.number(taken.events, 'event')} {about}{': would come' if dry_run else ' came'}.\n")
     if taken.disputed:
         desk.say(f"{words.number(taken.disputed, 'event')} said something else here: who edited that file by hand?")
-    if not dry_run and taken.events:
-        desk.say("Titles that are not known here come with the next `cool sync`.")
+    if copy:
+        desk.say(
+            f"Titles that are not known here come with the next `cool sync`. As it was before: {clean(str(copy))}."
+        )
 
 
 def _init(desk: Desk, url: str) -> None:

@@ -102,6 +102,13 @@ class Database:
             connection.rollback()
             raise
 
+    def keep_copy(self, what: str) -> Path:
+        """Copy the file beside itself, in place of an older copy made before the same thing, and give where it is."""
+        if self.cannot_write is not None:
+            raise self.cannot_write
+        with self._in_words(self._connection):
+            return self._copied(what)
+
     def shrink(self) -> None:
         """Give the disk back what is free inside the file; the disk needs room for a copy of it meanwhile."""
         if self.cannot_write is not None:
@@ -174,7 +181,7 @@ class Database:
         self._execute(connection, "BEGIN IMMEDIATE")
         version = self._version(connection)  # a second process may have been first
         if 0 < version < len(MIGRATIONS):
-            self._keep_copy()
+            self._copied(f"v{len(MIGRATIONS)}")
         for number, script in enumerate(MIGRATIONS[version:], version + 1):
             for statement in _statements(script):
                 connection.execute(statement)
@@ -183,9 +190,9 @@ class Database:
             connection.execute(f"PRAGMA user_version = {number}")
         self._execute(connection, "COMMIT")
 
-    def _keep_copy(self) -> None:
-        """Copy the file while nobody else can change it; a copy has its name once it is whole."""
-        copy = self.path.with_name(f"{self.path.stem}.before-v{len(MIGRATIONS)}.db")
+    def _copied(self, what: str) -> Path:
+        """Copy the file to what it was before something; a copy has its name once it is whole."""
+        copy = self.path.with_name(f"{self.path.stem}.before-{what}.db")
         draft = copy.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         try:
@@ -196,6 +203,7 @@ class Database:
             draft.replace(copy)
         finally:
             draft.unlink(missing_ok=True)
+        return copy
 
     def _check(self, connection: sqlite3.Connection) -> None:
         version = self._version(connection)

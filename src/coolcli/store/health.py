@@ -202,6 +202,8 @@ _COUNTS = {
     "events": "SELECT count(*) FROM events",
     "stars": "SELECT count(*) FROM marks WHERE field = 'starred'",
     "read": "SELECT count(*) FROM marks WHERE field = 'read'",
+    "tags": "SELECT count(*) FROM marks WHERE field GLOB 'tag:*'",
+    "notes": "SELECT count(*) FROM marks WHERE field = 'note'",
     "subscriptions": "SELECT count(*) FROM marks WHERE field = 'subscribed'",
 }
 

@@ -153,7 +153,8 @@ def _held_lines(found: Health) -> Iterator[Line]:
         "holds",
         f"{number(counts['papers'], 'paper')}; {number(counts['listings'], 'listing')} of"
         f" {number(counts['days'], 'day')}; {number(counts['events'], 'event')};"
-        f" {number(counts['stars'], 'star')}; {counts['read']:,} read",
+        f" {number(counts['stars'], 'star')}; {counts['read']:,} read;"
+        f" {number(counts['tags'], 'tag on papers', 'tags on papers')}; {number(counts['notes'], 'note')}",
     )
     yield _newest_line(found.newest)
     yield Line("last stored", f"a listing, {at(found.fetched)}" if found.fetched else "nothing yet")
