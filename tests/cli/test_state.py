@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
+import time
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.program import COMMAND, Program, Result
+from tests.disks import mounted
 from tests.state.locked import locked
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.arxiv_simulator import ArxivSimulator, World
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
@@ -194,3 +198,52 @@ def test_without_a_terminal_git_asks_nobody(cool: Program) -> None:
     with locked() as url:
         result = cool.execute([*COMMAND, "state", "init", url])
     assert result.code == 4 and "asks for a password" in result.stderr and "hunter2" not in result.stderr
+
+
+def test_a_full_disk_loses_nothing_of_the_folder_or_the_home(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, _ = machines
+    one.run("star", "2611.00001", "--offline")
+    place = tmp_path / "state"
+    place.mkdir()
+    with mounted(place, kilobytes=64) as disk:
+        one.run("state", "export", str(place))
+        (file,) = place.glob("*.jsonl")
+        before = file.read_bytes()
+        one.run("star", "2611.00002", "--offline")
+        disk.fill()
+        failed = one.run("state", "export", str(place), code=5)
+        assert "cannot be written: No space left" in failed.stderr and "Nothing is lost" in failed.stderr
+        assert file.read_bytes() == before and len(list(place.glob("*"))) == 2
+        disk.make_room()
+        one.run("state", "export", str(place))
+        assert len(file.read_bytes().splitlines()) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what it started is looked for in /proc")
+def test_ctrl_c_ends_git_and_what_it_started(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, _ = machines
+    told = tmp_path / "told"
+    slow = tmp_path / "bin" / "git"
+    slow.parent.mkdir()
+    slow.write_text(f"#!/bin/sh\nsleep 300 &\necho $! > {told}.new && mv {told}.new {told}\nwait\n")
+    slow.chmod(0o755)
+    path = f"{slow.parent}{os.pathsep}{os.environ['PATH']}"
+    with one.start("state", "init", "https://example.org/x.git", PATH=path) as process:
+        while not told.exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130 and b"Traceback" not in errors
+    child = int(told.read_text())
+    deadline = time.monotonic() + 10
+    while _lives(child):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
