@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FORMS = "export DIR, import DIR, init GIT_URL, push"
 """What `cool state` takes."""
 
+_TITLES = "Titles that are not known here come with the next `cool sync`."
+
 
 def state(
     ctx: typer.Context,
@@ -164,6 +166,8 @@ def _push(desk: Desk) -> None:
         return
     came = f"{words.number(done.received, 'event')} came from other machines" if done.received else "nothing new came"
     desk.echo(f"{'Pushed' if done.pushed else 'Nothing to push'}; {came}.\n")
+    if done.received:
+        desk.say(_TITLES)
 
 
 class _Rehearsed(Exception):
