@@ -22,6 +22,7 @@ from sqlite3 import connect
 from typing import TYPE_CHECKING
 
 from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
+from tests.arxiv_simulator.faults import OF_FILES
 from tests.cli.program import LIMIT, Program
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class _Reader:
         for _ in range(random.choice((0, 1, 1, 2, 3))):
             self._simulator.fault(
                 random.choice(PATHS),
-                random.choice(list(Fault)),
+                random.choice([fault for fault in Fault if fault not in OF_FILES]),
                 times=random.choice((1, 2, 3, None)),
                 retry_after=random.choice((None, 0, 1, 300)),
                 seconds=random.choice((0.2, 5)),

@@ -29,6 +29,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "typer": ("cli/", "__main__.py"),
     "platformdirs": ("config.py",),
     "tomlkit": ("config.py",),
+    "pyperclip": ("clipboard.py",),
+    "pylatexenc": ("export/tex.py",),
 }
 """Each library, and the only places that may import it."""
 
@@ -38,13 +40,21 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "arxiv/": ("arxiv", "config", "errors", "models"),
     "store/": ("store", "errors", "models", "arxiv.categories", "arxiv.ids"),
     "render/": ("render", "links", "models", "revisions", "arxiv.categories", "arxiv.calendar", "arxiv.text"),
+    "export/": ("export", "addresses", "errors", "links", "models", "templates", "arxiv.ids", "arxiv.text"),
     "config.py": ("errors", "models", "templates"),
     "templates.py": (),
+    "tags.py": ("errors",),
     "session.py": ("config", "errors", "models"),
-    "links.py": ("arxiv.categories", "config"),
-    "references.py": ("arxiv.ids", "errors", "session"),
+    "clipboard.py": ("errors",),
+    "links.py": (),
+    "venues.py": (),
+    "addresses.py": ("arxiv.categories", "arxiv.ids", "errors", "venues"),
+    "places.py": ("addresses", "arxiv.categories", "arxiv.ids", "config", "templates", "venues"),
+    "references.py": ("addresses", "arxiv.ids", "errors", "session"),
     "revisions.py": ("models",),
     "news.py": ("arxiv.calendar", "arxiv.text", "models", "render.math", "render.words", "store"),
+    "file_names.py": ("arxiv.ids", "arxiv.text", "export.names", "models", "render.math", "templates"),
+    "folder.py": ("arxiv.download", "config", "errors", "file_names", "models"),
     "days.py": ("arxiv.calendar", "errors"),
 }
 """What of the program itself a room may import."""

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coolcli import references
+from coolcli.addresses import Named
 from coolcli.arxiv.ids import ArxivId
 from coolcli.errors import NoSuchPaper
+from coolcli.references import Sources
 from coolcli.session import Shown
+from coolcli.venues import VenuePaper
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIST = Shown("cs.LG of Friday", "2026-11-20T14:00:00Z", tuple(f"2611.{number:05}" for number in range(1, 13)))
 
@@ -18,22 +29,26 @@ def no_input() -> str:
     raise AssertionError("standard input was read")
 
 
+def sources(shown: Callable[[], Shown | None], text: Callable[[], str] = no_input) -> Sources:
+    return Sources(NOW, shown, {"-": text, "--clipboard": text})
+
+
 def no_list() -> Shown | None:
     raise AssertionError("the list was looked for")
 
 
 def rows(*words: str, shown: Shown | None = LIST) -> list[int]:
     """The row numbers that references mean."""
-    return [int(found.id[-5:]) for found in references.resolve(words, lambda: shown, no_input)]
+    return [int(found.id[-5:]) for found in references.resolve(words, sources(lambda: shown))]
 
 
-def resolved(*words: str, text: str = "") -> list[ArxivId]:
-    return references.resolve(words, no_list, lambda: text)
+def resolved(*words: str, text: str = "") -> list[Named]:
+    return references.resolve(words, sources(no_list, lambda: text))
 
 
-def error(*words: str, shown: Shown | None = LIST, text: str = "") -> NoSuchPaper:
+def error(*words: str, shown: Shown | None = LIST, text: str = "", **options: Any) -> NoSuchPaper:
     with pytest.raises(NoSuchPaper) as caught:
-        references.resolve(words, lambda: shown, lambda: text)
+        references.resolve(words, sources(lambda: shown, lambda: text), **options)
     assert caught.value.exit_code == 3
     return caught.value
 
@@ -58,37 +73,27 @@ def test_row_numbers(words: list[str], found: list[int]) -> None:
     assert rows(*words) == found
 
 
-@pytest.mark.parametrize(
-    ("word", "paper_id", "version"),
-    [
-        ("2312.11111", "2312.11111", None),
-        ("2312.11111v2", "2312.11111", 2),
-        ("arXiv:2312.11111", "2312.11111", None),
-        ("hep-th/9901001", "hep-th/9901001", None),
-        ("math.GT/0309136", "math/0309136", None),
-        ("https://arxiv.org/abs/2312.11111v2", "2312.11111", 2),
-        ("https://arxiv.org/pdf/2312.11111v2.pdf", "2312.11111", 2),
-        ("https://arxiv.org/html/2312.11111", "2312.11111", None),
-        ("https://arxiv.org/ps/hep-th/9901001", "hep-th/9901001", None),
-        ("https://papers.cool/arxiv/2312.11111", "2312.11111", None),
-        ("https://www.alphaxiv.org/abs/2312.11111", "2312.11111", None),
-        ("https://huggingface.co/papers/2312.11111", "2312.11111", None),
-        ("10.48550/arXiv.2312.11111", "2312.11111", None),
-        ("https://doi.org/10.48550/arXiv.2312.11111", "2312.11111", None),
-    ],
-)
-def test_ids_and_addresses(word: str, paper_id: str, version: int | None) -> None:
-    assert resolved(word) == [ArxivId(paper_id, version)]
+def test_an_id_keeps_the_version_that_was_named() -> None:
+    assert resolved("arXiv:2312.11111v2", "https://arxiv.org/abs/2401.00001v3", "2402.00002") == [
+        ArxivId("2312.11111", 2),
+        ArxivId("2401.00001", 3),
+        ArxivId("2402.00002"),
+    ]
+
+
+def test_an_id_alone_may_be_of_the_future_a_number_in_a_text_not() -> None:
+    assert resolved("2712.00001") == [ArxivId("2712.00001")]
+    assert resolved("about 2612.00001 and 2712.00001") == [ArxivId("2612.00001")]
 
 
 def test_a_paper_that_is_named_twice_is_one() -> None:
     assert resolved("2312.11111v2", "https://arxiv.org/abs/2312.11111", "2312.11111v1") == [ArxivId("2312.11111", 2)]
-    found = references.resolve(["1", "2611.00001", "2"], lambda: LIST, no_input)
+    found = references.resolve(["1", "2611.00001", "2"], sources(lambda: LIST))
     assert [each.id for each in found] == ["2611.00001", "2611.00002"]
 
 
 def test_rows_ids_and_input_together_keep_their_order() -> None:
-    found = references.resolve(["hep-th/9901001", "2", "-"], lambda: LIST, lambda: "see 2312.11111v3, please")
+    found = references.resolve(["hep-th/9901001", "2", "-"], sources(lambda: LIST, lambda: "see 2312.11111v3, please"))
     assert found == [ArxivId("hep-th/9901001"), ArxivId("2611.00002"), ArxivId("2312.11111", 3)]
 
 
@@ -158,8 +163,54 @@ def test_a_range_means_every_row_in_it(first: int, last: int) -> None:
 @given(st.text(max_size=20) | st.from_regex(r"[0-9,\-v./]{1,12}", fullmatch=True))
 def test_anything_typed_is_papers_or_the_error_that_names_it(word: str) -> None:
     try:
-        found = references.resolve([word], lambda: LIST, lambda: "")
+        found = references.resolve([word], sources(lambda: LIST, str))
     except NoSuchPaper as caught:
         assert caught.message
         return
     assert found
+
+
+def test_papers_of_venues_are_named_beside_arxivs() -> None:
+    named = resolved("-", text="https://openreview.net/forum?id=a-B_c9, 2312.11111, openreview.net/pdf?id=a-B_c9")
+    assert named == [VenuePaper("a-B_c9@OpenReview"), ArxivId("2312.11111")]
+
+
+def test_where_only_arxivs_papers_are_of_use_a_venues_is_refused_with_the_command_that_opens_it() -> None:
+    address = "https://openreview.net/forum?id=a-B_c9"
+    refused = error("2312.11111", address, only_arxiv=True)
+    assert address in refused.message and f"cool open '{address}'" in (refused.hint or "")
+    assert "standard input" in error("-", text=address, only_arxiv=True).message
+    text = f"{address} and 2312.11111"
+    assert ArxivId("2312.11111") in references.resolve(["-"], sources(no_list, lambda: text), only_arxiv=True)
+
+
+def test_the_clipboard_is_a_text_like_another() -> None:
+    assert resolved("--clipboard", text="see 2312.11111") == [ArxivId("2312.11111")]
+    assert "clipboard" in error("--clipboard", text="nothing").message
+
+
+def test_what_is_to_be_done_can_be_said() -> None:
+    assert error("kites", hint="search").hint == "search"
+    assert error("-", text="kites", hint="search").hint == "search"
+
+
+def test_an_empty_text_and_one_that_is_none_are_called_so() -> None:
+    assert "empty" in error("-", text=" \n").message
+    assert "no text" in error("-", text="\x89PNG\0\0").message
+
+
+def test_a_long_text_is_not_repeated_whole() -> None:
+    assert len(error("kites " * 1000).message) < 200
+
+
+def test_a_pdf_is_told_with_the_command_that_takes_its_text() -> None:
+    with pytest.raises(NoSuchPaper, match="PDF") as caught:
+        references.decoded(b"%PDF-1.5\n%\xd0\xd4 arXiv:2312.11111")
+    assert "pdftotext" in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(("name", "said"), [("my refs.txt", "cool open - < '"), ("paper.pdf", "pdftotext")])
+def test_the_name_of_a_file_is_told_from_a_paper(tmp_path: Path, name: str, said: str) -> None:
+    file = tmp_path / name
+    file.write_text("2312.11111")
+    assert said in (error(str(file)).hint or "")

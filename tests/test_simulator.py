@@ -588,6 +588,70 @@ def test_the_feeds_cache_headers_and_304(sim: ArxivSimulator) -> None:
     assert get(sim, "/rss/cs.LG", headers=tag).status_code == 200
 
 
+def test_a_pdf_comes_whole_or_from_a_byte_on(full_world: World) -> None:
+    (paper,) = (versions[0] for versions in full_world.papers.values())
+    with ArxivSimulator(full_world, FRIDAY_NOON) as simulator:
+        simulator.pdf_size = 5000
+        whole = get(simulator, f"/pdf/{paper.id}")
+        known = {"If-Range": whole.headers["ETag"]}
+        assert whole.content.startswith(b"%PDF-") and whole.content.endswith(b"%%EOF\n") and len(whole.content) > 5000
+        assert get(simulator, f"/pdf/{paper.id}v1.pdf").content == whole.content
+        part = get(simulator, f"/pdf/{paper.id}", headers={"Range": "bytes=5000-"} | known)
+        size = len(whole.content)
+        assert (part.status_code, part.headers["Content-Range"]) == (206, f"bytes 5000-{size - 1}/{size}")
+        assert part.content == whole.content[5000:]
+        beyond = get(simulator, f"/pdf/{paper.id}", headers={"Range": f"bytes={size}-"} | known)
+        assert (beyond.status_code, beyond.headers["Content-Range"]) == (416, f"bytes */{size}")
+        another = get(simulator, f"/pdf/{paper.id}", headers={"Range": "bytes=5000-", "If-Range": '"another"'})
+        assert (another.status_code, another.content) == (200, whole.content)
+        assert get(simulator, f"/pdf/{paper.id}v2").status_code == 404
+        assert get(simulator, "/pdf/2611.99999").status_code == 404
+
+
+def test_a_withdrawn_version_has_no_pdf() -> None:
+    world = World()
+    paper = world.add(THURSDAY, "cs.LG")
+    world.withdraw(FRIDAY, paper)
+    with ArxivSimulator(world, FRIDAY_NOON) as simulator:
+        refused = get(simulator, f"/pdf/{paper.id}")
+        assert (refused.status_code, refused.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+        assert get(simulator, f"/pdf/{paper.id}v1").status_code == 200
+
+
+def test_faults_of_files(full_world: World) -> None:
+    (paper,) = (versions[0] for versions in full_world.papers.values())
+    path = f"/pdf/{paper.id}"
+    with ArxivSimulator(full_world, FRIDAY_NOON) as simulator:
+        simulator.pdf_size = 5000
+
+        def faulty(fault: Fault, **headers: str) -> httpx.Response:
+            simulator.fault("/pdf/", fault)
+            return get(simulator, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+        whole = get(simulator, path)
+        again = {"Range": "bytes=100-", "If_Range": whole.headers["ETag"]}
+        assert faulty(Fault.STATUS_403).status_code == 403
+        page = faulty(Fault.PAGE_INSTEAD)
+        assert page.status_code == 200 and page.text.startswith("<!DOCTYPE html>") and "arxiv.org" in page.text
+        unknown = faulty(Fault.NO_RANGES, **again)
+        assert (unknown.status_code, unknown.content) == (200, whole.content) and "ETag" not in unknown.headers
+        wrong = faulty(Fault.WRONG_RANGE, **again)
+        assert (wrong.status_code, wrong.headers["Content-Range"].split("-")[0]) == (206, "bytes 1100")
+        changed = faulty(Fault.CHANGED_FILE, **again)
+        assert (changed.status_code, len(changed.content)) == (200, len(whole.content))
+        assert changed.content != whole.content and changed.headers["ETag"] != whole.headers["ETag"]
+        packed = faulty(Fault.PACKED)
+        assert (packed.headers["Content-Encoding"], packed.content) == ("gzip", whole.content)
+        cut = faulty(Fault.NO_LENGTH)
+        assert cut.content == whole.content[: len(whole.content) // 2] and "Content-Length" not in cut.headers
+        endless = faulty(Fault.NO_END)
+        assert len(endless.content) == len(whole.content) and b"%%EOF" not in endless.content
+        simulator.fault("/pdf/", Fault.ENDLESS)
+        with httpx.stream("GET", f"{simulator.root}{path}") as stream:
+            for _, so_far in zip(range(100), stream.iter_raw(), strict=False):
+                assert so_far
+
+
 def test_abstract_pages(full_world: World) -> None:
     paper = next(iter(full_world.papers.values()))[0]
     with ArxivSimulator(full_world, FRIDAY_NOON) as simulator:

@@ -44,6 +44,13 @@ WARM: dict[str, set[str]] = {
     "star 2611.00001": COMMAND_LINE,
     "star 2": COMMAND_LINE,
     "unstar 2611.00003": COMMAND_LINE,
+    "star 2 --tag survey": COMMAND_LINE,
+    "tag 2 survey": COMMAND_LINE,
+    "untag 2 --all": COMMAND_LINE,
+    "tags": COMMAND_LINE,
+    "note 2 text": COMMAND_LINE,
+    "share 2": COMMAND_LINE,
+    "list --noted": COMMAND_LINE,
     "done": COMMAND_LINE,
     "undone 2611.00001": COMMAND_LINE,
     "undo": COMMAND_LINE,
@@ -56,6 +63,8 @@ WARM: dict[str, set[str]] = {
     "open --print 2611.00001": COMMAND_LINE,
     "show 2611.00001": COMMAND_LINE,
     "next": COMMAND_LINE,
+    "export": COMMAND_LINE,
+    "export --format ris": COMMAND_LINE,
     "doctor --offline": COMMAND_LINE,
 }
 """Commands over a listing that is cached, piped, and the only libraries that each may import."""

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coolcli.__main__ import guarded
 from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
+from tests.arxiv_simulator.faults import OF_FILES
 from tests.cli.program import LIMIT, Program, Result
 
 if TYPE_CHECKING:
@@ -638,7 +639,8 @@ def _day(day: date, random: Random) -> Iterator[Step]:
 
 
 def _weather(random: Random) -> tuple[Weather, ...]:
-    faults = [fault for fault in Fault if fault is not Fault.FULL_FEED or random.random() < 0.3]
+    known = [fault for fault in Fault if fault not in OF_FILES]
+    faults = [fault for fault in known if fault is not Fault.FULL_FEED or random.random() < 0.3]
     return tuple(
         Weather(random.choice(PATHS), random.choice(faults), random.choice((1, 2, None)))
         for _ in range(random.choice((1, 2, 3)))

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coolcli import config, places
 from coolcli.arxiv import categories, ids
 from coolcli.models import ANNOUNCE_TYPES, Listing, Paper, Row
 from coolcli.render import paper as whole
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from coolcli.addresses import Named
     from coolcli.arxiv.categories import Categories
     from coolcli.arxiv.ids import ArxivId
 
+_PAGE = re.compile(r"https://[a-z.]+/[\w./:?=&,@+-]+", re.ASCII)
 NOW = datetime(2026, 11, 20, 14, tzinfo=UTC)
 
 _ID = r"(?:[0-9]{4}\.[0-9]{4,5}|[a-z]+(?:-[a-z]+)?/[0-9]{7})"
@@ -82,6 +85,14 @@ def identifiers(found: Iterable[ArxivId]) -> None:
         assert re.fullmatch(_ID, one.id) and ids.parse(one.id) == (one.id, None), one
         assert one.version is None or 0 < one.version < 1000, one
         assert ids.sort_key(one.id) > (199100, 0)
+
+
+def named(found: Sequence[Named]) -> None:
+    """Check what a text names: ids are arXiv's, and the pages that it is opened in are addresses and nothing else."""
+    identifiers(each for each in found if isinstance(each, ids.ArxivId))
+    for place in config.PLACES:
+        for address in places.pages(found, place, config.Settings()).addresses:
+            assert _PAGE.fullmatch(address), address
 
 
 def names(found: Categories) -> None:

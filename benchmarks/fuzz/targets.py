@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.fuzz import checks
 from benchmarks.fuzz.checks import NOW
-from coolcli import config, days, references
+from coolcli import addresses, config, days, references
 from coolcli.arxiv import api, categories, feed, ids, oai, pages, text
-from coolcli.arxiv.ids import ArxivId
 from coolcli.errors import CoolError
 from coolcli.render.math import readable
 from coolcli.session import Session, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
+    from coolcli.addresses import Named
     from coolcli.models import Paper
 
 HERE = Path(__file__).parent
@@ -84,17 +84,20 @@ def _texts(data: bytes) -> list[str]:
     ]
 
 
-def _identifiers(data: bytes) -> Iterator[ArxivId]:
+def _identifiers(data: bytes) -> list[Named]:
     given = _text(data)
-    if (one := ids.parse(given)) is not None:
-        yield one
-    yield from ids.find(given)
+    one = ids.parse(given)
+    return [*([one] if one else []), *addresses.find(given, NOW)]
 
 
-def _references(data: bytes) -> list[ArxivId]:
+def _sources(shown: Shown, given: str) -> references.Sources:
+    return references.Sources(NOW, lambda: shown, {references.STANDARD_INPUT: lambda: given})
+
+
+def _references(data: bytes) -> list[Named]:
     shown = Shown("a list", "2026-11-20T14:00:00Z", _ROWS)
-    given = _text(data)
-    return references.resolve(given.split("\n"), lambda: shown, lambda: given)
+    given = references.decoded(data)
+    return references.resolve(given.split("\n"), _sources(shown, given))
 
 
 @cache
@@ -114,7 +117,7 @@ def _setting(data: bytes) -> list[str]:
     return [config.shown(config.check(config.known(key), value))]
 
 
-def _session(data: bytes) -> list[ArxivId]:
+def _session(data: bytes) -> list[Named]:
     """Read the file of a session, and do with it what commands do."""
     folder = Path(_folder().name) / "sessions"
     session = Session(folder, "fuzzed", NOW)
@@ -128,7 +131,7 @@ def _session(data: bytes) -> list[ArxivId]:
     "".join((shown.what, *shown.last_rows)).encode()
     if shown.day:
         checks.day(date.fromisoformat(shown.day))
-    return references.resolve([f"1-{len(shown.ids) or 1}"], lambda: shown, str)
+    return references.resolve([f"1-{len(shown.ids) or 1}"], _sources(shown, ""))
 
 
 def _record(data: bytes) -> list[Paper]:
@@ -145,12 +148,12 @@ TARGETS: dict[str, Target] = {
     "oai": Target(lambda body: oai.parse(body).papers, checks.answer, "xml"),
     "oai_raw": Target(_record, checks.answer, "xml"),
     "text": Target(_texts, checks.lines, "typed"),
-    "ids": Target(_identifiers, checks.identifiers, "typed"),
-    "references": Target(_references, checks.identifiers, "typed"),
+    "ids": Target(_identifiers, checks.named, "typed"),
+    "references": Target(_references, checks.named, "typed"),
     "categories": Target(lambda data: categories.parse([_text(data)]), checks.names, "typed"),
     "days": Target(lambda data: days.parse(_text(data), NOW), checks.day, "typed"),
     "settings": Target(_settings, checks.lines, "toml"),
     "setting": Target(_setting, checks.lines, "toml"),
-    "session": Target(_session, checks.identifiers, "json"),
+    "session": Target(_session, checks.named, "json"),
 }
 """All that is fuzzed, by the name of its folder in the corpus."""

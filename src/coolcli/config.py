@@ -5,6 +5,7 @@ A setting's value is the environment's, else the file's, else the default. Comme
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -305,7 +306,7 @@ def _refuse_new(before: list[BadSetting], after: list[BadSetting]) -> None:
             raise error
 
 
-def replace(file: Path, text: str, *, durable: bool = False) -> None:
+def replace(file: Path, content: str | bytes, *, durable: bool = False) -> None:
     """Write a file whole or not at all: beside it first, then in its place. Raises OSError.
 
     A durable one is on the disk before it takes the place of the old one: no power cut leaves an empty file.
@@ -313,8 +314,8 @@ def replace(file: Path, text: str, *, durable: bool = False) -> None:
     file = file.resolve()  # a link stays one
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        with draft.open("w", encoding="utf-8") as opened:
-            opened.write(text)
+        with draft.open("wb") as opened:
+            opened.write(content.encode() if isinstance(content, str) else content)
             if durable:
                 opened.flush()
                 os.fsync(opened.fileno())
@@ -416,6 +417,9 @@ def _check_template(key: str, text: str) -> None:
         why = "no name in it tells one paper from another"
     if why is not None:
         raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", f"In braces can stand {named}.")
+    if key == "pdf.name" and any(part.strip() in ("", ".", "..") for part in re.split(r"[/\\]", text)):
+        why = "it would lead out of the folder"
+        raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", "It is a name, or folder/name.")
     if key == "open.in":
         scheme, _, rest = text.partition("://")
         if scheme.lower() not in ("http", "https") or rest.startswith("{") or not rest or " " in text:

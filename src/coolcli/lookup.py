@@ -85,7 +85,7 @@ def _keep(database: Database, found: Sequence[Paper]) -> None:
 def complete_pending(
     database: Database, arxiv: Callable[[], Arxiv], *, refresh: bool = False
 ) -> tuple[list[str], list[str]]:
-    """Complete what was starred without a network; give the ids completed, and those that arXiv does not know.
+    """Complete what was kept without a network; give the ids completed, and those that arXiv does not know.
 
     Nobody waits for this long: where the API fails, or failed a moment ago, a later run that reaches arXiv tries again.
     """

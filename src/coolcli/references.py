@@ -1,58 +1,148 @@
-"""References to papers as typed: row numbers of the last list, ids, addresses, any text with ids (cli.md)."""
+"""References as typed: row numbers of the last list, ids, addresses, any text that names papers (cli.md)."""
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv import ids
 from coolcli.arxiv.ids import ArxivId
 from coolcli.errors import NoSuchPaper
 from coolcli.session import Shown
 
+if TYPE_CHECKING:
+    from coolcli.addresses import Named
+
 _ROWS = re.compile(r"\d{1,6}(?:-\d{1,6})?(?:,\d{1,6}(?:-\d{1,6})?)*,?")
+_LONGEST = 60
+"""Letters of what was typed that an error repeats."""
+
+STANDARD_INPUT = "-"
+"""The reference that stands for standard input."""
+CLIPBOARD = "--clipboard"
+"""What stands for the clipboard, where a reference would be."""
 
 
-def resolve(words: Iterable[str], shown: Callable[[], Shown | None], read_input: Callable[[], str]) -> list[ArxivId]:
-    """Turn references into papers, each once, in the order given.
+class Sources(NamedTuple):
+    """What references are resolved against. Nothing of it is asked for before a reference needs it."""
 
-    `shown` gives the list that row numbers mean, `read_input` what `-` stands for. Raises NoSuchPaper that names the
-    first reference that fits nothing.
+    now: datetime
+    shown: Callable[[], Shown | None]
+    """Gives the list that row numbers mean."""
+    read: dict[str, Callable[[], str]]
+    """Give the texts that STANDARD_INPUT and CLIPBOARD stand for."""
+
+
+def resolve(
+    words: Iterable[str], sources: Sources, *, only_arxiv: bool = False, hint: str | None = None
+) -> list[Named]:
+    """Turn references into what they name, each once, in the order given; of a paper's versions the first named.
+
+    Raises NoSuchPaper that names the first reference that fits nothing, with `hint` if there is one; or, where only
+    arXiv's papers are of use, the first that names none of them.
     """
-    found: dict[str, ArxivId] = {}
+    found: dict[str, Named] = {}
     for word in words:
-        for identifier in _one(word, shown, read_input):
-            found.setdefault(identifier.id, identifier)
+        named = _one(word, sources, hint)
+        if only_arxiv and not any(isinstance(each, ArxivId) for each in named):
+            raise _elsewhere(word)
+        for each in named:
+            found.setdefault(each.id, each)
     return list(found.values())
 
 
-def in_text(text: str) -> list[ArxivId]:
-    """Find the ids in a text, each once. Of a line that this program itself wrote, only the first field counts."""
-    found: dict[str, ArxivId] = {}
+def in_text(text: str, now: datetime) -> Iterator[Named]:
+    """Find what a text names. Of a line that this program itself wrote, only the first field counts."""
+    from coolcli import addresses
+
     for line in text.splitlines():
         first, tab, _ = line.partition("\t")
         own = ids.parse(first) if tab else None
-        for identifier in [own] if own else ids.find(line):
-            found.setdefault(identifier.id, identifier)
-    return list(found.values())
+        yield from [own] if own else addresses.find(line, now)
 
 
-def _one(word: str, shown: Callable[[], Shown | None], read_input: Callable[[], str]) -> list[ArxivId]:
-    if word == "-":
-        found = in_text(read_input())
-        if not found:
-            raise NoSuchPaper("There is no arXiv id in what was read from standard input.")
-        return found
+def decoded(content: bytes) -> str:
+    """Read what was piped in as text: UTF-8, UTF-16 or 32 with a mark; of other encodings, the letters of ASCII.
+
+    Raises NoSuchPaper for a PDF, whose text has to be taken out first.
+    """
+    if b"%PDF-" in content[:1024]:
+        raise NoSuchPaper(
+            "That is a PDF: its text has to be taken out first.", "`pdftotext FILE - | cool open -` does it."
+        )
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            return content.decode(encoding, "replace")
+    return content.decode("utf-8", "replace")
+
+
+_MARKS = {  # the longer ones first: that of UTF-32 begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+    codecs.BOM_UTF8: "utf-8-sig",
+}
+_PLACES = {STANDARD_INPUT: "what was read from standard input", CLIPBOARD: "the clipboard"}
+
+
+def _one(word: str, sources: Sources, hint: str | None) -> Sequence[Named]:
+    if word in _PLACES:
+        return _in_place(word, sources, hint)
     if _ROWS.fullmatch(word):
-        return _rows(word, shown())
+        return _rows(word, sources.shown())
     identifier = ids.parse(word)
-    found = [identifier] if identifier else in_text(word)
+    found = [identifier] if identifier else list(in_text(word, sources.now))
     if not found:
         raise NoSuchPaper(
-            f"'{word}' is no paper: neither a row number, nor an arXiv id, nor an address with one.",
-            "Such as 3, 3-7, 2312.11111, hep-th/9901001 or https://arxiv.org/abs/2312.11111.",
+            f"'{_short(word)}' is no paper: neither a row number, nor an arXiv id, nor an address with one.",
+            _of_file(word) or hint or "Such as 3, 3-7, 2312.11111, hep-th/9901001 or https://arxiv.org/abs/2312.11111.",
         )
     return found
+
+
+def _in_place(place: str, sources: Sources, hint: str | None) -> Sequence[Named]:
+    text = sources.read[place]()
+    found = list(in_text(text, sources.now))
+    if found:
+        return found
+    what = _PLACES[place]
+    if not text.strip():
+        raise NoSuchPaper(f"There is no arXiv id in {what}: it is empty.")
+    if "\0" in text:
+        raise NoSuchPaper(f"There is no arXiv id in {what}: it is no text.", "Take the text out of it first.")
+    raise NoSuchPaper(f"There is no arXiv id in {what}.", hint)
+
+
+def _elsewhere(word: str) -> NoSuchPaper:
+    """Build the error for what only `open` can do something with."""
+    if word in _PLACES:
+        hint = "`cool open` opens papers of venues, and listings."
+        return NoSuchPaper(f"No paper of arXiv's is named by {_PLACES[word]}.", hint)
+    import shlex
+
+    return NoSuchPaper(f"'{_short(word)}' is no paper of arXiv's.", f"`cool open {shlex.quote(word)}` opens it.")
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= _LONGEST else word[: _LONGEST - 1] + "…"
+
+
+def _of_file(word: str) -> str | None:
+    """Say how a file is read, where one is called what was typed."""
+    with suppress(OSError, ValueError):
+        if Path(word).is_file():
+            import shlex
+
+            name = shlex.quote(word)
+            command = f"pdftotext {name} - | cool open -" if word.lower().endswith(".pdf") else f"cool open - < {name}"
+            return f"It is a file: `{command}` opens the papers that it names."
+    return None
 
 
 def _rows(word: str, shown: Shown | None) -> list[ArxivId]:

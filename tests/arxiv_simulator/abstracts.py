@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import UTC
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from tests.arxiv_simulator import authors, clock, markup, taxonomy, tex
@@ -10,7 +13,7 @@ from tests.arxiv_simulator.answers import Answer
 from tests.arxiv_simulator.papers import split_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from tests.arxiv_simulator.papers import SimPaper, World
@@ -29,10 +32,27 @@ def abstract(world: World, reference: str, now: datetime) -> Answer:
     return markup.page(f"[{reference}] {tex.to_unicode(paper.title)}", body, {}, metas)
 
 
-def pdf(world: World, reference: str, now: datetime) -> Answer:
-    """`/pdf/ID`: a valid document of one empty page that names its id."""
+def pdf(world: World, reference: str, now: datetime, headers: Mapping[str, str], size: int = 0) -> Answer:
+    """`/pdf/ID[vN][.pdf]`: a valid document of one empty page that names its id, whole or from a byte on.
+
+    It is filled up to `size` bytes. A withdrawn version has none.
+    """
     paper = _findable(world, reference.removesuffix(".pdf"), now)
-    return Answer(200, _pdf(paper.id_with_version), "application/pdf") if paper else markup.not_found(reference)
+    if not paper or paper.withdrawn:
+        return markup.not_found(reference)
+    content = _pdf(paper.id_with_version, size)
+    tag = f'"{hashlib.sha1(content, usedforsecurity=False).hexdigest()}"'
+    modified = format_datetime(paper.submitted.astimezone(UTC), usegmt=True)
+    known = {"ETag": tag, "Last-Modified": modified, "Accept-Ranges": "bytes"}
+    whole = Answer(200, content, "application/pdf", known)
+    asked = re.fullmatch(r"bytes=(\d+)-", headers.get("Range", ""))
+    if not asked or headers.get("If-Range", tag) not in (tag, modified):
+        return whole
+    start = int(asked[1])
+    if start >= len(content):
+        return Answer(416, "", "text/plain", known | {"Content-Range": f"bytes */{len(content)}"})
+    held = {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"}
+    return Answer(206, content[start:], "application/pdf", known | held)
 
 
 def _findable(world: World, reference: str, now: datetime) -> SimPaper | None:
@@ -131,7 +151,7 @@ def _history_line(paper: SimPaper, current: bool) -> str:
     )
 
 
-def _pdf(name: str) -> bytes:
+def _pdf(name: str, filled: int = 0) -> bytes:
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -143,6 +163,8 @@ def _pdf(name: str) -> bytes:
     for number, content in enumerate(objects, 1):
         offsets.append(len(text))
         text += f"{number} 0 obj\n{content}\nendobj\n"
+    if filled > len(text):
+        text += f"%{'harbour ' * (filled // 8)}"[: filled - len(text)] + "\n"
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     size = len(objects) + 1
     end = f"trailer\n<< /Size {size} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"

@@ -59,9 +59,47 @@ class Fault(Enum):
     """The API does not know `ids`, or where none are named, every second id that was asked for."""
     EMPTY_PAGE = auto()
     """The API's page has a total and no entries."""
+    STATUS_403 = auto()
+    """With a page of arXiv's that says why."""
+    PAGE_INSTEAD = auto()
+    """HTTP 200 with a page of arXiv's in place of a file."""
+    NO_RANGES = auto()
+    """HTTP 200 with all of a file, whatever part was asked for, and nothing to know it by."""
+    WRONG_RANGE = auto()
+    """A part of a file that begins elsewhere than was asked for."""
+    CHANGED_FILE = auto()
+    """The file is another one than it was, of the same size."""
+    PACKED = auto()
+    """The right body, packed though nobody asked for it."""
+    NO_LENGTH = auto()
+    """A file cut in the middle, and no length that would tell."""
+    NO_END = auto()
+    """A PDF whose end is missing, though its length is as told."""
+    ENDLESS = auto()
+    """A file that goes on and on, without a length."""
 
 
-STATUS = {Fault.STATUS_429: 429, Fault.STATUS_500: 500, Fault.STATUS_503: 503, Fault.STATUS_404: 404}
+OF_FILES = frozenset(
+    {
+        Fault.STATUS_403,
+        Fault.PAGE_INSTEAD,
+        Fault.NO_RANGES,
+        Fault.WRONG_RANGE,
+        Fault.CHANGED_FILE,
+        Fault.PACKED,
+        Fault.NO_LENGTH,
+        Fault.NO_END,
+        Fault.ENDLESS,
+    }
+)
+"""Those that are done to PDFs alone."""
+STATUS = {
+    Fault.STATUS_429: 429,
+    Fault.STATUS_500: 500,
+    Fault.STATUS_503: 503,
+    Fault.STATUS_404: 404,
+    Fault.STATUS_403: 403,
+}
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import struct
 import threading
@@ -49,7 +50,7 @@ class ArxivSimulator:
 
     `api_lag` is how long the API has not heard of what was announced, `feed_lag` how much later than at midnight the
     feed is built; `not_modified` lets the feed answer 304;
-    `faults_done` counts the faults that met a request.
+    `pdf_size` is how many bytes a PDF has at the least; `faults_done` counts the faults that met a request.
     """
 
     def __init__(self, world: World, now: datetime, *, port: int = 0) -> None:
@@ -61,6 +62,7 @@ class ArxivSimulator:
         self.feed_lag = timedelta(0)
         self.oai_page = oai.PAGE
         self.not_modified = False
+        self.pdf_size = 0
         self.requests: list[Request] = []
         self.errors: list[Exception] = []
         self.most_at_once = 0
@@ -160,7 +162,7 @@ class ArxivSimulator:
         rule = self._rule(path)
         if rule and (spoilt := self._spoilt(rule, path)):
             return spoilt, rule
-        answer = self._route(path, parameters, rule)
+        answer = self._route(path, parameters, rule, headers)
         if rule and rule.fault is Fault.CHANGED_LAYOUT:
             answer = listings.changed_layout(answer)
         tag = answer.headers.get("ETag")
@@ -171,6 +173,10 @@ class ArxivSimulator:
     def wait(self, seconds: float) -> None:
         """Sleep, unless the server is closed meanwhile."""
         self._closing.wait(seconds)
+
+    @property
+    def is_closing(self) -> bool:
+        return self._closing.is_set()
 
     def begin(self, request: Request) -> None:
         with self._lock:
@@ -215,6 +221,8 @@ class ArxivSimulator:
             return Answer(status, body, "text/plain" if status == 429 else html, headers)
         if fault is Fault.LOGIN_PAGE:
             return Answer(200, LOGIN_PAGE, html)
+        if fault is Fault.PAGE_INSTEAD:
+            return markup.page("PDF unavailable", "<h1>PDF is being made</h1>", {})
         if fault is Fault.FOREIGN_REDIRECT:
             return Answer(302, "", html, {"Location": rule.location})
         if fault is Fault.ENDLESS_REDIRECT:
@@ -227,7 +235,7 @@ class ArxivSimulator:
             return feed.refusal("atom" if kind == "atom" else "rss", query, reason, self.now, self.root)
         return None
 
-    def _route(self, path: str, parameters: Mapping[str, str], rule: Rule | None) -> Answer:
+    def _route(self, path: str, parameters: Mapping[str, str], rule: Rule | None, headers: Mapping[str, str]) -> Answer:
         fault = rule.fault if rule else None
         first, _, rest = path.strip("/").partition("/")
         if first in ("rss", "atom"):
@@ -239,7 +247,7 @@ class ArxivSimulator:
         if first == "abs":
             return abstracts.abstract(self.world, rest, self.now)
         if first == "pdf":
-            return abstracts.pdf(self.world, rest, self.now)
+            return self._pdf(rest, headers, fault)
         if first == "catchup" and "/" in rest:
             subject, _, day = rest.partition("/")
             return catchup.answer(self.world, subject, day, parameters, self.now)
@@ -261,6 +269,24 @@ class ArxivSimulator:
             full=fault is Fault.FULL_FEED,
             lag=self.feed_lag,
         )
+
+    def _pdf(self, reference: str, headers: Mapping[str, str], fault: Fault | None) -> Answer:
+        asked = {} if fault in (Fault.NO_RANGES, Fault.CHANGED_FILE) else headers
+        answer = abstracts.pdf(self.world, reference, self.now, asked, self.pdf_size)
+        if fault is Fault.NO_RANGES:
+            return replace(answer, headers={})
+        if fault is Fault.CHANGED_FILE:
+            changed = answer.content.replace(b"harbour", b"HARBOUR").replace(b"arXiv:", b"ARXIV:")
+            return replace(answer, body=changed, headers={"ETag": '"another"'})
+        if fault is Fault.WRONG_RANGE and answer.status == 206:
+            wrong = answer.headers["Content-Range"].replace("bytes ", "bytes 1")
+            return replace(answer, headers=answer.headers | {"Content-Range": wrong})
+        if fault is Fault.PACKED:
+            headers = answer.headers | {"Content-Encoding": "gzip"}
+            return replace(answer, body=gzip.compress(answer.content), headers=headers)
+        if fault is Fault.NO_END:
+            return replace(answer, body=answer.content.replace(b"%%EOF", b"     "))
+        return answer
 
     def _api(self, parameters: Mapping[str, str], rule: Rule | None) -> Answer:
         missing: Collection[str] = ()
@@ -338,7 +364,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header(
             "Content-Type", f"{kind.partition(';')[0]}; charset=iso-8859-1" if fault is Fault.WRONG_CHARSET else kind
         )
-        self.send_header("Content-Length", str(length))
+        if fault in (Fault.NO_LENGTH, Fault.ENDLESS):
+            self.close_connection = True
+        else:
+            self.send_header("Content-Length", str(length))
         for name, value in answer.headers.items():
             self.send_header(name, value)
         self.end_headers()
@@ -347,7 +376,9 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is Fault.SLOW_BODY:
             self._trickle(simulator, content, seconds)
         else:
-            self.wfile.write(content[: len(content) // 2] if fault is Fault.CUT else content)
+            self.wfile.write(content[: len(content) // 2] if fault in (Fault.CUT, Fault.NO_LENGTH) else content)
+        while fault is Fault.ENDLESS and not simulator.is_closing:
+            self.wfile.write(bytes(1 << 16))
         # After a lie about the length the two sides no longer agree where the next answer begins.
         self.close_connection = self.close_connection or fault in (Fault.CUT, Fault.WRONG_LENGTH)
 

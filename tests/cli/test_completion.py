@@ -131,6 +131,25 @@ def test_words_become_what_fits(cool: Program, store: Database) -> None:
     assert {line: values(cool, line)[:7] for line in WORDS} == WORDS
 
 
+def test_tags_are_completed_where_one_is_taken(cool: Program, store: Database) -> None:
+    keep(store, listing(new=["2611.00001"], counts=(1, 0, 0), source="page"))
+    for name in ("Survey", "self-play", "中文", *HOSTILE):
+        act(store, "tag", events.tag(name, "2611.00001", NOW))
+    act(store, "tag", events.tag("Survey", "2611.00002", NOW))
+    assert asked(cool, "cool list --tag s", "fish") == ["self-play\t1 paper", "Survey\t2 papers"]
+    for line in (
+        "cool star 2611.00001 --tag s",
+        "cool tag 2611.00001 s",
+        "cool untag 2611.00001 s",
+        "cool tags rename S",
+    ):
+        assert values(cool, line) == ["self-play", "Survey"], line
+    assert values(cool, "cool count --tag=")[:3] == ["--tag=self-play", "--tag=Survey", "--tag=中文"]
+    assert values(cool, "cool tag ") == ["2611.00001"] == values(cool, "cool note ") == values(cool, "cool share ")
+    assert values(cool, "cool tag 2611.00001 ")[:3] == ["self-play", "Survey", "中文"]
+    assert values(cool, "cool tags ") == ["rename"]
+
+
 def test_verbs_come_with_what_they_are_for(cool: Program) -> None:
     assert asked(cool, "cool ", "fish") == [f"{name}\t{verb.about}" for name, verb in VERBS.items()]
     assert asked(cool, "cool ", "bash") == list(VERBS)

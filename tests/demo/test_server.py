@@ -364,6 +364,17 @@ def test_a_papers_page_says_that_it_is_invented(client: httpx.Client, path: str)
     assert "This paper is invented" in answer.text
 
 
+def test_a_pdf_is_one(client: httpx.Client) -> None:
+    """Each object lies where the table says, so that a viewer need not mend it."""
+    for paper in server.load():
+        content = client.get(f"/pdf/{server.identifier(paper, DAY)}.pdf").content
+        start = int(content.rpartition(b"startxref\n")[2].split()[0])
+        places = re.findall(rb"(\d{10}) 00000 n", content)
+        assert content.startswith(b"%PDF-1.4\n") and content.endswith(b"%%EOF\n")
+        assert content[start:].startswith(b"xref\n")
+        assert all(content[int(place) :].startswith(b"%d 0 obj" % number) for number, place in enumerate(places, 1))
+
+
 def test_abstract_page_has_arxivs_metadata(client: httpx.Client) -> None:
     page = read_page(client, "/abs/2611.14207")
     meta = [(node.attributes["name"], node.attributes["content"]) for node in page.css("meta[name^=citation_]")]

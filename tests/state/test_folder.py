@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coolcli.errors import DataError
-from coolcli.state import folder
+from coolcli.state import folder, lines
 from coolcli.store import events
 from tests.builders import NOW
 from tests.state.homes import PAPERS, Home, star
@@ -73,7 +73,7 @@ def test_what_the_folder_has_and_is_not_here_stays_in_it(home: Home, place: Path
 
 def test_both_sides_of_a_conflict_are_taken(home: Home, place: Path) -> None:
     home.do("note", events.note(PAPERS[0], "ours"))
-    ours, theirs = (folder.lines.written(record) for record in home.records())
+    ours, theirs = (lines.written(record) for record in home.records())
     file_of(place).write_text(f"<<<<<<< HEAD\n{ours}\n||||||| base\n=======\r\n{theirs}\r\n>>>>>>> other\n", "utf-8")
     assert folder.read(place) == home.records()
 

@@ -3,25 +3,26 @@
     get -> retry (tenacity) -> turn and interval over all processes (pace) -> one request (transport) -> check -> read
 
 `read` is the parser: what it cannot make sense of is tried again where that may help.
+
+    download -> the same way, but the answer goes into a sink as it comes, and another try goes on where it broke off
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from coolcli import __version__
+from coolcli.arxiv.answers import Format, checked, login_page, names_arxiv, validator
 from coolcli.arxiv.pace import Intervals, Pace, Server
 from coolcli.arxiv.text import clean
-from coolcli.arxiv.transport import Answer, Transport, host_of
+from coolcli.arxiv.transport import Answer, Stream, Transport, host_of
 from coolcli.config import SITE_INTERVAL, replace
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Validator
@@ -29,11 +30,16 @@ from coolcli.models import Validator
 if TYPE_CHECKING:
     from tenacity import RetryCallState
 
-Format = Literal["xml", "html"]
+    from coolcli.arxiv.download import Seen, Sink
+
 T = TypeVar("T")
 
 MAX_TRIES = 3
 MAX_REDIRECTS = 5
+PROGRESS = 16_000
+"""Bytes of a file that count as progress: a server that trickles sends less in a budget's time."""
+WORTH_ANOTHER = 64_000
+"""Bytes that a file has to have grown by for its download to be gone on with after the last try."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +126,8 @@ class Client:
 
     def progressed(self) -> None:
         """Begin the budget anew: of long work it is the time without progress."""
-        self._answers.spent = self._pauses.spent = 0.0
+        self._answers.refill()
+        self._pauses.refill()
 
     def trouble(self, server: Server) -> tuple[str, datetime] | None:
         """Say why a server failed a moment ago, and when; None where it did not."""
@@ -160,6 +167,36 @@ class Client:
 
         `read` takes the body and the validator to know it by next time, where the server gave one.
         """
+        ask = _Question(server, url, expect, known)
+        return self._insistently(server, url, lambda: self._once(ask, read, meanwhile), once=once)
+
+    def download(
+        self,
+        server: Server,
+        url: str,
+        sink: Sink,
+        seen: Seen,
+        meanwhile: Callable[[], object] | None = None,
+    ) -> None:
+        """Fetch a PDF into a sink, going on with what is there; `seen` is told how many bytes of how many are here.
+
+        It is gone on with for as long as it grows: the budget is the time without progress. Raises FetchError, Refused
+        with the HTTP status, or DataError where it cannot be kept.
+        """
+        with self.turn():
+            while True:
+                before = sink.held.size
+                try:
+                    self._insistently(server, url, lambda: self._received(server, url, sink, seen, meanwhile))
+                except FetchError as error:
+                    if not error.passing or sink.held.size - before < WORTH_ANOTHER:
+                        raise
+                    self.progressed()
+                else:
+                    return
+
+    def _insistently(self, server: Server, url: str, attempt: Callable[[], T], *, once: bool = False) -> T:
+        """Make an attempt, and where it fails in a way that may pass, others; and note how the server fared."""
         from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
         backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
@@ -171,11 +208,10 @@ class Client:
             sleep=time.sleep,
             reraise=True,
         )
-        ask = _Question(server, url, expect, known)
         with self.turn():
             self._rest(server, url)
             try:
-                found = retrying(self._once, ask, read, meanwhile)
+                found = retrying(attempt)
             except FetchError as error:
                 if error.passing or not isinstance(error, Refused):  # what one address is refused is no failure
                     self._pace.failed(server, error)
@@ -225,7 +261,7 @@ class Client:
             if answer.status not in _REDIRECTS:
                 return self._read(answer, ask.expect, read)
             url = _followed(url, answer.headers.get("location", ""))
-        raise Nonsense(f"{host_of(url)} redirects without an end.", "Try again later.")
+        raise _endless(url)
 
     def _asked(
         self, server: Server, url: str, headers: dict[str, str], meanwhile: Callable[[], object] | None
@@ -247,15 +283,63 @@ class Client:
         self._note(f"GET {url} -> {answer.status} {answer.kind}, {len(answer.body):,} bytes in {answer.seconds:.2f} s")
         return answer
 
+    def _received(
+        self, server: Server, url: str, sink: Sink, seen: Seen, meanwhile: Callable[[], object] | None
+    ) -> None:
+        """Make one paced request and its same-host redirects for what is missing of a file, and keep what comes."""
+        from coolcli.arxiv import download
+
+        for _ in range(MAX_REDIRECTS + 1):
+            self._pace.keep_interval(server)
+            held = sink.held  # now that it is our turn: another process may have gone on with it
+            if held.is_complete:
+                return download.check(sink, url)
+            with self._streamed(server, url, download.question(held), meanwhile) as stream:
+                if stream.head.status not in _REDIRECTS:
+                    return download.keep(stream.head, self._in_time(server, stream), sink, seen)
+                url = _followed(url, stream.head.headers.get("location", ""))
+        raise _endless(url)
+
+    @contextmanager
+    def _streamed(
+        self, server: Server, url: str, headers: dict[str, str], meanwhile: Callable[[], object] | None
+    ) -> Iterator[Stream]:
+        """Make one request and give the answer when it begins; all of it is paid from the budget, as time passes."""
+        self._pace.touch(server)
+        self._tell(f"asking {host_of(url)}")
+        asked = f"GET {url} {headers.get('Range', '')}".rstrip()
+        started = time.monotonic()
+        self.answer = None
+        try:
+            with self._answers.running(), self._transport.stream(url, headers, self._answers.left, meanwhile) as stream:
+                self._note(f"{asked} -> {stream.head.status} {stream.head.kind} after {stream.head.seconds:.2f} s")
+                yield stream
+        except FetchError as error:
+            self._note(f"{asked} -> {error.message} ({time.monotonic() - started:.1f} s)")
+            raise
+        finally:
+            self._pace.touch(server)
+
+    def _in_time(self, server: Server, stream: Stream) -> Iterator[bytes]:
+        """Give an answer's body for as long as it makes progress, and let other processes see that it does."""
+        fresh = 0
+        for piece in stream.pieces(lambda: self._answers.left):
+            fresh += len(piece)
+            if fresh >= PROGRESS:
+                fresh = 0
+                self.progressed()
+                self._pace.touch(server)
+            yield piece
+
     def _read(self, answer: Answer, expect: Format, read: Callable[[bytes, Validator | None], T]) -> T:
         """Have an answer read. A page that cannot be is kept; one that hardly names arXiv is somebody else's."""
-        body = _checked(answer, expect)
+        body = checked(answer, expect)
         try:
-            return read(body, _validator(answer))
+            return read(body, validator(answer.headers))
         except Nonsense as error:
             if expect == "html" and not error.passing:
-                if body.lower().count(b"arxiv") < _NAMED:
-                    raise _login_page(answer) from error
+                if not names_arxiv(body):
+                    raise login_page(answer) from error
                 self._keep(body, error)
             raise
 
@@ -293,18 +377,34 @@ class _Purse:
     def __init__(self, limit: float) -> None:
         self.limit = limit
         self.spent = 0.0
+        self._since: float | None = None
 
     @property
     def left(self) -> float:
-        return max(0.0, self.limit - self.spent)
+        running = 0.0 if self._since is None else time.monotonic() - self._since
+        return max(0.0, self.limit - self.spent - running)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Spend the seconds of the block as they pass."""
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.spent += time.monotonic() - self._since
+            self._since = None
+
+    def refill(self) -> None:
+        """Begin anew."""
+        self.spent = 0.0
+        if self._since is not None:
+            self._since = time.monotonic()
 
     def lend(self, seconds: float | None) -> _Purse:
         """Give a purse of what is left, but no more than so many seconds."""
         return _Purse(self.left if seconds is None else min(self.left, seconds))
 
 
-_NAMED = 8
-"""Times that a page of arXiv's names it at the least: the recorded ones do 31 times, a portal that quotes it twice."""
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -318,52 +418,8 @@ def _prescribed(state: RetryCallState) -> float | None:
     return (error.pause or None) if isinstance(error, Refused) else None
 
 
-def _checked(answer: Answer, expect: Format) -> bytes:
-    """Give the body of an answer that is of the kind asked for, or raise what it is instead."""
-    host = host_of(answer.url)
-    if answer.status == 511:  # Network Authentication Required
-        raise _login_page(answer)
-    if answer.status == 429 or answer.status >= 500:
-        words = "asks to slow down" if answer.status == 429 else "has trouble"
-        pause = _seconds(answer.headers.get("retry-after"))
-        wait = f" and asks to wait {_spelled(pause)}" if pause else ""
-        message = f"{host} {words} (HTTP {answer.status}){wait}."
-        raise Refused(message, "Try again later.", status=answer.status, passing=True, pause=pause)
-    if not 200 <= answer.status < 300:
-        said = _reason(answer)
-        why = "" if said.startswith(str(answer.status)) or not said else f": {said}"
-        raise Refused(f"{host} refused (HTTP {answer.status}){why}.", status=answer.status)
-    if not answer.body.strip():
-        raise Nonsense(f"{host} sent an empty answer.", "Try again later.", passing=True)
-    is_page = _is_html(answer.body[:2000])
-    if is_page if expect == "xml" else not is_page and "html" not in answer.kind:
-        raise _login_page(answer)
-    if is_page and b"</html" not in answer.body[-200:].lower():
-        raise Nonsense(f"{host} sent a page that breaks off, so it cannot be read.", "Try again later.", passing=True)
-    return answer.body
-
-
-def _login_page(answer: Answer) -> Intercepted:
-    said = _reason(answer)
-    what = f"the page '{said}'" if said else f"something else ({answer.kind or 'of no kind'}, HTTP {answer.status})"
-    return Intercepted(
-        f"Does this network ask for a login? In place of {host_of(answer.url)}'s answer came {what}.",
-        "Open a page in a browser once, then try again.",
-    )
-
-
-def _is_html(beginning: bytes) -> bool:
-    """Tell a page from a feed by how it begins, past comments and an XML declaration."""
-    text = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()
-    while text.startswith((b"<!--", b"<?")):
-        text = text.partition(b"-->" if text.startswith(b"<!--") else b"?>")[2].lstrip()
-    return text.lower().startswith((b"<html", b"<!doctype html", b"<head", b"<body"))
-
-
-def _validator(answer: Answer) -> Validator | None:
-    """Give what the server knows this answer by."""
-    etag, modified = answer.headers.get("etag", ""), answer.headers.get("last-modified", "")
-    return Validator(etag, modified) if etag or modified else None
+def _endless(url: str) -> Nonsense:
+    return Nonsense(f"{host_of(url)} redirects without an end.", "Try again later.")
 
 
 def _followed(url: str, location: str) -> str:
@@ -381,35 +437,3 @@ def _followed(url: str, location: str) -> str:
             "Open a page in a browser once, then try again.",
         )
     return target
-
-
-def _spelled(seconds: float) -> str:
-    """Write a pause for people."""
-    for unit, length in (("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Read a Retry-After: seconds or an HTTP date; None where it is neither."""
-    if not retry_after:
-        return None
-    if retry_after.isascii() and retry_after.strip().isdecimal():
-        return min(float(retry_after), 1e9)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (OverflowError, TypeError, ValueError):
-        return None
-
-
-def _reason(answer: Answer) -> str:
-    """Find the words in which a body says what is wrong: a feed's description, an API error, a page's title."""
-    text = answer.body[:8_000].decode("utf-8", "replace")
-    for tag in ("description", "summary", "h1", "title"):
-        if match := re.search(rf"<{tag}\b[^>]*>(.*?)</{tag}>", text, re.DOTALL | re.IGNORECASE):
-            said = clean(unescape(re.sub(r"<[^>]*>", "", match[1])))
-            return said if len(said) <= 120 else said[:119].rsplit(" ", 1)[0] + "…"
-    return ""

@@ -1,4 +1,4 @@
-"""arXiv identifiers: what is one, and finding them in text and addresses.
+"""arXiv identifiers: what is one, how it is spelled, which came first.
 
 From arxiv-endpoints.md: `0704.0001` to `1412.9999` have four digits, from `1501.00001` on five; before April 2007
 `hep-th/9901001` and `math.GT/0309136`, which is `math/0309136`; a suffix `vN` names a version.
@@ -7,30 +7,18 @@ From arxiv-endpoints.md: `0704.0001` to `1412.9999` have four digits, from `1501
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from coolcli.arxiv.categories import is_category
 
+FORM = r"(?:\d{4}\.\d{4,5}|[a-z]{1,8}(?:-[a-z]{1,4})?(?:\.[a-z-]{2,8})?/\d{7})(?:v[1-9]\d{0,2})?"
+"""What an identifier looks like, in either case, as a regular expression: `parse` tells whether it is one."""
+
 _NEW = r"(?P<yymm>\d{4})\.(?P<number>\d{4,5})"
-_OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Za-z-]{2,8})?/(?P<old>\d{7})"
+_OLD = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[a-z-]{2,8})?/(?P<old>\d{7})"
 _ID = rf"(?:{_NEW}|{_OLD})(?:v(?P<version>[1-9]\d{{0,2}}))?"
-
-# In running text, nothing may stand around an id that would make it part of something longer: a date, a version
-# string, another DOI, a phone number.
-_IN_TEXT = rf"(?<![\w.+/=-])(?:arxiv:\s?)?({_ID})(?![\w-]|\.\d|/\d)"
-
-# Sites whose addresses bear arXiv ids, each with the path before the id. The id must end the path segment.
-_IN_ADDRESS = rf"""(?:
-      arxiv\.org/(?:abs|pdf|html|ps|format|src|e-print|list/[^/\s]+)/
-    | papers\.cool/arxiv/
-    | alphaxiv\.org/(?:[a-z]\w*/)*
-    | huggingface\.co/papers/ | hf\.co/papers/
-    | scirate\.com/(?:arxiv/)?
-    | semanticscholar\.org/arxiv/ | api\.semanticscholar\.org/arxiv:
-    | 10\.48550/arxiv\.
-    | arxiv:\s?
-    )({_ID})(?![\w-]|\.\d)"""
 
 _FIRST_OLD, _FIRST_NEW, _FIRST_FIVE = 9107, 704, 1501
 
@@ -44,20 +32,27 @@ class ArxivId(NamedTuple):
 
 def parse(text: str) -> ArxivId | None:
     """Read one identifier and nothing else, with or without `arXiv:` and version; None for what cannot be one."""
-    match = re.fullmatch(rf"(?:arxiv:\s*)?{_ID}", text.strip(), re.IGNORECASE | re.ASCII)
+    match = _pattern().fullmatch(text.strip())
     return None if match is None else _valid(match)
 
 
-def find(text: str) -> Iterator[ArxivId]:
-    """Find every identifier in a text, in order of appearance, repeated ones too: bare, in addresses, in DOIs."""
-    in_addresses = re.finditer(_IN_ADDRESS, text, re.IGNORECASE | re.ASCII | re.VERBOSE)
-    found = {match.start(1): match for match in in_addresses}
-    for match in re.finditer(_IN_TEXT, text, re.IGNORECASE | re.ASCII):
-        found.setdefault(match.start(1), match)
-    for _, match in sorted(found.items()):
-        identifier = parse(match[1])
-        if identifier is not None:
-            yield identifier
+@cache
+def _pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?:arxiv:\s*)?{_ID}", re.IGNORECASE | re.ASCII)
+
+
+def is_old_style(identifier: str) -> bool:
+    """Tell an identifier of before April 2007, which names its archive."""
+    return "/" in identifier
+
+
+def can_exist(identifier: ArxivId, now: datetime) -> bool:
+    """Tell whether arXiv can have given the identifier out: those of the month after the present one may be near."""
+    if is_old_style(identifier.id):
+        return True
+    months = now.year * 12 + now.month
+    yymm = int(identifier.id[:4])
+    return (2000 + yymm // 100) * 12 + yymm % 100 <= months + 1
 
 
 def sort_key(identifier: str) -> tuple[int, int]:

@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
+from coolcli.arxiv.answers import Format
 from coolcli.arxiv.categories import ARCHIVES
-from coolcli.arxiv.client import Client, Format
+from coolcli.arxiv.client import Client
 from coolcli.arxiv.pace import Server
 from coolcli.arxiv.transport import host_of
 from coolcli.config import Settings
@@ -21,6 +22,7 @@ from coolcli.models import Listing, Paper, Validator
 
 if TYPE_CHECKING:
     from coolcli.arxiv.api import Found
+    from coolcli.arxiv.download import Seen, Sink
     from coolcli.arxiv.oai import Records
 
 PAGE = 2000
@@ -310,6 +312,20 @@ class Arxiv:
         except Refused as error:
             if error.status == 404:
                 return None
+            raise
+
+    def pdf(self, name: str, sink: Sink, seen: Seen, *, meanwhile: Callable[[], object] | None = None) -> None:
+        """Fetch the PDF of a paper, named by its id with or without version, into a sink, going on with what is there.
+
+        `seen` is told of each piece, `meanwhile` is called while the answer is awaited. Raises FetchError: Refused with
+        status 404 where arXiv has none; DataError where it cannot be kept.
+        """
+        self._client.progressed()
+        try:
+            self._client.download("site", f"{self._settings.arxiv_site_url}/pdf/{name}", sink, seen, meanwhile)
+        except Refused as error:
+            if error.status == 404:
+                error.message = f"arXiv has no PDF of {name}."
             raise
 
     def probe(self, server: Server, category: str, seconds: float) -> Probe:

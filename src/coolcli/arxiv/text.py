@@ -149,6 +149,16 @@ def clean(text: str) -> str:
     return " ".join(re.sub(_UNFIT, "", text, flags=re.VERBOSE).split())
 
 
+def clean_lines(text: str) -> str:
+    """Give what of a text may be stored and shown, as `clean` does, but keep its lines, tabs and blanks.
+
+    Lines end without white space, and none is empty at the beginning or the end.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    fit = ("\t".join(re.sub(_UNFIT, "", part, flags=re.VERBOSE) for part in line.split("\t")) for line in lines)
+    return "\n".join(line.rstrip() for line in fit).strip("\n")
+
+
 def paragraphs(text: str) -> str:
     r"""Undo an abstract's hard wrapping: its paragraphs, each `clean` and on one line, joined by `\n`.
 

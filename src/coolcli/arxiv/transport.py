@@ -1,5 +1,7 @@
 """One request over httpx: in a thread of its own, bounded in time and size, its failures in our words.
 
+An answer is read whole (`ask`), or piece by piece as it comes (`stream`): then its reader says how much is enough.
+
 The thread is there so that Ctrl-C and the end of patience end a wait at once, whatever the name resolution or a
 stalled connection is doing, and so that what will show the answer is imported meanwhile. It imports nothing itself: two
 threads that import at once can meet half a module, and a signal in the middle of that can leave a lock behind.
@@ -7,12 +9,13 @@ threads that import at once can meet half a module, and a signal in the middle o
 
 from __future__ import annotations
 
+import queue
 import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -28,6 +31,8 @@ _UNHEARD = 0.05
 """Seconds of one wait: on Windows, Ctrl-C is not heard inside it."""
 _SHORTEST = 0.1
 """Seconds that a request is given at the least."""
+_PIECES_AHEAD = 32
+"""Pieces of a body that wait for their reader: at 64 kB each, all that a slow disk holds back in memory."""
 
 
 class Answer(NamedTuple):
@@ -52,6 +57,21 @@ class Answer(NamedTuple):
             return sent + timedelta(seconds=int(self.headers.get("age", "0")))  # it may have lain in a cache
         except (OverflowError, TypeError, ValueError):
             return None
+
+
+class Stream:
+    """An answer whose body comes piece by piece, as the server packed it."""
+
+    def __init__(self, head: Answer, flow: _Flow) -> None:
+        """Take the answer without its body, and what the request's thread hands on."""
+        self.head = head
+        self._flow = flow
+
+    def pieces(self, left: Callable[[], float]) -> Iterator[bytes]:
+        """Give the body; each piece is waited for as many seconds as `left` says then. Raises FetchError."""
+        while (piece := self._flow.take(left(), self.head.url)) is not None:
+            assert isinstance(piece, bytes)  # noqa: S101 -- the head came first, and errors are raised
+            yield piece
 
 
 class Transport:
@@ -86,6 +106,43 @@ class Transport:
         assert request.answer is not None  # noqa: S101 -- either it or the error is set
         return request.answer
 
+    @contextmanager
+    def stream(
+        self, url: str, headers: Mapping[str, str], seconds: float, meanwhile: Callable[[], object] | None
+    ) -> Iterator[Stream]:
+        """Make one request and give its answer when the head is there, which is waited for so many seconds.
+
+        The connection ends with the block, however much was read. Raises Unreachable where no answer came.
+        """
+        http = self._client(url)
+        seconds = max(_SHORTEST, seconds)
+        flow = _Flow()
+        arguments = (http, flow, url, headers, seconds)
+        threading.Thread(target=self._pour, args=arguments, daemon=True, name="cool-download").start()
+        if meanwhile is not None:
+            meanwhile()
+        try:
+            head = flow.take(seconds, url)
+            assert isinstance(head, Answer)  # noqa: S101 -- it is the first to come
+            yield Stream(head, flow)
+        finally:
+            flow.give_up()
+
+    def _pour(self, http: httpx.Client, flow: _Flow, url: str, headers: Mapping[str, str], seconds: float) -> None:
+        """Run in the thread, which ends when all was handed on or nobody waits for it any more."""
+        started = time.monotonic()
+        try:
+            with http.stream("GET", url, headers=headers, timeout=seconds) as response:
+                flow.socket = response.extensions["network_stream"].get_extra_info("socket")
+                sent = dict(response.headers)
+                took = time.monotonic() - started
+                flow.put(Answer(url, response.status_code, _kind(sent), b"", sent, took))
+                for piece in response.iter_raw():
+                    flow.put(piece)
+            flow.put(None)
+        except BaseException as error:
+            flow.put(_in_words(error, url))
+
     def close(self) -> None:
         """End the connections that are kept for the next request."""
         if self._http is not None:
@@ -116,9 +173,9 @@ class Transport:
                     )
                 if not request.left:
                     raise TimeoutError
-            kind = clean(response.headers.get("Content-Type", "").partition(";")[0]).lower()
             took = time.monotonic() - request.started
-            return Answer(url, response.status_code, kind, bytes(body), dict(response.headers), took)
+            headers = dict(response.headers)
+            return Answer(url, response.status_code, _kind(headers), bytes(body), headers, took)
 
     def _client(self, url: str) -> httpx.Client:
         import encodings.idna  # noqa: F401 -- for the name resolution, which would import it in the thread
@@ -155,14 +212,59 @@ class _Request:
 
     def give_up(self) -> None:
         """End an answer that trickles: arXiv asks for one connection at a time, and another may begin now."""
-        if self.socket is not None:
-            with suppress(OSError):
-                self.socket.shutdown(socket.SHUT_RDWR)
+        _hang_up(self.socket)
 
     @property
     def left(self) -> float:
         """Seconds until the deadline."""
         return max(0.0, self.deadline - time.monotonic())
+
+
+class _Flow:
+    """What a request's thread hands on as it comes: the head, pieces of the body, and its end (None) or an error."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Answer | bytes | BaseException | None] = queue.Queue(_PIECES_AHEAD)
+        self._wanted = True
+        self.socket: socket.socket | None = None
+
+    def put(self, thing: Answer | bytes | BaseException | None) -> None:
+        """Hand on, as soon as there is room; nothing where nobody waits any more."""
+        while self._wanted:
+            with suppress(queue.Full):
+                self._queue.put(thing, timeout=_UNHEARD)
+                return
+
+    def take(self, seconds: float, url: str) -> Answer | bytes | None:
+        """Give what comes next within so many seconds. Raises FetchError."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                thing = self._queue.get(timeout=max(0.0, min(_UNHEARD, deadline - time.monotonic())))
+            except queue.Empty:
+                if time.monotonic() >= deadline:
+                    raise _too_late(url) from None
+                continue
+            if isinstance(thing, BaseException):
+                raise thing
+            if thing is None:
+                self.socket = None  # all is read: the connection is good for the next request
+            return thing
+
+    def give_up(self) -> None:
+        """Let the thread end, and its connection."""
+        self._wanted = False
+        _hang_up(self.socket)
+
+
+def _hang_up(connection: socket.socket | None) -> None:
+    if connection is not None:
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+
+def _kind(headers: Mapping[str, str]) -> str:
+    return clean(headers.get("content-type", "").partition(";")[0]).lower()
 
 
 def host_of(url: str) -> str:

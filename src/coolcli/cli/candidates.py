@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     demo: bool = False
     rows: bool = True
     """Whether row numbers help: not where a shell shows no titles with them."""
+    verb: str | None = None
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -119,6 +120,33 @@ def setting_words(asked: Asked) -> Iterator[Candidate]:
     return iter(())
 
 
+def state_words(asked: Asked) -> Iterator[Candidate]:
+    """Give what `cool state` does."""
+    return iter(()) if asked.before else _beginning(asked.typed, _STATE)
+
+
+def tags(asked: Asked) -> Iterator[Candidate]:
+    """Give the reader's tags."""
+    from coolcli.store import recent
+    from coolcli.tags import parse
+
+    # What came from another machine may be a tag by name only, and is put into a command line here.
+    known = {name: count for name, count in recent.tags(asked.database).items() if parse(name) == name}
+    return _beginning(asked.typed, known)
+
+
+def papers_and_tags(asked: Asked) -> Iterator[Candidate]:
+    """Give papers, and once there is one, tags before them."""
+    if asked.before:
+        yield from tags(asked)
+    yield from papers(asked)
+
+
+def tag_words(asked: Asked) -> Iterator[Candidate]:
+    """Give what `cool tags` takes: `rename OLD NEW`."""
+    return tags(asked) if asked.before else _beginning(asked.typed, {"rename": "Rename a tag on all its papers."})
+
+
 def places(asked: Asked) -> Iterator[Candidate]:
     """Give the places that a paper can be opened in."""
     return _beginning(asked.typed, dict.fromkeys(config.ABOUT["open.in"].choices, ""))
@@ -133,6 +161,23 @@ def types(asked: Asked) -> Iterator[Candidate]:
     """Give types of announcement; of `new,cr` the last is completed."""
     before, comma, _ = asked.typed.rpartition(",")
     return _beginning(asked.typed, dict.fromkeys((f"{before}{comma}{name}" for name in _TYPES), ""))
+
+
+def bib_words(asked: Asked) -> Iterator[Candidate]:
+    """Give what `cool bib` takes: `check FILE`."""
+    return _files(asked.typed, ".bib") if asked.before else _beginning(asked.typed, {"check": "Check a .bib file."})
+
+
+def files(asked: Asked) -> Iterator[Candidate]:
+    """Give files and folders."""
+    return _files(asked.typed, "")
+
+
+def formats(asked: Asked) -> Iterator[Candidate]:
+    """Give the formats of `cool export`; `cool count` takes a text there."""
+    from coolcli.export.formats import FORMATS
+
+    return _beginning(asked.typed, dict.fromkeys(FORMATS, "")) if asked.verb == "export" else iter(())
 
 
 def spans(asked: Asked) -> Iterator[Candidate]:
@@ -153,8 +198,11 @@ OPTION_VALUES: dict[str, Completer] = {
     "--before": days,
     "--category": categories,
     "--type": types,
-    "--tag": nothing,
-    "--format": nothing,
+    "--tag": tags,
+    "--to": nothing,
+    "--format": formats,
+    "--output": files,
+    "-o": files,
     "--older": spans,
     "--wait": nothing,
     "--limit": nothing,
@@ -163,6 +211,12 @@ OPTION_VALUES: dict[str, Completer] = {
 """Every option that takes a value, and what can stand there."""
 
 _CONFIG = {"set": "Change a setting.", "unset": "Return a setting to its default.", "path": "Print where they live."}
+_STATE = {
+    "export": "Write it into a folder.",
+    "import": "Take in a folder.",
+    "init": "Name a git repository of yours.",
+    "push": "Bring the repository and this machine to the same.",
+}
 _TYPES = ("new", "cross", "replace", "replace-cross", "replaced")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = dict.fromkeys(("today", "yesterday", "~1", *_WEEKDAYS), "")
@@ -212,6 +266,16 @@ def _categories(typed: str, names: Mapping[str, str]) -> Iterator[Candidate]:
 def _values(key: str) -> tuple[str, ...]:
     default = config.Settings._field_defaults[config.ABOUT[key].name]
     return ("true", "false") if isinstance(default, bool) else config.ABOUT[key].choices
+
+
+def _files(typed: str, suffix: str) -> Iterator[Candidate]:
+    """Give the files of such a name, and the folders, that are where the word points."""
+    folder, slash, name = typed.rpartition("/")
+    place = Path(folder or slash or ".").expanduser()
+    for found in sorted(place.iterdir()) if place.is_dir() else ():
+        end = "/" if found.is_dir() else ""
+        if found.name.startswith(name) and (end or found.suffix == suffix or not suffix):
+            yield Candidate(f"{folder}{slash}{found.name}{end}")
 
 
 def _beginning(typed: str, words: Mapping[str, str]) -> Iterator[Candidate]:

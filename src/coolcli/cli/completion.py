@@ -76,8 +76,8 @@ PLACES = {"bash": ".bash_completions/cool.sh", "zsh": ".zfunc/_cool", "fish": ".
 LONGEST = 160
 """Letters of what is said of a candidate: a title may have 100,000."""
 
-_HARMLESS = re.compile(r"[\w.,:+~/=-]+", re.ASCII)
-"""A value that means itself in every shell."""
+_HARMLESS = re.compile(r"[\w.,:+~/=@-]+")
+"""A value that means itself in every shell: letters of any script, and some signs."""
 
 
 class Line(NamedTuple):
@@ -213,7 +213,7 @@ def _found(line: Line, shell: str) -> Iterator[Candidate]:
     elif verb in VERBS and (name := VERBS[verb].takes):
         takes = getattr(candidates, name)
     if takes is not None:
-        asked = Asked(typed, tuple(arguments), demo, rows=shell != "bash")
+        asked = Asked(typed, tuple(arguments), demo, rows=shell != "bash", verb=verb)
         yield from _once(takes(asked), prefix, arguments)
 
 

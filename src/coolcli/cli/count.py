@@ -31,12 +31,13 @@ def count(
     types: options.Types = None,
     starred: options.Starred = False,
     tags: options.Tags = None,
+    noted: options.Noted = False,
     template: Annotated[
         str | None,
         typer.Option("--format", metavar="TEXT", help="With {count}, {unread}, {stale}, {starred}, {unopened}."),
     ] = None,
 ) -> int:
-    """Print how many papers are unread, for a prompt or a status bar; with --starred or --tag, how many of those.
+    """Print how many papers are unread, for a prompt or a status bar; with --starred, --tag or --noted, of those.
 
     {stale} is empty, or says since when a listing is announced and not here, as in ⚠2d; the exit code is then 4.
     """
@@ -44,13 +45,14 @@ def count(
     tokens = _tokens("{count}" if template is None else template)
     wanted = filters.made(
         desk,
-        unread=unread or not (starred or tags),
+        unread=unread or not (starred or tags or noted),
         since=since,
         until=until,
         categories=[*(named or []), *(categories or [])],
         types=types,
         starred=starred,
         tags=tags,
+        noted=noted,
     )
     if wanted.unread:
         _require_subscription(desk)

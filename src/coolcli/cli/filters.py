@@ -9,6 +9,7 @@ from coolcli.errors import UsageError, or_list
 from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter, Row
 from coolcli.render import words
 from coolcli.store import select
+from coolcli.tags import known_tag
 
 REPLACED = "replaced"
 """What stands for both kinds of replacements."""
@@ -24,6 +25,7 @@ def made(
     types: Sequence[str] | None = None,
     starred: bool = False,
     tags: Sequence[str] | None = None,
+    noted: bool = False,
 ) -> Filter:
     """Make a filter of options as typed.
 
@@ -39,6 +41,7 @@ def made(
         _types(types or ()),
         starred,
         _tags(desk, tags or ()),
+        noted,
     )
     if found.since and found.until and found.since > found.until:
         raise UsageError(
@@ -57,6 +60,7 @@ def passes(row: Row, wanted: Filter) -> bool:
         and (not wanted.unread or (row.backlog and not row.marks.read))
         and (not wanted.starred or row.marks.starred)
         and set(wanted.tags) <= set(row.marks.tags)
+        and (not wanted.noted or row.marks.note is not None)
     )
 
 
@@ -68,6 +72,7 @@ def counted(count: int, wanted: Filter) -> str:
         text += f" in {Categories(wanted.wanted, wanted.unwanted)}"
     if wanted.types:
         text += f" of type {or_list(wanted.types)}"
+    text += " with a note" if wanted.noted else ""
     tagged = [f"tagged {', '.join(wanted.tags)}"] if wanted.tags else []
     return ", ".join([text, *tagged, *_span(wanted)])
 
@@ -99,17 +104,9 @@ def _no_type(word: str, near: Sequence[str]) -> UsageError:
 
 
 def _tags(desk: Desk, typed: Sequence[str]) -> tuple[str, ...]:
-    """Check that tags exist. Raises UsageError that names the nearest."""
+    """Give the reader's tags that were typed, in either case. Raises UsageError that names the nearest."""
     if not typed:
         return ()
     with desk.database.read() as connection:
         known = select.tags(connection)
-    for word in typed:
-        if word in known:
-            continue
-        from difflib import get_close_matches
-
-        near = get_close_matches(word, known, n=3, cutoff=0.4)
-        hint = f"Did you mean {or_list(near)}?" if near else f"There are {', '.join(known)}."
-        raise UsageError(f"There is no tag '{word}'.", hint if known else "There are no tags yet.")
-    return tuple(dict.fromkeys(typed))
+    return tuple(dict.fromkeys(known_tag(word, known) for word in typed))

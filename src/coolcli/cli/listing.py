@@ -172,14 +172,15 @@ def tell_news(desk: Desk) -> None:
 
 
 def complete_pending(desk: Desk, *, refresh: bool = False) -> None:
-    """Complete what was starred without a network, now that there is one."""
+    """Complete what was kept without a network, now that there is one."""
     from coolcli import lookup
 
     completed, unknown = lookup.complete_pending(desk.database, lambda: desk.arxiv, refresh=refresh)
     if completed:
-        desk.say(f"Completed {words.number(len(completed), 'paper')} starred without a network.")
+        desk.say(f"Completed {words.number(len(completed), 'paper')} kept without a network.")
     if unknown:
-        desk.say(f"Starred, but not known to arXiv's API (yet): {', '.join(unknown)}. `cool unstar` takes a star away.")
+        kept = f"Starred, tagged or noted, but not known to arXiv's API (yet): {', '.join(unknown)}."
+        desk.say(f"{kept} `cool unstar` takes a star away.")
 
 
 def _types(new: bool, cross: bool, replaced: bool) -> tuple[AnnounceType, ...]:

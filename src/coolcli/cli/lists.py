@@ -22,6 +22,7 @@ def list_papers(
     types: options.Types = None,
     starred: options.Starred = False,
     tags: options.Tags = None,
+    noted: options.Noted = False,
     abstracts: options.Abstracts = None,
     limit: options.Limit = None,
     no_pager: options.NoPager = False,
@@ -40,6 +41,7 @@ def list_papers(
         types=types,
         starred=starred,
         tags=tags,
+        noted=noted,
     )
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     most = desk.settings.list_limit if limit is None else limit

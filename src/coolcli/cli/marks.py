@@ -6,31 +6,36 @@ from typing import Annotated
 
 import typer
 
-from coolcli import days, lookup
-from coolcli.cli import filters, options, papers
+from coolcli import days
+from coolcli.cli import filters, gathering, options, papers, tagging
 from coolcli.cli.desk import Desk
-from coolcli.errors import FetchError, NoSuchPaper, UsageError
+from coolcli.errors import NoSuchPaper, UsageError
 from coolcli.models import Event, Row
 from coolcli.render import words
 from coolcli.store import events, select
 
 
-def star(ctx: typer.Context, references: options.References) -> int:
+def star(
+    ctx: typer.Context,
+    references: options.OptionalReferences = None,
+    clipboard: options.Clipboard = False,
+    tags: options.NewTags = None,
+) -> int:
     """Star papers. One that is not here yet is fetched; without a network it is kept as pending."""
     desk = Desk(ctx)
-    wanted = papers.resolved(desk, references)
+    names = tagging.names(desk, tags or ())
+    wanted = papers.resolved(desk, references, clipboard=clipboard)
     versions = {identifier.id: identifier.version for identifier in wanted}
-    pending = _fetched_or_pending(desk, list(versions))
+    pending = gathering.fetched_or_pending(desk, list(versions))
     rows = desk.rows(list(versions))
     # The last first, so that the newest star first shows them in the order in which they were named.
     stars = [
         events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version)
         for row in reversed(rows)
     ]
-    changed = desk.record("star", stars)
-    _report(desk, rows, changed, "Starred", "already starred")
-    if pending is not None:
-        desk.say(f"({pending.message} Its title follows when arXiv is reached.)")
+    changed = desk.record("star", [*stars, *tagging.events_of(rows, names, desk.now)])
+    so = f" and tagged {', '.join(names)}" if names else ""
+    gathering.report(desk, rows, changed, f"Starred{so}{':' if so else ''}", f"already starred{so}", pending)
     return 0
 
 
@@ -122,7 +127,7 @@ def _mark(
     else:
         rows = _shown_last(desk)
     changed = desk.record(verb, [event(desk, row) for row in rows])
-    _report(desk, rows, changed, did, already)
+    gathering.report(desk, rows, changed, did, already)
     return 0
 
 
@@ -135,29 +140,3 @@ def _shown_last(desk: Desk) -> list[Row]:
         )
     desk.say(f"{words.number(len(shown.last_rows), 'row')} shown last ({shown.what}).")
     return desk.rows(shown.last_rows)
-
-
-def _fetched_or_pending(desk: Desk, ids: list[str]) -> FetchError | None:
-    """Fetch what is not here; where arXiv cannot be asked, keep it as pending and give the reason."""
-    unknown = lookup.unknown(desk.database, ids)
-    try:
-        lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, unknown)
-    except FetchError as error:
-        lookup.keep_pending(desk.database, unknown)
-        return error
-    return None
-
-
-def _report(desk: Desk, rows: Sequence[Row], changed: Sequence[Event], did: str, already: str) -> None:
-    subjects = {event.subject for event in changed}
-    touched = [row for row in rows if row.id in subjects]
-    same = [row for row in rows if row.id not in subjects]
-    if desk.flags.json:
-        from coolcli.render import plain
-
-        desk.write(plain.document(None, desk.rows([row.id for row in rows]), [None] * len(rows)))
-        return
-    if touched:
-        desk.echo(papers.named(did, touched))
-    if same:
-        desk.echo(papers.named(f"{already.capitalize()}:", same))

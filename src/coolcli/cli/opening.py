@@ -1,6 +1,7 @@
 """`cool open`: papers in papers.cool, or in another place, in the reader's browser."""
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -8,73 +9,117 @@ from typing import Annotated
 
 import typer
 
-from coolcli import links, news
+from coolcli import config, news, places
+from coolcli.addresses import ListPage, Named
 from coolcli.arxiv.categories import Categories, parse
+from coolcli.arxiv.ids import ArxivId
 from coolcli.arxiv.text import clean
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
-from coolcli.config import ABOUT
-from coolcli.errors import NoSuchPaper, UsageError, or_list
+from coolcli.errors import BadSetting, CoolError, NoSuchPaper, UsageError
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.store import events, listings, select
 
+_PLAIN_WORDS = re.compile(r"\w[\w .,:+-]{0,79}")
+"""What a hint can repeat as it was typed: short, and nothing in it means something to a shell."""
+
 
 def open_papers(
     ctx: typer.Context,
-    references: options.OptionalReferences = None,
-    place: Annotated[
-        str | None, typer.Option("--in", metavar="PLACE", help="papers.cool, abs, pdf, html or alphaxiv.")
+    references: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[TEXT]...",
+            help="Row numbers (3, 3-7), ids, addresses, any text with some, or - for standard input.",
+        ),
     ] = None,
+    clipboard: options.Clipboard = False,
+    place: Annotated[
+        str | None,
+        typer.Option("--in", metavar="PLACE", help=f"{', '.join(config.PLACES)}, or https://example.org/{{id}}."),
+    ] = None,
+    search: Annotated[bool, typer.Option("--search", help="Search papers.cool for the words instead.")] = False,
     print_only: Annotated[bool, typer.Option("--print", help="Print the addresses; mark nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Open many pages without asking.")] = False,
 ) -> int:
     """Open papers in papers.cool, several as one page; they become read and opened.
 
+    Takes ids and addresses of papers from any text, also of venues (OpenReview, ACL, PMLR, IJCAI, AAAI).
     Alone: all starred papers not opened yet, or where there are none, papers.cool's page of the last listing.
     """
     desk = Desk(ctx)
+    if search:
+        _show(desk, [places.search(_query(references, clipboard, place), desk.settings)], print_only, yes)
+        return 0
     where = _place(place) if place is not None else desk.settings.open_in
-    wanted = papers.resolved(desk, references) if references else []
-    rows = desk.rows([identifier.id for identifier in wanted]) if references else _unopened(desk)
-    versions = {identifier.id: identifier.version for identifier in wanted}
-    pages = links.pages([(row.id, versions.get(row.id)) for row in rows], where, desk.settings)
-    if not rows:
-        pages = [_page_of_last_listing(desk)]
-        desk.say("No starred paper is left to open: this is papers.cool's page of the last listing.")
-    if print_only:
-        _print(desk, pages)
-        return 0
-    if not _confirmed(desk, pages, yes):
-        desk.say("Nothing was opened.")
-        return 0
-    if rows:
-        desk.say(papers.named("Opening", rows).rstrip())
-    _open(desk, pages)
-    if rows:
+    named = _named(desk, references or [], clipboard) if references or clipboard else _left(desk)
+    rows = desk.rows([each.id for each in named if isinstance(each, ArxivId)])
+    pages = places.pages(named, where, desk.settings, {row.id: row.paper.version for row in rows})
+    for remark in pages.remarks:
+        desk.say(remark)
+    if _show(desk, pages.addresses, print_only, yes, _announced(rows, named)) and rows:
         marks = [events.mark(field, row.id, desk.now) for row in rows for field in ("read", "opened")]
         desk.record("open", marks + news.seen(news.of(desk.database, [row.id for row in rows]), desk.now))
     return 0
 
 
 def _place(typed: str) -> str:
-    """Read `--in`. Raises UsageError that names the places."""
-    places = ABOUT["open.in"].choices
-    if typed.lower() not in places:
-        raise UsageError(f"'--in' cannot be '{typed}'.", f"It is {or_list(places)}.")
-    return typed.lower()
+    """Read `--in`: what the setting open.in can be. Raises BadSetting that says what that is."""
+    try:
+        return str(config.check("open.in", typed.lower() if typed.lower() in config.PLACES else typed))
+    except BadSetting as error:
+        raise BadSetting(error.message.replace("'open.in'", "'--in'"), error.hint) from None
 
 
-def _unopened(desk: Desk) -> list[Row]:
+def _named(desk: Desk, typed: Sequence[str], clipboard: bool) -> list[Named]:
+    """Find what was typed, piped in or copied. Raises NoSuchPaper that names the search for what is no paper."""
+    query = " ".join(typed)
+    typed_again = query if _PLAIN_WORDS.fullmatch(query) else "WORDS"
+    hint = f"`cool open --search {typed_again}` searches papers.cool."
+    return papers.meant(desk, typed, clipboard=clipboard, hint=hint)
+
+
+def _query(typed: Sequence[str] | None, clipboard: bool, place: str | None) -> str:
+    """Give the words to search for. Raises UsageError where there are none, or a place that has no search."""
+    if place is not None and place.lower() != "papers.cool":
+        raise UsageError("`--search` is papers.cool's: it goes with no other `--in`.", "cool open --search WORDS")
+    asked = list(typed or ())
+    if clipboard:
+        from coolcli.clipboard import paste
+
+        asked.append(paste())
+    query = " ".join(clean(" ".join(asked)).split())
+    if not query:
+        raise UsageError("`--search` needs words to search for.", "cool open --search state space models")
+    return query
+
+
+def _left(desk: Desk) -> list[Named]:
+    """Give what is opened where nothing is named: the stars that are left, else the listing shown last."""
     with desk.database.read() as connection:
-        return select.starred(connection, unopened=True)
+        unopened = select.starred(connection, unopened=True)
+    if unopened:
+        return [ArxivId(row.id) for row in unopened]
+    listing = _last_listing(desk)
+    desk.say("No starred paper is left to open: this is the page of the last listing.")
+    return [listing]
 
 
-def _page_of_last_listing(desk: Desk) -> str:
-    """Give papers.cool's page of the listing shown last, else of the newest one of the reader's categories."""
+def _announced(rows: Sequence[Row], named: Sequence[Named]) -> str:
+    """Write what is opened, as lines: arXiv's papers by title, others as papers.cool calls them."""
+    others = [each.id for each in named if not isinstance(each, ArxivId | ListPage)]
+    lists = [f"the listing of {each.categories}" for each in named if isinstance(each, ListPage)]
+    told = [papers.named("Opening", rows)] if rows else []
+    told += [f"Opening {', '.join(part)}.\n" for part in (others, lists) if part]
+    return "".join(told).rstrip()
+
+
+def _last_listing(desk: Desk) -> ListPage:
+    """Give the listing shown last, else the newest one of the reader's categories."""
     shown = desk.session.shown()
     if shown is not None and shown.day and shown.categories:
-        return links.day_page(parse([shown.categories]), date.fromisoformat(shown.day), desk.settings)
+        return ListPage(parse([shown.categories]), date.fromisoformat(shown.day))
     with desk.database.read() as connection:
         subscribed = [subscription.category for subscription in events.subscriptions(connection)]
         found = [stored for category in subscribed if (stored := listings.latest(connection, category))]
@@ -83,8 +128,21 @@ def _page_of_last_listing(desk: Desk) -> str:
             "There is nothing to open: no starred paper is left, and no listing was shown.",
             "`cool today` shows a listing; `cool open 3` opens row 3, `cool open 2312.11111` any paper.",
         )
-    day = max(stored.day for stored in found)
-    return links.day_page(Categories(tuple(subscribed)), day, desk.settings)
+    return ListPage(Categories(tuple(subscribed)), max(stored.day for stored in found))
+
+
+def _show(desk: Desk, pages: Sequence[str], print_only: bool, yes: bool, announced: str = "") -> bool:
+    """Print pages, or open them once the reader agrees; tell whether they were opened."""
+    if print_only:
+        _print(desk, pages)
+        return False
+    if not _confirmed(desk, pages, yes):
+        desk.say("Nothing was opened.")
+        return False
+    if announced:
+        desk.say(announced)
+    _open(desk, pages)
+    return True
 
 
 def _confirmed(desk: Desk, pages: Sequence[str], yes: bool) -> bool:
@@ -119,11 +177,23 @@ def _open(desk: Desk, pages: Sequence[str]) -> None:
         while left and webbrowser.open(left[0], new=2):
             left.pop(0)
     if left:
-        copied = _copy("\n".join(left))
+        copied = _copied("\n".join(left))
         chosen = clean(os.environ.get("BROWSER", ""))
         why = f"The browser '{chosen}' (BROWSER) did not open" if chosen else "There is no browser here"
         desk.say(f"{why}: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
         _print(desk, left)
+
+
+def _copied(text: str) -> str:
+    """Copy for a reader at a terminal, and give the words for it, empty where it cannot be done."""
+    if not sys.stderr.isatty():
+        return ""
+    from coolcli.clipboard import copy
+
+    try:
+        return f" and {copy(text)}"
+    except CoolError:
+        return ""
 
 
 def has_browser() -> bool:
@@ -140,20 +210,3 @@ def has_browser() -> bool:
     except webbrowser.Error:
         return False
     return True
-
-
-def _copy(text: str) -> str:
-    """Copy with OSC 52, which reaches the reader's own machine through ssh, where there is a terminal to ask.
-
-    Whether a terminal obeys cannot be asked: the words say so.
-    """
-    if not sys.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb", "linux"):
-        return ""
-    import base64
-
-    code = f"\x1b]52;c;{base64.b64encode(text.encode()).decode()}\x07"
-    if os.environ.get("TMUX"):  # tmux hands it on only where `set-clipboard` is on, else through its passthrough
-        code += "\x1bPtmux;" + code.replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    sys.stderr.write(code)
-    sys.stderr.flush()
-    return " and copied, if your terminal allows it (OSC 52)"

@@ -18,6 +18,7 @@ OptionalReferences = Annotated[
         metavar="[REF]...", help="Row numbers (3, 3-7, 1,4), arXiv ids, addresses, or - for standard input."
     ),
 ]
+Clipboard = Annotated[bool, typer.Option("--clipboard", help="And what is on the clipboard: any text with ids.")]
 Abstracts = Annotated[bool | None, typer.Option("--abstracts/--no-abstracts", help="Show abstracts.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask arXiv even where the listing is cached.")]
 NoPager = Annotated[bool, typer.Option("--no-pager", help="Print all at once, past the pager.")]
@@ -37,4 +38,6 @@ Types = Annotated[
     typer.Option("--type", metavar="TYPE", help="new, cross, replace, replace-cross, or replaced for both of these."),
 ]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; several: with all.")]
+Noted = Annotated[bool, typer.Option("--noted", help="With a note.")]
+NewTags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag them so too; several add up.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

@@ -3,21 +3,59 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
 from coolcli import lookup, references
 from coolcli.arxiv.ids import ArxivId
 from coolcli.cli.desk import Desk
+from coolcli.errors import UsageError
 from coolcli.models import Row
 from coolcli.render import words
+
+if TYPE_CHECKING:
+    from coolcli.addresses import Named
 
 MOST_NAMED = 10
 """Papers that a message names before it says how many more there are."""
 
 
-def resolved(desk: Desk, typed: Sequence[str]) -> list[ArxivId]:
-    """Turn references into ids. Raises NoSuchPaper."""
-    return references.resolve(typed, desk.session.shown, lambda: _standard_input(desk))
+def resolved(desk: Desk, typed: Sequence[str] | None, *, clipboard: bool = False) -> list[ArxivId]:
+    """Turn references, and what is on the clipboard, into ids of arXiv's. Raises NoSuchPaper, or UsageError for none.
+
+    What else a text names is told.
+    """
+    if not typed and not clipboard:
+        raise UsageError(
+            "No paper is named (REF).",
+            "Row numbers (3, 3-7), arXiv ids, addresses, - for standard input, or --clipboard.",
+        )
+    named = meant(desk, typed or (), clipboard=clipboard, only_arxiv=True)
+    papers = [each for each in named if isinstance(each, ArxivId)]
+    if left := len(named) - len(papers):
+        what = words.number(left, "other thing is", "other things are")
+        desk.say(f"{what} named that arXiv has no paper for: `cool open` opens papers of venues, and listings.")
+    return papers
+
+
+def meant(
+    desk: Desk, typed: Sequence[str], *, clipboard: bool = False, only_arxiv: bool = False, hint: str | None = None
+) -> list[Named]:
+    """Find all that references name, and what is on the clipboard, as references.resolve does. Raises NoSuchPaper."""
+
+    def paste() -> str:
+        from coolcli import clipboard
+
+        return clipboard.paste()
+
+    read: dict[str, Callable[[], str]] = {
+        references.STANDARD_INPUT: cache(lambda: _standard_input(desk)),
+        references.CLIPBOARD: paste,
+    }
+    asked = [*typed, references.CLIPBOARD] if clipboard else typed
+    sources = references.Sources(desk.now, desk.session.shown, read)
+    return references.resolve(asked, sources, only_arxiv=only_arxiv, hint=hint)
 
 
 def fetched(desk: Desk, ids: Sequence[str]) -> list[Row]:
@@ -41,4 +79,4 @@ def _standard_input(desk: Desk) -> str:
         return ""
     if sys.stdin.isatty():
         desk.say("Paste text with arXiv ids, then Ctrl-D.")
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
+    return references.decoded(sys.stdin.buffer.read())

@@ -10,13 +10,18 @@ from coolcli.models import Row
 from coolcli.store import events
 
 
-def show(ctx: typer.Context, references: options.References, no_pager: options.NoPager = False) -> int:
+def show(
+    ctx: typer.Context,
+    references: options.OptionalReferences = None,
+    clipboard: options.Clipboard = False,
+    no_pager: options.NoPager = False,
+) -> int:
     """Show papers whole: title, all authors, abstract, categories by name, dates, links, marks.
 
     On a terminal they become read.
     """
     desk = Desk(ctx, pager=not no_pager)
-    wanted = papers.resolved(desk, references)
+    wanted = papers.resolved(desk, references, clipboard=clipboard)
     rows, failure = _with_abstracts(desk, papers.fetched(desk, [identifier.id for identifier in wanted]))
     for identifier, row in zip(wanted, rows, strict=True):
         if identifier.version and row.paper.version and identifier.version != row.paper.version:

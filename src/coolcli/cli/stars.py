@@ -22,6 +22,7 @@ def stars(
     in_categories: options.InCategory = None,
     types: options.Types = None,
     tags: options.Tags = None,
+    noted: options.Noted = False,
     unread: options.Unread = False,
     abstracts: options.Abstracts = None,
     limit: options.Limit = None,
@@ -33,7 +34,9 @@ def stars(
     """
     desk = Desk(ctx, pager=not no_pager)
     words_of_categories = [*(categories or ()), *(in_categories or ())]
-    wanted = filters.made(desk, unread=unread, categories=words_of_categories, types=types, starred=True, tags=tags)
+    wanted = filters.made(
+        desk, unread=unread, categories=words_of_categories, types=types, starred=True, tags=tags, noted=noted
+    )
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     with desk.database.read() as connection:
         rows = select.starred(

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.models import Change
 from coolcli.render import words
@@ -20,12 +21,18 @@ MOST_IDS = 4
 
 _SAYS = {
     "star": "starred {}",
+    "bib": "starred {} (bib check)",
     "unstar": "unstarred {}",
+    "tag": "tagged {tags}: {}",
+    "untag": "took {tags} off {}",
+    "tags": "renamed a tag ({tags}) of {}",
+    "note": "changed the note of {}",
     "done": "marked {} as read",
     "undone": "marked {} as unread",
     "next": "marked {} as read (next)",
     "show": "marked {} as read (show)",
     "open": "opened {}",
+    "pdf": "opened the PDF of {}",
     "diff": "saw the new version of {}",
     "subscribe": "subscribed to {}",
     "unsubscribe": "unsubscribed from {}",
@@ -89,7 +96,11 @@ def _described(desk: Desk, change: Change) -> str:
     categories = [category for subject in change.subjects if (category := events.category_of(subject))]
     if categories:
         return did.format(", ".join(categories))
-    return did.format(_papers(desk, change.subjects))
+    with desk.database.read() as connection:
+        tags = clean(", ".join(events.tags_of(connection, change)))
+    if tags and "{tags}" not in did:
+        did = did.replace("{}", "and tagged {tags}: {}")
+    return did.format(_papers(desk, change.subjects), tags=tags)
 
 
 def _papers(desk: Desk, ids: Sequence[str]) -> str:

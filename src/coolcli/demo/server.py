@@ -407,6 +407,29 @@ there is no such paper, and its authors do not exist.</p>
     )
 
 
+def pdf(name: str, paper: Paper) -> bytes:
+    """Write a PDF of one page that says of a paper that it is invented; what Latin letters do not write becomes `?`."""
+    lines = [*textwrap.wrap(_unicode(paper.title), 60), "", *textwrap.wrap(", ".join(map(_unicode, paper.authors)), 60)]
+    lines += ["", f"arXiv:{name}", "", "This paper is invented, for cool --demo."]
+    shown = " T* ".join(f"({line}) Tj" for line in (re.sub(r"([()\\])", r"\\\1", line) for line in lines))
+    drawn = f"BT /F 14 Tf 20 TL 72 720 Td {shown} ET"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>",
+    ]
+    text, places = "%PDF-1.4\n", []
+    for number, content in enumerate(objects, 1):
+        places.append(len(text))
+        text += f"{number} 0 obj\n{content}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    end = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"
+    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode("cp1252", "replace")
+
+
 def error_page(reason: str) -> bytes:
     """Write the page of an error, the reason as its heading."""
     return _html("", f"<h1>{_text(reason)}</h1>\n")
@@ -779,8 +802,7 @@ def _respond_paper(day: date, room: str, name: str, papers: Sequence[Paper] | No
     if name.endswith("v1") and paper.before:
         paper = first_version(paper)
     if room == "pdf":
-        words = f"{_unicode(paper.title)}\n\nThis paper is invented, for `cool --demo`: there is no PDF of it.\n"
-        return Response(200, "text/plain; charset=utf-8", words.encode())
+        return Response(200, "application/pdf", pdf(identity, paper))
     return _page(200, paper_page(Entry(identity, "new", paper), when))
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from coolcli.arxiv.categories import name_of
+from coolcli.arxiv.text import clean_lines
 from coolcli.links import doi_page, links
 from coolcli.models import Row
 from coolcli.render.math import readable
-from coolcli.render.words import SECTIONS, long_day, titled
+from coolcli.render.words import NOTE, SECTIONS, long_day, tagged, titled
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -44,15 +45,18 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
     if paper.license:
         yield "License", paper.license
     yield "Marks", _marks(row)
+    if row.marks.tags:
+        yield "Tags", tagged(row).strip()
     yield from links(row.id).items()
 
 
 def text(row: Row) -> str:
-    """Write a paper as plain text: a field a line, the abstract as one line a paragraph."""
+    """Write a paper as plain text: a field a line, the abstract as one line a paragraph, then the note."""
     paper = row.paper
     lines = [f"arXiv:{row.id}", f"Title: {paper.title or ''}", f"Authors: {', '.join(paper.authors)}"]
     lines += [f"{label}: {value}" for label, value in facts(row)]
-    return "\n".join([*lines, "", paper.abstract or "", ""])
+    note = ["", "Note:", clean_lines(row.marks.note)] if row.marks.note else []
+    return "\n".join([*lines, "", paper.abstract or "", *note, ""])
 
 
 def whole(rows: Sequence[Row], screen: Screen) -> Iterator[RenderableType]:
@@ -79,6 +83,8 @@ def whole(rows: Sequence[Row], screen: Screen) -> Iterator[RenderableType]:
             yield block(Text(", ".join(paper.authors), "italic"))
         for paragraph in (paper.abstract or "No abstract is known yet.").splitlines():
             yield block(Text(readable(paragraph)))
+        if row.marks.note:
+            yield block(Text.assemble((NOTE, "yellow"), f" {clean_lines(row.marks.note)}"))
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold", max_width=width - 13)
@@ -93,8 +99,6 @@ def _marks(row: Row) -> str:
     words = [f"starred {_day(marks.starred_at)}"] if marks.starred_at else ["not starred"]
     words.append("read" if marks.read else "unread")
     words += ["opened"] if marks.opened else []
-    words += [f"tags {', '.join(marks.tags)}"] if marks.tags else []
-    words += [f"note: {marks.note}"] if marks.note else []
     return ", ".join(words)
 
 

@@ -21,7 +21,7 @@ from rich.text import Text
 from coolcli.models import AnnounceType, Row
 from coolcli.render.math import readable
 from coolcli.render.screen import Screen
-from coolcli.render.words import SECTIONS, long_day, names, titled
+from coolcli.render.words import NOTE, SECTIONS, long_day, names, tagged, titled
 
 CHUNK = 25
 """Rows of one table."""
@@ -48,6 +48,8 @@ _BLANK = Text(" ")
 _READ = Text("✓", "dim")
 _DIM = Style.parse("dim")
 _BOLD = Style.parse("bold")
+_TAGS = Style.parse("dim")
+_NOTE = Style.parse("yellow")
 _GAPS = Box("    \n" * 8)
 """Columns with one blank between them. As padding, the blank would cost an object for each cell: 12 % of a table."""
 _ABSTRACT_WIDTH = 96
@@ -101,6 +103,7 @@ def abstracts(
 ) -> Iterator[RenderableType]:
     """Give each paper as a block with its abstract."""
     width = len(str(max(numbers, default=1)))
+    room = min(_ABSTRACT_WIDTH, screen.width - width - 4)
     section_of = _sections(types=sections, days=days)
     counts = Counter(map(section_of, rows))
     for heading, chunk in _chunks(rows, numbers, section_of, size=1):
@@ -110,20 +113,24 @@ def abstracts(
             table = Table.grid(padding=(0, 1))
             table.add_column(width=width, justify="right")
             table.add_column(width=1)
-            table.add_column(width=min(_ABSTRACT_WIDTH, screen.width - width - 4), overflow="fold")
-            table.add_row(Text(str(number), _DIM), _star(row), _block(row, screen))
+            table.add_column(width=room, overflow="fold")
+            table.add_row(Text(str(number), _DIM), _star(row), _block(row, screen, room))
             yield table
             yield Text("")
 
 
-def _block(row: Row, screen: Screen) -> Text:
+def _block(row: Row, screen: Screen, width: int) -> Text:
     text = Text(titled(row), _DIM if row.marks.read else _BOLD)
+    if row.marks.tags:
+        text.append(tagged(row), _TAGS)
     facts = [row.id, *([_TYPES[row.announce_type]] if row.announce_type else []), " ".join(row.paper.categories)]
     text.append("\n" + "  ".join(facts), Style(color="cyan", link=_link(row, screen)))
     if row.paper.authors:
         text.append("\n" + names(row.paper.authors, _ABSTRACT_WIDTH * 2), Style(italic=True))
     if row.paper.abstract:
         text.append("\n" + readable(row.paper.abstract), _DIM if row.marks.read else Style.null())
+    if row.marks.note:
+        text.append_text(_note(row.marks.note, width))
     return text
 
 
@@ -210,7 +217,7 @@ class _Wide:
                 _READ if row.marks.read else _BLANK,
                 Text(_TYPES[kind], _TYPE_STYLES[kind]),
                 _id(row, self._screen),
-                Text(titled(row), _DIM if row.marks.read else ""),
+                _title(row, with_mark=True),
                 Text(names(row.paper.authors, self._authors * 2 - 8), _DIM),
                 Text(row.paper.primary_category or "", _DIM),
             )
@@ -234,9 +241,11 @@ class _Narrow:
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._id, no_wrap=True)
         for row, number in chunk:
-            title = Text(titled(row), _DIM if row.marks.read else "")
+            title = _title(row)
             if row.paper.authors:
                 title.append("\n" + names(row.paper.authors, self._title), _DIM)
+            if row.marks.note:
+                title.append_text(_note(row.marks.note, self._title))
             where = _id(row, self._screen)
             if row.paper.primary_category:
                 where.append("\n" + row.paper.primary_category, _DIM)
@@ -246,6 +255,26 @@ class _Narrow:
 
 def _grid() -> Table:
     return Table(box=_GAPS, show_edge=False, show_header=False, padding=0)
+
+
+def _title(row: Row, *, with_mark: bool = False) -> Text:
+    """Set a title with the reader's tags behind it and, where the note itself has no place, a mark for it."""
+    title = Text(titled(row), _DIM if row.marks.read else "")
+    if row.marks.tags:
+        title.append(tagged(row), _TAGS)
+    if with_mark and row.marks.note:
+        title.append(f" {NOTE}", _NOTE)
+    return title
+
+
+def _note(note: str, width: int) -> Text:
+    """Set the first line of a note on a line of its own, cut to a width."""
+    from coolcli.arxiv.text import clean
+
+    first, _, more = note.strip().partition("\n")
+    line = Text.assemble((NOTE, _NOTE), f" {clean(first)}{' …' if more else ''}")
+    line.truncate(width, overflow="ellipsis")
+    return Text("\n").append_text(line)
 
 
 def _star(row: Row) -> Text:

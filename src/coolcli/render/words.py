@@ -24,6 +24,9 @@ BASES: dict[Basis, str] = {
 }
 """What is said of a day that is not exact."""
 
+NOTE = "✎"
+"""What stands for a note."""
+
 
 def long_day(day: date) -> str:
     """Write a day in full: `Friday 20 November 2026`."""
@@ -203,6 +206,13 @@ def names(authors: Sequence[str], room: int) -> str:
             return f"{shown} +{len(authors) - number + 1}"
         shown = longer
     return shown
+
+
+def tagged(row: Row) -> str:
+    """Write a paper's tags as they stand behind its title: ` #survey #to-read`."""
+    from coolcli.arxiv.text import clean
+
+    return "".join(f" #{clean(tag)}" for tag in row.marks.tags)
 
 
 def titled(row: Row) -> str:

@@ -1,0 +1,233 @@
+"""`cool note`: a text of the reader's own on a paper, from the command line, standard input or their editor."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coolcli.arxiv.text import clean, clean_lines
+from coolcli.cli import gathering, papers
+from coolcli.cli.desk import Desk
+from coolcli.errors import CoolError, FetchError, UsageError
+from coolcli.models import Row
+from coolcli.render import words
+from coolcli.store import events
+
+LONGEST = 100_000
+"""Letters of a note at the most."""
+_CUT = "# ------------------------ >8 ------------------------"
+"""All from this line on is no part of the note."""
+_GIVE = "Set EDITOR to one that is here, or give the text: cool note 3 TEXT"
+_WINDOWS = sys.platform == "win32"
+_AT_ONCE = 1.0
+"""Seconds in which nobody writes anything."""
+
+
+def note(
+    ctx: typer.Context,
+    reference: Annotated[str, typer.Argument(metavar="REF", help="A paper, or several for one text: 3, 3-7, an id.")],
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEXT]...", help="The note; - reads standard input. Without: in your editor."),
+    ] = None,
+    append: Annotated[bool, typer.Option("--append", help="Add a paragraph to what is there.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take the note away.")] = False,
+) -> int:
+    """Write a note on a paper; without TEXT in $VISUAL or $EDITOR, with the note that is there.
+
+    A paper that is not here yet is fetched; without a network it is kept as pending.
+    """
+    desk = Desk(ctx)
+    if remove and (text or append):
+        raise UsageError("`--remove` takes the note away, and no text.", f"cool note {reference} --remove")
+    given = "" if remove else _given(text)
+    if given is None:
+        _require_terminal()
+    ids = [identifier.id for identifier in papers.resolved(desk, [reference])]
+    if given is None and len(ids) > 1:
+        raise UsageError(f"{len(ids)} papers, but an editor takes one note.", f"cool note {reference} TEXT")
+    if desk.database.cannot_write:
+        raise desk.database.cannot_write  # before anything is written in vain
+    pending = gathering.fetched_or_pending(desk, ids)
+    keep = partial(_keep, desk, ids, append, pending)
+    if given is None:
+        (row,) = desk.rows(ids)
+        _edited(desk, row, "" if append else row.marks.note or "", keep)
+    elif keep(given) and not append:
+        desk.say("`cool undo` brings back the note that was there.")
+    return 0
+
+
+def _keep(desk: Desk, ids: Sequence[str], append: bool, pending: FetchError | None, written: str) -> bool:
+    """Store a note, say so, and tell whether another one was there."""
+    rows = desk.rows(ids)
+    notes = ["\n\n".join(filter(None, (row.marks.note if append else None, written))) for row in rows]
+    for text in notes:
+        _require_length(text)
+    changed = desk.record("note", map(events.note, ids, notes))
+    did, already = ("Noted:", "noted so before") if any(notes) else ("Note removed:", "without a note")
+    gathering.report(desk, rows, changed, did, already, pending)
+    return bool({event.subject for event in changed} & {row.id for row in rows if row.marks.note})
+
+
+def _given(text: Sequence[str] | None) -> str | None:
+    """Give the note as typed or read, fit to be kept; None where it is to be written in an editor."""
+    if not text:
+        return None
+    if list(text) != ["-"]:
+        return _fit(" ".join(text))
+    read = _fit(_read())
+    if not read:
+        raise UsageError("There was no text on standard input.", "`--remove` takes a note away.")
+    return read
+
+
+def _read() -> str:
+    # One letter takes four bytes at the most: what is longer is refused before all of it is held.
+    content = b"" if sys.stdin is None else sys.stdin.buffer.read(4 * LONGEST + 1)
+    if len(content) > 4 * LONGEST:
+        raise UsageError(f"A note has {LONGEST:,} letters at the most, and standard input has more.")
+    return _decoded(content, "What was read from standard input")
+
+
+def _decoded(content: bytes, what: str) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise UsageError(f"{what} is no text (UTF-8).")
+    return text
+
+
+def _fit(text: str) -> str:
+    fit = clean_lines(text.encode("utf-8", "replace").decode())
+    _require_length(fit)
+    return fit
+
+
+def _require_length(text: str) -> None:
+    if len(text) > LONGEST:
+        raise UsageError(f"A note has {LONGEST:,} letters at the most; this one has {len(text):,}.")
+
+
+def _require_terminal() -> None:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            "There is no terminal for an editor, and no text was given.",
+            "cool note 3 TEXT, or … | cool note 3 -",
+        )
+
+
+def _edited(desk: Desk, row: Row, before: str, keep: Callable[[str], object]) -> None:
+    """Let the reader write a note, and keep it; where that fails, what they wrote stays in its file, which is named."""
+    editor = _editor()
+    draft = _draft(row, before)
+    try:
+        started = time.monotonic()
+        _run(desk, editor, draft)
+        written = _fit(_own(_decoded(_saved(draft), "What the editor saved"), row))
+        if written != before:
+            keep(written)
+        else:
+            at_once = time.monotonic() - started < _AT_ONCE
+            hint = " An editor with a window of its own has to be waited for, as with EDITOR='code --wait'."
+            desk.say(f"Nothing was saved: the note is as it was.{hint if at_once else ''}")
+    except BaseException as error:
+        if _is_as_it_was(draft, row, before):
+            draft.unlink(missing_ok=True)
+        elif isinstance(error, CoolError):
+            error.hint = f"What you wrote is in {draft}. {error.hint or ''}".rstrip()
+        else:
+            desk.say(f"What you wrote is in {draft}.")
+        raise
+    draft.unlink(missing_ok=True)
+
+
+def _editor() -> list[str]:
+    """Give the command of the reader's editor. Raises CoolError where there is none that can be run."""
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not chosen:
+        usual = ("notepad",) if _WINDOWS else ("vi", "nano")
+        chosen = next(filter(shutil.which, usual), None)
+    if not chosen:
+        raise CoolError("There is no editor here.", _GIVE)
+    try:
+        # With POSIX's rules, a path of Windows would lose its backslashes; without, its quotes stay.
+        command = [word.strip('"') for word in shlex.split(chosen, posix=False)] if _WINDOWS else shlex.split(chosen)
+    except ValueError:
+        command = []
+    if not command or not shutil.which(command[0]):
+        raise CoolError(f"The editor '{clean(chosen)}' cannot be run.", _GIVE)
+    return command
+
+
+def _draft(row: Row, before: str) -> Path:
+    try:
+        handle, name = tempfile.mkstemp(prefix=f"cool-note-{row.id.replace('/', '-')}-", suffix=".md")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(_page(row, before))
+    except OSError as error:
+        raise CoolError(f"No file for the editor can be made ({error.strerror}).", _GIVE) from error
+    return Path(name)
+
+
+def _saved(draft: Path) -> bytes:
+    try:
+        return draft.read_bytes()
+    except OSError as error:
+        raise CoolError(f"What the editor saved cannot be read ({error.strerror}): the note is as it was.") from error
+
+
+def _page(row: Row, before: str) -> str:
+    return "\n".join([before, "", _CUT, *_about(row), ""])
+
+
+def _about(row: Row) -> list[str]:
+    about = "# Above this line is your note; leave nothing there, and the note is gone."
+    return [about, f"# {row.id}  {words.titled(row)}"]
+
+
+def _own(text: str, row: Row) -> str:
+    """Give what is above the cut; where that line is gone, what is not of the lines below it."""
+    lines = text.splitlines()
+    own = lines[: lines.index(_CUT)] if _CUT in lines else [line for line in lines if line not in _about(row)]
+    return "\n".join(own)
+
+
+def _is_as_it_was(draft: Path, row: Row, before: str) -> bool:
+    try:
+        return draft.read_text("utf-8") == _page(row, before)
+    except (OSError, UnicodeDecodeError):
+        return not draft.exists()
+
+
+def _run(desk: Desk, editor: Sequence[str], draft: Path) -> None:
+    """Wait for the editor to end. Raises CoolError where it failed or was killed."""
+    desk.progress.clear()
+    try:
+        process = subprocess.Popen([*editor, str(draft)])  # noqa: S603 -- EDITOR is the reader's own command line
+    except OSError as error:
+        raise CoolError(f"The editor '{clean(editor[0])}' cannot be run ({error.strerror}).", _GIVE) from error
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the editor's own while it has the terminal
+    try:
+        code = process.wait()
+    except BaseException:  # a signal ends the program: the editor gives the terminal back
+        process.terminate()
+        process.wait()
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if code:
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        raise CoolError(f"The editor '{clean(editor[0])}' {how}: the note is as it was.")
