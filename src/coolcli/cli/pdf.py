@@ -1,0 +1,386 @@
+"""`cool pdf`: papers as PDF files in the reader's folder.
+
+    references or stars -> known papers -> here already? -> fetched into a part -> kept under its name -> opened
+
+Each paper is had or fails by itself; the exit code is the highest of all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+
+import typer
+
+from coolcli import file_names, lookup, news
+from coolcli.arxiv.text import clean, is_withdrawn
+from coolcli.cli import filters, options, papers
+from coolcli.cli.catchup import requests
+from coolcli.cli.desk import Desk
+from coolcli.errors import CoolError, DataError, Intercepted, NoSuchPaper, Refused, Unreachable, UsageError
+from coolcli.folder import Folder, Part
+from coolcli.models import Row
+from coolcli.render import words
+from coolcli.render.report import size
+from coolcli.render.screen import obeys_codes
+from coolcli.store import events, select
+
+if TYPE_CHECKING:
+    from coolcli.render.downloading import Bar
+
+FEW = 5
+"""Papers that are asked for at the pace of all else; more of them at that of arXiv's robots.txt."""
+_IN_A_ROW = 2
+"""Papers that arXiv does not answer for, one after the other, after which no more are asked for."""
+_VIEWER_STARTS = 2.0
+"""Seconds after which a viewer that has not failed is taken to be open."""
+
+Status = Literal["downloaded", "here", "failed", "not asked"]
+
+
+class Wanted(NamedTuple):
+    """A paper, and the version to have: the one that was named, else the newest that is known."""
+
+    row: Row
+    version: int | None
+
+    @property
+    def name(self) -> str:
+        """Give the id with the version, as arXiv's address has it."""
+        return f"{self.row.id}v{self.version}" if self.version else self.row.id
+
+
+class Outcome(NamedTuple):
+    """What became of a paper."""
+
+    wanted: Wanted
+    status: Status
+    path: Path | None = None
+    error: CoolError | None = None
+
+
+def pdf(
+    ctx: typer.Context,
+    references: options.OptionalReferences = None,
+    starred: options.Starred = False,
+    tags: options.Tags = None,
+    to: Annotated[str | None, typer.Option("--to", metavar="DIR", help="Into this folder, for once.")] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open them too; they become read and opened.")] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Fetch anew, and replace files of the same name.")
+    ] = False,
+    yes: options.Yes = False,
+) -> int:
+    """Download papers as PDF into your papers folder (settings pdf.folder, pdf.name); print where they are.
+
+    What is here already is not fetched again; what broke off goes on. Nothing is overwritten without asking.
+    """
+    desk = Desk(ctx)
+    _check_usage(references, starred=starred, tags=tags)
+    wanted, failed = _wanted(desk, references or [], tags or [])
+    if show:
+        _confirm(desk, len(wanted), yes=yes)
+    run = _Run(desk, _root(desk, to), overwrite=overwrite)
+    outcomes = []
+    for outcome in chain(failed, run.all(wanted)):
+        outcomes.append(outcome)
+        _tell(desk, outcome, alone=len(wanted) + len(failed) == 1)
+    desk.progress.clear()
+    _end(desk, outcomes)
+    if show:
+        _open(desk, [outcome for outcome in outcomes if outcome.path])
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    if len(outcomes) == 1 and errors:
+        raise errors[0]
+    return max((error.exit_code for error in errors), default=0)
+
+
+def _check_usage(references: Sequence[str] | None, *, starred: bool, tags: Sequence[str] | None) -> None:
+    if bool(references) == starred:
+        what = "`cool pdf` takes papers or `--starred`, not both." if references else "Which papers?"
+        raise UsageError(what, "cool pdf 3 5-7, cool pdf 2312.11111v2, or cool pdf --starred")
+    if tags and not starred:
+        raise UsageError("`cool pdf` takes `--tag` with `--starred` only.", "cool pdf --starred --tag survey")
+
+
+def _wanted(desk: Desk, references: Sequence[str], tags: Sequence[str]) -> tuple[list[Wanted], list[Outcome]]:
+    """Find the papers, and those of which nothing can be known now. Raises NoSuchPaper, or UsageError for a tag."""
+    if not references:
+        chosen = filters.made(desk, starred=True, tags=tags)
+        with desk.database.read() as connection:
+            rows = [row for row in select.starred(connection) if filters.passes(row, chosen)]
+        if not rows:
+            desk.say(f"There are {filters.counted(0, chosen).replace('0', 'no', 1)}.")
+        versions: dict[str, int | None] = {}
+    else:
+        versions = {identifier.id: identifier.version for identifier in papers.resolved(desk, references)}
+        rows = desk.rows(list(versions))
+    problem = None
+    try:
+        rows = papers.fetched(desk, [row.id for row in rows])
+    except CoolError as error:
+        if references and isinstance(error, NoSuchPaper):
+            raise
+        problem = error
+    bare = [row.id for row in rows if not (row.paper.version or versions.get(row.id))]
+    if bare and problem is None and not desk.offline:  # else a later version could not be told from what is here
+        lookup.ask_again(desk.database, lambda: desk.arxiv, bare)
+        rows = desk.rows([row.id for row in rows])
+    found = [Wanted(row, versions.get(row.id) or row.paper.version) for row in rows]
+    if problem is None:
+        return found, []
+    unknown = set(lookup.unknown(desk.database, [one.row.id for one in found]))
+    failed = [Outcome(one, "failed", error=problem) for one in found if one.row.id in unknown]
+    return [one for one in found if one.row.id not in unknown], failed
+
+
+def _root(desk: Desk, to: str | None) -> Path:
+    """Give the folder: the one that is named, else the reader's, in a demonstration one of its own."""
+    if desk.flags.demo and to is None:
+        return desk.paths.settings.parent / "Papers"
+    try:
+        return Path(to).expanduser().absolute() if to else Path.home() / Path(desk.settings.pdf_folder).expanduser()
+    except (OSError, RuntimeError) as error:
+        raise DataError(f"No folder for papers is known: {error}.", "`--to DIR` names one.") from None
+
+
+class _Run:
+    """One after the other, papers are found in the folder or fetched into it."""
+
+    def __init__(self, desk: Desk, root: Path, *, overwrite: bool) -> None:
+        self._desk = desk
+        self._root = root
+        self._overwrite = overwrite
+
+    def all(self, wanted: Sequence[Wanted]) -> Iterator[Outcome]:
+        """Have each paper, until the disk fails or arXiv does not answer any more."""
+        folder = Folder(self._root)
+        missing = {one.name for one in wanted if self._overwrite or not folder.here(one.row.id, one.version)}
+        many = len(missing) > FEW and not self._desk.offline
+        if many:
+            seconds = (len(missing) - 1) * self._desk.site_interval
+            self._desk.say(
+                f"That takes {requests(self._desk, len(missing), seconds)}. Ctrl-C stops; said again, it goes on."
+            )
+        silent, number = 0, 0
+        with self._desk.arxiv.slowly() if many else nullcontext():
+            for place, one in enumerate(wanted):
+                number += one.name in missing
+                outcome = self._one(folder, one, f"{number} of {len(missing)}")
+                yield outcome
+                silent = silent + 1 if _is_silence(outcome.error) else 0
+                if isinstance(outcome.error, DataError) or (silent >= _IN_A_ROW and not self._desk.offline):
+                    yield from (Outcome(left, "not asked") for left in wanted[place + 1 :])
+                    return
+
+    def _one(self, folder: Folder, one: Wanted, which: str) -> Outcome:
+        try:
+            if not self._overwrite and (path := folder.here(one.row.id, one.version)):
+                return Outcome(one, "here", path)
+            if self._desk.offline:
+                error = Unreachable.offline()
+                error.message = f"{one.name} is not here. {error.message}"
+                raise error
+            return self._fetched(folder, one, which)
+        except CoolError as error:
+            return Outcome(one, "failed", error=_explained(error, one))
+
+    def _fetched(self, folder: Folder, one: Wanted, which: str) -> Outcome:
+        name = file_names.named(self._desk.settings.pdf_name, one.row.paper, one.version)
+        stranger = folder.stranger(name)
+        overwrite = self._overwrite or (stranger is not None and _may_overwrite(self._desk, stranger))
+        arxiv = self._desk.arxiv
+        arxiv.rest("site")
+        with arxiv.turn():
+            folder = Folder(self._root)  # another process may have fetched it while this one waited for its turn
+            if not self._overwrite and (path := folder.here(one.row.id, one.version)):
+                return Outcome(one, "here", path)
+            part = folder.part(one.row.id, one.version)
+            self._download(part, one, f"{name[-1]}{file_names.SUFFIX}", which)
+            path = folder.keep(part, name, one.row.id, one.version, overwrite=overwrite)
+        if stranger and not overwrite and path != stranger:
+            self._desk.say(f"{clean(stranger.name)} was there, and stays: `--overwrite` would replace it.")
+        return Outcome(one, "downloaded", path)
+
+    def _download(self, part: Part, one: Wanted, name: str, which: str) -> None:
+        watcher = _Watcher(self._desk, name, which)
+        try:
+            self._desk.arxiv.pdf(one.name, part, watcher.seen, meanwhile=watcher.prepare)
+        except KeyboardInterrupt:
+            watcher.close()
+            if part.held.size:
+                self._desk.say(f"{size(part.held.size)} of {one.name} are kept: the same command goes on from there.")
+            raise
+        finally:
+            watcher.close()
+
+
+class _Watcher:
+    """Shows how much of a file is here, where somebody watches."""
+
+    def __init__(self, desk: Desk, name: str, which: str) -> None:
+        self._desk = desk
+        self._label = name, which
+        self._live = sys.stderr.isatty() and obeys_codes() and not desk.flags.verbose
+        self._bar: Bar | None = None
+        desk.progress.silent = self._gives_way
+
+    def prepare(self) -> None:
+        """Import what shows it, while the answer is awaited."""
+        if self._live:
+            import coolcli.render.downloading  # noqa: F401
+
+    def seen(self, done: int, total: int | None) -> None:
+        """Take how many bytes of how many are here."""
+        if not self._live:
+            return
+        if self._bar is None:
+            from coolcli.render.downloading import Bar
+
+            self._desk.progress.clear()
+            self._bar = Bar(*self._label, done, total)
+        self._bar.show(done, total)
+
+    def _gives_way(self) -> bool:
+        """Take the bar away where something else is said on its line, such as why another try is made."""
+        self.close()
+        return False
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+def _may_overwrite(desk: Desk, stranger: Path) -> bool:
+    """Ask whether a file may go, where there is somebody to answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    desk.progress.clear()
+    return typer.confirm(
+        f"{clean(stranger.name)} is there, and is not known to be a paper of yours. Replace it?", err=True
+    )
+
+
+def _explained(error: CoolError, one: Wanted) -> CoolError:
+    """Say of a paper that arXiv has no PDF of why that may be; a version that does not exist is no paper."""
+    if not (isinstance(error, Refused) and error.status == 404):
+        return error
+    newest = one.row.paper.version
+    if newest and one.version and one.version > newest:
+        return NoSuchPaper(f"arXiv has no v{one.version} of {one.row.id}: the newest that is known is v{newest}.")
+    if is_withdrawn(one.row.paper) and one.version == newest:
+        error.message += " It is withdrawn."
+        if newest and newest > 1:
+            error.hint = f"The version before: `cool pdf {one.row.id}v{newest - 1}`."
+    else:
+        error.hint = f"`cool open {one.row.id} --in abs` shows its page, which may say why."
+    return error
+
+
+def _is_silence(error: CoolError | None) -> bool:
+    return isinstance(error, Unreachable | Intercepted)
+
+
+def _tell(desk: Desk, outcome: Outcome, *, alone: bool) -> None:
+    """Say at once what became of a paper: its path to who reads stdout, the rest to who watches.
+
+    Where it is the only one, what went wrong is the end of the program, which says it.
+    """
+    name, path = outcome.wanted.name, outcome.path
+    if outcome.error is not None and not alone:
+        desk.say(f"{name}: {clean(outcome.error.message)} {clean(outcome.error.hint or '')}".rstrip())
+    if path is None or desk.flags.json:
+        return
+    did = "Here already:" if outcome.status == "here" else "Downloaded"
+    if desk.on_terminal:
+        desk.echo(f"{did} {name}  {words.titled(outcome.wanted.row)}, {_size(path)}\n")
+        desk.write(f"  {clean(str(path))}\n")
+    else:
+        desk.say(f"{did} {name}, {_size(path)}")
+        desk.write(f"{path}\n")
+
+
+def _size(path: Path) -> str:
+    return size(path.stat().st_size)
+
+
+def _end(desk: Desk, outcomes: Sequence[Outcome]) -> None:
+    """Write the JSON, or of several papers how many there are of each kind."""
+    if desk.flags.json:
+        desk.write(json.dumps({"papers": [_content(outcome) for outcome in outcomes]}, indent=1) + "\n")
+    elif len(outcomes) > 1:
+        said = {"downloaded": "downloaded", "here": "here already", "failed": "failed", "not asked": "not asked for"}
+        counts = {status: sum(outcome.status == status for outcome in outcomes) for status in said}
+        desk.say(f"{', '.join(f'{count:,} {said[status]}' for status, count in counts.items() if count)}.")
+
+
+def _content(outcome: Outcome) -> dict[str, object]:
+    path, error = outcome.path, outcome.error
+    return {
+        "id": outcome.wanted.row.id,
+        "version": outcome.wanted.version,
+        "status": outcome.status,
+        "path": str(path) if path else None,
+        "bytes": path.stat().st_size if path else None,
+        "error": {"message": error.message, "hint": error.hint, "code": error.exit_code} if error else None,
+    }
+
+
+def _confirm(desk: Desk, count: int, *, yes: bool) -> None:
+    if yes or count <= desk.settings.open_confirm:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(f"That would open {count} PDFs.", "`--yes` opens them; without `--open` they are downloaded.")
+    typer.confirm(f"Download and open {count} PDFs?", err=True, abort=True)
+
+
+def _open(desk: Desk, had: Sequence[Outcome]) -> None:
+    """Open files in the system's viewer; where there is none, their paths are printed already."""
+    if not had:
+        return
+    if desk.flags.demo:
+        desk.say("A demonstration opens nothing.")
+    elif not (_has_viewer() and all(_launched(outcome.path) for outcome in had if outcome.path)):
+        desk.say("There is no viewer here that would open them: see the paths above.")
+    ids = [outcome.wanted.row.id for outcome in had]
+    marks = [events.mark(field, paper_id, desk.now) for paper_id in ids for field in ("read", "opened")]
+    desk.record("pdf", marks + news.seen(news.of(desk.database, ids), desk.now))
+
+
+def _has_viewer() -> bool:
+    """Tell whether a viewer can be expected to open where the reader sits: not over ssh or without a screen."""
+    if sys.platform in ("win32", "darwin"):
+        return not os.environ.get("SSH_CONNECTION")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and shutil.which("xdg-open") is not None
+
+
+def _launched(path: Path) -> bool:
+    """Open a file in the system's viewer and tell whether that did not fail.
+
+    Not by `typer.launch`: it says that all is well before xdg-open has begun, lets it write to the terminal, and on
+    Windows starts a program called `start`.
+    """
+    if sys.platform == "win32":
+        os.startfile(path)  # noqa: S606
+        return True
+    command = ["open" if sys.platform == "darwin" else "xdg-open", str(path)]
+    nowhere = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(  # noqa: S603
+            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
+        )
+    except OSError:
+        return False
+    with suppress(subprocess.TimeoutExpired):
+        return process.wait(_VIEWER_STARTS) == 0
+    return True
