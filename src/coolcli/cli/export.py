@@ -1,0 +1,209 @@
+"""`cool export`: papers in the formats that other programs read, to a file or to stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coolcli import lookup
+from coolcli.arxiv.text import clean
+from coolcli.cli import filters, options, papers
+from coolcli.cli.desk import Desk
+from coolcli.errors import FetchError, NoSuchPaper, UsageError, or_list
+from coolcli.export.formats import FORMATS, Format, of_file
+from coolcli.models import Filter, Row
+from coolcli.render import words
+from coolcli.store import select
+
+if TYPE_CHECKING:
+    from coolcli.export.reference import Reference
+
+_BIBS = ("bibtex", "biblatex")
+_STDOUT = "-"
+
+
+def export(
+    ctx: typer.Context,
+    references: options.OptionalReferences = None,
+    kind: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help=f"{or_list(FORMATS)}; else by the suffix of the file."),
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Write a file instead of stdout.")
+    ] = None,
+    append: Annotated[
+        bool, typer.Option("--append", help="Add to a .bib file what is not in it; its own entries stay as they are.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+    unread: options.Unread = False,
+    since: options.Since = None,
+    until: options.Until = None,
+    categories: options.InCategory = None,
+    types: options.Types = None,
+    starred: options.Starred = False,
+    tags: options.Tags = None,
+    noted: options.Noted = False,
+) -> int:
+    """Export papers: those you name, or those that filters let through; alone, the starred ones.
+
+    BibTeX where neither --format nor the suffix of the file says otherwise. Nothing is marked as read.
+    """
+    desk = Desk(ctx)
+    file = None if output in (None, _STDOUT) else Path(str(output)).expanduser()
+    format_ = _format(desk, kind, file, append)
+    wanted = filters.made(
+        desk,
+        unread=unread,
+        since=since,
+        until=until,
+        categories=categories,
+        types=types,
+        starred=starred,
+        tags=tags,
+        noted=noted,
+    )
+    rows, versions, failure = _chosen(desk, references or [], wanted)
+    if file is None:
+        desk.write(_text(desk, format_, rows, versions))
+    elif append and file.exists():
+        _append(desk, file, kind, rows, versions)
+    elif force or append or not file.exists() or _confirmed(file):
+        _write(desk, file, format_, rows, versions)
+    else:
+        desk.say(f"{clean(str(file))} is as it was.")
+    return failure.exit_code if failure else 0
+
+
+def _format(desk: Desk, typed: str | None, file: Path | None, append: bool) -> Format:
+    """Decide on the format. Raises UsageError for one that there is not, or that cannot be appended to."""
+    known: dict[str, Format] = {name: name for name in FORMATS}
+    if typed is not None and typed.lower() not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(typed.lower(), FORMATS, n=2, cutoff=0.4)
+        hint = f"Did you mean {or_list(near)}? " if near else ""
+        raise UsageError(f"There is no format '{typed}'.", f"{hint}It is {or_list(FORMATS)}.")
+    chosen = known[typed.lower()] if typed else of_file(file) if file else "bibtex"
+    if append and (file is None or chosen not in _BIBS):
+        what = "a file (-o refs.bib)" if file is None else f"a .bib file, not to {chosen}"
+        raise UsageError(f"`--append` adds to {what}.", "cool export --starred -o refs.bib --append")
+    if desk.flags.json and file is None:
+        if typed and chosen != "json":
+            raise UsageError(f"`--json` prints JSON, and `--format` says {chosen}.", "Say one of them.")
+        return "json"
+    return chosen
+
+
+def _chosen(
+    desk: Desk, references: Sequence[str], wanted: Filter
+) -> tuple[list[Row], dict[str, int | None], FetchError | None]:
+    """Give the papers, the versions that were named, and why some could not be completed.
+
+    Raises NoSuchPaper where there are none, FetchError where one that was named cannot be had.
+    """
+    if references and wanted != Filter():
+        raise UsageError("`cool export` takes papers or filters, not both.", "cool export 3-7, or --tag survey")
+    if references:
+        named = papers.resolved(desk, references)
+        rows = papers.fetched(desk, [identifier.id for identifier in named])
+        return rows, {identifier.id: identifier.version for identifier in named}, None
+    if wanted == Filter():
+        wanted = Filter(starred=True)
+        desk.say("Exporting the starred papers; papers or filters choose others.")
+    rows = _matching(desk, wanted)
+    if not rows:
+        raise NoSuchPaper(
+            f"There are {filters.counted(0, wanted).replace('0 ', 'no ', 1)} to export.",
+            "`cool list` with the same filters shows what there is; `cool export 3-7` takes papers.",
+        )
+    pending = [row.id for row in rows if row.paper.title is None]
+    failure = _completed(desk, pending) if pending else None
+    if pending:
+        rows = [row for row in _matching(desk, wanted) if row.paper.title is not None]
+    if not rows and failure:
+        raise failure
+    return rows, {}, failure if isinstance(failure, FetchError) else None
+
+
+def _matching(desk: Desk, wanted: Filter) -> list[Row]:
+    with desk.database.read() as connection:
+        return select.chosen(connection, wanted, abstracts=True)
+
+
+def _completed(desk: Desk, pending: list[str]) -> FetchError | NoSuchPaper | None:
+    """Fetch papers of which only the id is known; name those that cannot be had, and give the reason."""
+    try:
+        lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, pending)
+    except (FetchError, NoSuchPaper) as error:
+        left = lookup.unknown(desk.database, pending)
+        more = f" and {len(left) - papers.MOST_NAMED} more" if len(left) > papers.MOST_NAMED else ""
+        desk.say(f"Left out, for their titles are not known: {', '.join(left[: papers.MOST_NAMED])}{more}.")
+        desk.say(error.message)
+        return error
+    return None
+
+
+def _text(desk: Desk, kind: Format, rows: Sequence[Row], versions: dict[str, int | None]) -> str:
+    if kind == "json":
+        from coolcli.render import plain
+
+        return plain.document(None, rows, [None] * len(rows))
+    from coolcli.export import formats
+
+    return formats.written(kind, _references(desk, rows, versions))
+
+
+def _references(
+    desk: Desk, rows: Sequence[Row], versions: dict[str, int | None], taken: Sequence[str] = ()
+) -> list[Reference]:
+    from coolcli.export import keys, reference
+
+    assigned = keys.assigned([row.paper for row in rows], desk.settings.bib_key, taken)
+    return [reference.of(row, assigned[row.id], versions.get(row.id)) for row in rows]
+
+
+def _confirmed(file: Path) -> bool:
+    """Ask whether a file may be written over. Raises UsageError where there is nobody to ask."""
+    shown = clean(str(file))
+    if not sys.stdin.isatty():
+        raise UsageError(f"{shown} is there already.", "`--append` adds to it, `--force` writes it anew.")
+    return typer.confirm(f"{shown} is there already. Write it anew?", err=True)
+
+
+def _write(desk: Desk, file: Path, kind: Format, rows: Sequence[Row], versions: dict[str, int | None]) -> None:
+    from coolcli import bibliography
+
+    bibliography.write(file, _text(desk, kind, rows, versions).encode())
+    _tell(desk, file, kind, len(rows), 0)
+
+
+def _append(desk: Desk, file: Path, kind: str | None, rows: Sequence[Row], versions: dict[str, int | None]) -> None:
+    """Add to a file the papers that are not in it, in the dialect that it is written in unless one is named."""
+    from coolcli import bibliography
+    from coolcli.export import appending
+
+    found = bibliography.read(file)
+    dialect: Format = "biblatex" if (kind or "").lower() == "biblatex" or (not kind and found.is_biblatex) else "bibtex"
+    here = appending.keys_of(found, rows)
+    fresh = [row for row in rows if row.id not in here]
+    if fresh:
+        taken = [entry.key for entry in found.entries]
+        text = appending.appended(found, _references(desk, fresh, versions, taken), dialect)
+        bibliography.change(file, found, text)
+    _tell(desk, file, dialect, len(fresh), len(here))
+
+
+def _tell(desk: Desk, file: Path, kind: Format, exported: int, here: int) -> None:
+    if desk.flags.json:
+        import json
+
+        told = {"file": str(file), "format": kind, "exported": exported, "already": here}
+        desk.write(json.dumps(told, ensure_ascii=False) + "\n")
+        return
+    already = f"; {words.number(here, 'was', 'were')} in it already" if here else ""
+    desk.say(f"Exported {words.number(exported, 'paper')} to {clean(str(file))} ({kind}){already}.")

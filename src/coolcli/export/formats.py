@@ -1,0 +1,47 @@
+"""The formats by name, and which one a file's name means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, get_args
+
+from coolcli.export.reference import Reference
+
+Format = Literal["bibtex", "biblatex", "ris", "csl-json", "csv", "markdown", "json"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+
+_SUFFIXES: dict[str, Format] = {
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
+    ".ris": "ris",
+    ".csl.json": "csl-json",
+    ".csl": "csl-json",
+    ".csv": "csv",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".json": "json",
+}
+
+
+def of_file(file: Path) -> Format:
+    """Give the format that a file's suffix means; BibTeX where it means none."""
+    name = file.name.lower()
+    return next((kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), "bibtex")
+
+
+def written(kind: Format, references: Iterable[Reference]) -> str:
+    """Write papers in a format; not in `json`, which is that of every list."""
+    if kind == "bibtex":
+        from coolcli.export.bibtex import written
+    elif kind == "biblatex":
+        from coolcli.export.biblatex import written
+    elif kind == "ris":
+        from coolcli.export.ris import written
+    elif kind == "csl-json":
+        from coolcli.export.csl import written
+    elif kind == "csv":
+        from coolcli.export.spreadsheet import written
+    else:
+        from coolcli.export.markdown import written
+    return written(references)

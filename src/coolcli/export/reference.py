@@ -1,0 +1,118 @@
+"""What a citation says of a paper, whatever the format: year, names, venue, DOI."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from coolcli.arxiv import ids
+from coolcli.export import names
+from coolcli.export.names import Name
+from coolcli.links import links
+from coolcli.models import Paper, Row
+
+_YEAR_IN_PARENTHESES = re.compile(r"\(\D{0,12}((?:19|20)\d\d)\)")
+_YEAR = re.compile(r"(?<![\d.:/-])((?:19|20)\d\d)(?![\d.:/-]*\d)")
+_LATEST = 15
+"""Years after its submission in which a paper may appear; a later number is something else."""
+_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
+_OF_ARXIV = re.compile(r"(?i)^\W*(?:arxiv|corr\b)")
+"""How authors fill the field for the journal when there is none."""
+
+
+class Reference(NamedTuple):
+    """A paper as a bibliography has it."""
+
+    key: str
+    id: str
+    title: str
+    names: tuple[Name, ...]
+    year: int
+    submitted: date | None
+    """Of the first version; None where no source has said it."""
+    journal: str | None
+    """The journal reference as arXiv has it, in one piece: `Phys. Rev. D 76, 013009 (2007)`."""
+    doi: str | None
+    """The journal's, not the one that arXiv gives every paper."""
+    category: str | None
+    categories: tuple[str, ...]
+    version: int | None
+    """The version that is cited, where the reader named one."""
+    abstract: str | None
+    tags: tuple[str, ...]
+    note: str | None
+
+    @property
+    def url(self) -> str:
+        """Give the abstract page, of the version that is cited."""
+        page = links(self.id)["abs"]
+        return f"{page}v{self.version}" if self.version else page
+
+    @property
+    def any_doi(self) -> str:
+        """Give the journal's DOI, else arXiv's."""
+        return self.doi or f"10.48550/arXiv.{self.id}"
+
+    @property
+    def date(self) -> str:
+        """Give the day of submission, or the year and month that the id bears, or the year of the journal."""
+        if self.journal and self.year != self._submitted_year:
+            return str(self.year)
+        return self.submitted.isoformat() if self.submitted else "{}-{:02}".format(*month_of(self.id))
+
+    @property
+    def _submitted_year(self) -> int:
+        return self.submitted.year if self.submitted else month_of(self.id)[0]
+
+
+def of(row: Row, key: str, version: int | None = None) -> Reference:
+    """Say what a citation of a paper says."""
+    paper = row.paper
+    journal = journal_of(paper)
+    submitted = paper.submitted.date() if paper.submitted else None
+    year = submitted.year if submitted else month_of(paper.id)[0]
+    return Reference(
+        key,
+        paper.id,
+        paper.title or "",
+        tuple(name for author in paper.authors if (name := names.parse(author))),
+        (journal and _year_in(journal, year)) or year,
+        submitted,
+        journal,
+        doi_of(paper),
+        paper.primary_category,
+        paper.categories,
+        version,
+        paper.abstract,
+        row.marks.tags,
+        row.marks.note,
+    )
+
+
+def month_of(paper_id: str) -> tuple[int, int]:
+    """Give the year and the month that an id bears, which never change: 2017 and 6 of `1706.03762`."""
+    return divmod(ids.sort_key(paper_id)[0], 100)
+
+
+def journal_of(paper: Paper) -> str | None:
+    """Give the journal reference; authors also write there that a paper is at arXiv, which is none."""
+    return None if paper.journal_ref is None or _OF_ARXIV.search(paper.journal_ref) else paper.journal_ref
+
+
+def doi_of(paper: Paper) -> str | None:
+    """Give the journal's DOI, the first where several are named; authors type it with an address before it."""
+    found = _DOI.search(paper.doi or "")
+    return None if found is None or is_arxivs(found[0]) else found[0].rstrip(",;")
+
+
+def is_arxivs(doi: str) -> bool:
+    """Tell whether a DOI is the one that arXiv gives a paper."""
+    return "10.48550/" in doi
+
+
+def _year_in(journal: str, submitted: int) -> int | None:
+    """Find the year of a journal reference: in parentheses, else a number that can be one."""
+    found = _YEAR_IN_PARENTHESES.findall(journal) or _YEAR.findall(journal)
+    years = [int(year) for year in found if int(year) <= submitted + _LATEST]
+    return years[-1] if years else None
