@@ -39,7 +39,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "models.py": (),
     "arxiv/": ("arxiv", "config", "errors", "models"),
     "store/": ("store", "errors", "models", "arxiv.categories", "arxiv.ids"),
-    "render/": ("render", "links", "models", "revisions", "arxiv.categories", "arxiv.calendar", "arxiv.text"),
+    "render/": ("render", "links", "models", "revisions", "arxiv.categories", "arxiv.calendar", "arxiv.ids", "arxiv.text"),
     "export/": ("export", "addresses", "errors", "links", "models", "templates", "arxiv.ids", "arxiv.text"),
     "config.py": ("errors", "models", "templates"),
     "templates.py": (),

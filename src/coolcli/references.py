@@ -71,17 +71,17 @@ def decoded(content: bytes) -> str:
 
     Raises NoSuchPaper for a PDF, whose text has to be taken out first.
     """
-    if b"%PDF-" in content[:1024]:
+    if content[:1024].lstrip().startswith(b"%PDF-"):
         raise NoSuchPaper(
             "That is a PDF: its text has to be taken out first.", "`pdftotext FILE - | cool open -` does it."
         )
     for mark, encoding in _MARKS.items():
-        if content.startswith(mark):
+        if content.startswith(mark) and (b"\0" in content or encoding == "utf-8-sig"):
             return content.decode(encoding, "replace")
     return content.decode("utf-8", "replace")
 
 
-_MARKS = {  # the longer ones first: that of UTF-32 begins with that of UTF-16
+_MARKS = {  # the longer ones first: that of UTF-32 begins with that of UTF-16; ids in these have zero bytes in them
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",

@@ -55,6 +55,11 @@ def can_exist(identifier: ArxivId, now: datetime) -> bool:
     return (2000 + yymm // 100) * 12 + yymm % 100 <= months + 1
 
 
+def month_of(identifier: str) -> tuple[int, int]:
+    """Give the year and the month that an id bears, which never change: 2017 and 6 of `1706.03762`."""
+    return divmod(sort_key(identifier)[0], 100)
+
+
 def sort_key(identifier: str) -> tuple[int, int]:
     """Give the key under which identifiers (without version) ascend as arXiv gave them out, old style first."""
     head, _, tail = identifier.rpartition("/")

@@ -10,7 +10,7 @@ import typer
 
 from coolcli import lookup
 from coolcli.arxiv.text import clean
-from coolcli.cli import options
+from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
 from coolcli.errors import FetchError, NoSuchPaper, UsageError
 from coolcli.render import words
@@ -175,17 +175,25 @@ def _tell(desk: Desk, file: Path, findings: Sequence[Finding], fixed: int | None
     """Say how many of each there are, what was changed, and what could not be asked."""
     states = [state for finding in findings for state in finding.states]
     told = [f"{states.count(name)} {name}" for name in ("published", "revised", "withdrawn") if name in states]
+    unknown = [finding.entry.key for finding in findings if finding.paper is None]
+    unasked = "not known here" if failure else "not known to arXiv"
+    told += [f"{len(unknown):,} {unasked}"] if unknown else []
     count = words.number(len(findings), "preprint")
     desk.say(f"{count} in {clean(str(file))}: {', '.join(told) or 'nothing new of them'}.")
     if others := [finding for finding in findings if finding.other_doi]:
         named = ", ".join(f"{clean(one.entry.key)} (at arXiv {clean(one.other_doi or '')})" for one in others)
         desk.say(f"Another DOI than at arXiv, left as it is: {named}.")
-    if unknown := [finding.entry.key for finding in findings if finding.paper is None]:
-        known = "not known here" if failure else "not known to arXiv"
-        desk.say(f"The papers of {clean(', '.join(unknown))} are {known}.")
+    if unknown:
+        desk.say(f"{unasked[0].upper()}{unasked[1:]}: {clean(_few(unknown))}.")
     if failure:
         desk.say(f"What is here was looked at. {failure.message}")
     if fixed is not None:
         desk.say(f"Changed {words.number(fixed, 'entry', 'entries')}." if fixed else "Nothing had to be changed.")
     elif any(finding.published or (finding.revised and not finding.withdrawn) for finding in findings):
         desk.say("`--fix` writes DOI, journal and version into the file.")
+
+
+def _few(keys: Sequence[str]) -> str:
+    """Name some, and how many more there are."""
+    more = f" and {len(keys) - papers.MOST_NAMED:,} more" if len(keys) > papers.MOST_NAMED else ""
+    return f"{', '.join(keys[: papers.MOST_NAMED])}{more}"

@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterable
 from coolcli import templates
 from coolcli.arxiv import ids
 from coolcli.export import names
-from coolcli.export.reference import month_of
 from coolcli.export.tex import folded
 from coolcli.models import Paper
 
@@ -60,7 +59,7 @@ def made(paper: Paper, template: str) -> str:
 
 
 def _values(paper: Paper) -> dict[str, str]:
-    year = str(month_of(paper.id)[0])
+    year = str(ids.month_of(paper.id)[0])
     families = [_letters(name.family) for author in paper.authors[:_AUTHORS] if (name := names.parse(author))]
     words = _words(paper.title or "")
     return {

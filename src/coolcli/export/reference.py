@@ -59,11 +59,11 @@ class Reference(NamedTuple):
         """Give the day of submission, or the year and month that the id bears, or the year of the journal."""
         if self.journal and self.year != self._submitted_year:
             return str(self.year)
-        return self.submitted.isoformat() if self.submitted else "{}-{:02}".format(*month_of(self.id))
+        return self.submitted.isoformat() if self.submitted else "{}-{:02}".format(*ids.month_of(self.id))
 
     @property
     def _submitted_year(self) -> int:
-        return self.submitted.year if self.submitted else month_of(self.id)[0]
+        return self.submitted.year if self.submitted else ids.month_of(self.id)[0]
 
 
 def of(row: Row, key: str, version: int | None = None) -> Reference:
@@ -71,7 +71,7 @@ def of(row: Row, key: str, version: int | None = None) -> Reference:
     paper = row.paper
     journal = journal_of(paper)
     submitted = paper.submitted.date() if paper.submitted else None
-    year = submitted.year if submitted else month_of(paper.id)[0]
+    year = submitted.year if submitted else ids.month_of(paper.id)[0]
     return Reference(
         key,
         paper.id,
@@ -88,11 +88,6 @@ def of(row: Row, key: str, version: int | None = None) -> Reference:
         row.marks.tags,
         row.marks.note,
     )
-
-
-def month_of(paper_id: str) -> tuple[int, int]:
-    """Give the year and the month that an id bears, which never change: 2017 and 6 of `1706.03762`."""
-    return divmod(ids.sort_key(paper_id)[0], 100)
 
 
 def journal_of(paper: Paper) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coolcli.arxiv.ids import month_of
 from coolcli.arxiv.text import clean_lines
 from coolcli.models import Row
 from coolcli.render.math import readable
@@ -49,10 +50,7 @@ def content(row: Row, link: str) -> dict[str, Any]:
 
 def year(row: Row) -> int:
     """Give the year in which a paper was submitted; its id bears it where nothing else says so."""
-    if row.paper.submitted:
-        return row.paper.submitted.year
-    short = int(row.id.rpartition("/")[2][:2])
-    return short + (1900 if "/" in row.id and short > 90 else 2000)
+    return row.paper.submitted.year if row.paper.submitted else month_of(row.id)[0]
 
 
 def _title(row: Row) -> str:
