@@ -39,7 +39,16 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "models.py": (),
     "arxiv/": ("arxiv", "config", "errors", "models"),
     "store/": ("store", "errors", "models", "arxiv.categories", "arxiv.ids"),
-    "render/": ("render", "links", "models", "revisions", "arxiv.categories", "arxiv.calendar", "arxiv.ids", "arxiv.text"),
+    "render/": (
+        "render",
+        "links",
+        "models",
+        "revisions",
+        "arxiv.categories",
+        "arxiv.calendar",
+        "arxiv.ids",
+        "arxiv.text",
+    ),
     "export/": ("export", "addresses", "errors", "links", "models", "templates", "arxiv.ids", "arxiv.text"),
     "config.py": ("errors", "models", "templates"),
     "templates.py": (),
@@ -54,7 +63,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "revisions.py": ("models",),
     "news.py": ("arxiv.calendar", "arxiv.text", "models", "render.math", "render.words", "store"),
     "file_names.py": ("arxiv.ids", "arxiv.text", "export.names", "models", "render.math", "templates"),
-    "folder.py": ("arxiv.download", "config", "errors", "file_names", "models"),
+    "papers_folder.py": ("arxiv.download", "config", "errors", "file_names", "models"),
     "days.py": ("arxiv.calendar", "errors"),
 }
 """What of the program itself a room may import."""

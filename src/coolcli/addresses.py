@@ -62,7 +62,7 @@ _LETTER = r"[!#$%&*+,./0-9:=?@A-GI-Z_a-gi-z~-]"  # of an address, but for `h`
 # An address within another one is read by itself. Parentheses belong to one where they are closed in it.
 _REST = rf"(?:{_LETTER}++|(?!https?://)h|\((?:{_LETTER}|h){{0,200}}\))*+"
 _CALLED = (
-    rf"(?:10\.48550/arxiv\.|arxiv(?:[ _-]?id)?\s?[:=.]\s?)(?P<id>{FORM}){_END}"
+    rf"(?:10\.48550/arxiv\.|arxiv(?:[ _-]?id)?\s?[:=.]\s?|(?<![\w/.:-])abs/)(?P<id>{FORM}){_END}"
     r"|journals/corr/abs-(?P<dblp>\d{4}-\d{4,5})(?!\d)"
 )
 """An id that says of itself that it is arXiv's."""

@@ -66,6 +66,11 @@ def in_text(text: str, now: datetime) -> Iterator[Named]:
         yield from [own] if own else addresses.find(line, now)
 
 
+def is_reference(word: str) -> bool:
+    """Tell whether a word alone can only be a reference: row numbers, or an id."""
+    return bool(_ROWS.fullmatch(word)) or ids.parse(word) is not None
+
+
 def decoded(content: bytes) -> str:
     """Read what was piped in as text: UTF-8, UTF-16 or 32 with a mark; of other encodings, the letters of ASCII.
 

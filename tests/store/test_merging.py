@@ -96,7 +96,33 @@ def test_undo_takes_back_what_was_done_here_and_leaves_what_another_machine_said
     assert one.undo() == [], "the other machine's change is not this one's to take back"
     exchange(one, other)
     assert other.undo() == ["note"]
-    assert marks(other, A).note == "mine", "what it said before its own change"
+    assert marks(other, A).note is None, "what was taken back does not come back"
+
+
+def test_undo_of_what_another_machine_overtook_goes_on_to_the_change_before(two: tuple[Home, Home]) -> None:
+    one, other = two
+    one.do("star", star(B))
+    one.do("note", events.note(A, "mine"))
+    exchange(one, other)
+    other.do("note", events.note(A, "theirs"))
+    exchange(one, other)
+    assert [one.undo(), one.undo(), one.undo()] == [["note"], ["star"], []]
+    assert marks(one, A).note == "theirs" and not marks(one, B).starred
+    exchange(one, other)
+    assert other.undo() == ["note"]
+    exchange(one, other)
+    assert marks(one, A).note is None and one.marks == other.marks
+
+
+def test_undo_takes_back_what_another_machine_said_and_took_back(two: tuple[Home, Home]) -> None:
+    one, other = two
+    one.do("note", events.note(A, "mine"))
+    exchange(one, other)
+    other.do("note", events.note(A, "theirs"))
+    other.undo()
+    exchange(one, other)
+    assert marks(one, A).note == "mine"
+    assert one.undo() == ["note"] and marks(one, A).note is None
 
 
 def test_what_comes_late_counts_by_when_it_was_done(two: tuple[Home, Home]) -> None:

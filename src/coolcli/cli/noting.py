@@ -15,6 +15,7 @@ from typing import Annotated
 
 import typer
 
+from coolcli import references
 from coolcli.arxiv.text import clean, clean_lines
 from coolcli.cli import gathering, papers
 from coolcli.cli.desk import Desk
@@ -26,7 +27,7 @@ from coolcli.store import events
 LONGEST = 100_000
 """Letters of a note at the most."""
 _CUT = "# ------------------------ >8 ------------------------"
-"""All from this line on is no part of the note."""
+"""What stands between the note and what is said of it."""
 _GIVE = "Set EDITOR to one that is here, or give the text: cool note 3 TEXT"
 _WINDOWS = sys.platform == "win32"
 _AT_ONCE = 1.0
@@ -50,6 +51,7 @@ def note(
     desk = Desk(ctx)
     if remove and (text or append):
         raise UsageError("`--remove` takes the note away, and no text.", f"cool note {reference} --remove")
+    _refuse_references(reference, text or ())
     given = "" if remove else _given(text)
     if given is None:
         _require_terminal()
@@ -78,6 +80,15 @@ def _keep(desk: Desk, ids: Sequence[str], append: bool, pending: FetchError | No
     did, already = ("Noted:", "noted so before") if any(notes) else ("Note removed:", "without a note")
     gathering.report(desk, rows, changed, did, already, pending)
     return bool({event.subject for event in changed} & {row.id for row in rows if row.marks.note})
+
+
+def _refuse_references(reference: str, text: Sequence[str]) -> None:
+    """Refuse what looks like more papers in place of a text: elsewhere `6 7` are two."""
+    if text and list(text) != ["-"] and all(references.is_reference(word) for word in text):
+        raise UsageError(
+            f"`cool note` takes one REF and then the text, and '{clean(' '.join(text))}' looks like another REF.",
+            f"Several papers are one word: cool note {','.join([clean(reference), *map(clean, text)])} TEXT",
+        )
 
 
 def _given(text: Sequence[str] | None) -> str | None:
@@ -199,10 +210,8 @@ def _about(row: Row) -> list[str]:
 
 
 def _own(text: str, row: Row) -> str:
-    """Give what is above the cut; where that line is gone, what is not of the lines below it."""
-    lines = text.splitlines()
-    own = lines[: lines.index(_CUT)] if _CUT in lines else [line for line in lines if line not in _about(row)]
-    return "\n".join(own)
+    """Give all that the reader wrote, be it below the line that says to write above it."""
+    return "\n".join(line for line in text.splitlines() if line not in (_CUT, *_about(row)))
 
 
 def _is_as_it_was(draft: Path, row: Row, before: str) -> bool:

@@ -13,7 +13,7 @@ from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.errors import FetchError, UsageError
 from coolcli.render import words
-from coolcli.store import merging
+from coolcli.store import merging, papers
 
 if TYPE_CHECKING:
     from coolcli.state.repository import Exchange, Repository
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 FORMS = "export DIR, import DIR, init GIT_URL, push"
 """What `cool state` takes."""
-
-_TITLES = "Titles that are not known here come with the next `cool sync`."
 
 
 def state(
@@ -85,7 +83,7 @@ def _tell_state(desk: Desk) -> None:
         from coolcli.state.repository import masked
 
         content = {"device": device, "devices": counts, "repository": masked(url) if url else None}
-        desk.write(json.dumps({"state": content}, indent=1) + "\n")
+        desk.write(json.dumps({"state": content}, ensure_ascii=False, indent=1) + "\n")
         return
     total = sum(one["events"] for one in counts.values())
     desk.echo(f"{words.number(total, 'event')} of {words.number(len(counts), 'device')}; this one is {device}.\n")
@@ -108,7 +106,7 @@ def _export(desk: Desk, place: Path) -> None:
     done = folder.write(place, _all(desk))
     if desk.flags.json:
         content = {"folder": str(place), "files": done.files, "changed": done.changed, "foreign": done.foreign}
-        desk.write(json.dumps({"export": content}, indent=1) + "\n")
+        desk.write(json.dumps({"export": content}, ensure_ascii=False, indent=1) + "\n")
         return
     changed = f"{done.changed} changed" if done.changed else "none changed"
     desk.echo(f"{words.number(done.files, 'file')} in {clean(str(place))}, {changed}.\n")
@@ -123,13 +121,11 @@ def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
     records = folder.read(place)
     taken, copy = _take(desk, records, dry_run=True), None
     if not dry_run and (taken.events or taken.disputed):
-        copy = desk.database.keep_copy(
-            "import"
-        )  # what came cannot be told from what was, so undo does not take it back
+        copy = desk.database.keep_copy("import")  # undo cannot tell what came from what was
         taken = _take(desk, records)
     if desk.flags.json:
         content = taken._asdict() | {"dry_run": dry_run, "copy": str(copy) if copy else None}
-        desk.write(json.dumps({"import": content}, indent=1) + "\n")
+        desk.write(json.dumps({"import": content}, ensure_ascii=False, indent=1) + "\n")
     elif not taken.events and not taken.disputed:
         desk.echo("All of it was here already.\n")
     else:
@@ -138,9 +134,8 @@ def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
     if taken.disputed:
         desk.say(f"{words.number(taken.disputed, 'event')} said something else here: who edited that file by hand?")
     if copy:
-        desk.say(
-            f"Titles that are not known here come with the next `cool sync`. As it was before: {clean(str(copy))}."
-        )
+        _tell_pending(desk)
+        desk.say(f"As it was before: {clean(str(copy))}.")
 
 
 def _init(desk: Desk, url: str) -> None:
@@ -153,7 +148,7 @@ def _init(desk: Desk, url: str) -> None:
     repository(desk).init(url)
     desk.progress.clear()
     if desk.flags.json:
-        desk.write(json.dumps({"repository": masked(url)}) + "\n")
+        desk.write(json.dumps({"repository": masked(url)}, ensure_ascii=False) + "\n")
     else:
         desk.echo(f"The repository is {masked(url)}.\n")
         desk.say("`cool state push` brings it and this machine to the same, and so does each `cool sync` from now on.")
@@ -167,7 +162,15 @@ def _push(desk: Desk) -> None:
     came = f"{words.number(done.received, 'event')} came from other machines" if done.received else "nothing new came"
     desk.echo(f"{'Pushed' if done.pushed else 'Nothing to push'}; {came}.\n")
     if done.received:
-        desk.say(_TITLES)
+        _tell_pending(desk)
+
+
+def _tell_pending(desk: Desk) -> None:
+    """Say of how many papers only the id came, where of any."""
+    with desk.database.read() as connection:
+        pending = len(papers.pending(connection))
+    if pending:
+        desk.say(f"The next `cool sync` fetches the titles of {words.number(pending, 'paper')}.")
 
 
 class _Rehearsed(Exception):

@@ -50,8 +50,7 @@ def undo(
         return _list(desk)
     with desk.database.write() as connection:
         changes = events.changes(connection, count)
-        for change in changes:
-            events.undo(connection, change, desk.now)
+        undone = [bool(events.undo(connection, change, desk.now)) for change in changes]
     if desk.flags.json:
         _write_json(desk, changes)
         return 0
@@ -59,8 +58,9 @@ def undo(
         desk.say("There is nothing to undo.")
     elif len(changes) < count:
         desk.say(f"There were only {len(changes)} changes to undo.")
-    for change in changes:
-        desk.echo(f"Undone: {_described(desk, change)}\n")
+    for change, is_so in zip(changes, undone, strict=True):
+        did = "Undone" if is_so else "Left as it is, for another machine has changed it since"
+        desk.echo(f"{did}: {_described(desk, change)}\n")
     return 0
 
 

@@ -217,7 +217,7 @@ class _Wide:
                 _READ if row.marks.read else _BLANK,
                 Text(_TYPES[kind], _TYPE_STYLES[kind]),
                 _id(row, self._screen),
-                _title(row, with_mark=True),
+                _title(row, self._title),
                 Text(names(row.paper.authors, self._authors * 2 - 8), _DIM),
                 Text(row.paper.primary_category or "", _DIM),
             )
@@ -241,11 +241,7 @@ class _Narrow:
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._id, no_wrap=True)
         for row, number in chunk:
-            title = _title(row)
-            if row.paper.authors:
-                title.append("\n" + names(row.paper.authors, self._title), _DIM)
-            if row.marks.note:
-                title.append_text(_note(row.marks.note, self._title))
+            title = _title(row, self._title, names(row.paper.authors, self._title))
             where = _id(row, self._screen)
             if row.paper.primary_category:
                 where.append("\n" + row.paper.primary_category, _DIM)
@@ -257,13 +253,15 @@ def _grid() -> Table:
     return Table(box=_GAPS, show_edge=False, show_header=False, padding=0)
 
 
-def _title(row: Row, *, with_mark: bool = False) -> Text:
-    """Set a title with the reader's tags behind it and, where the note itself has no place, a mark for it."""
+def _title(row: Row, width: int, authors: str = "") -> Text:
+    """Set a title with the reader's tags behind it; below it authors that have no column, and the note."""
     title = Text(titled(row), _DIM if row.marks.read else "")
     if row.marks.tags:
         title.append(tagged(row), _TAGS)
-    if with_mark and row.marks.note:
-        title.append(f" {NOTE}", _NOTE)
+    if authors:
+        title.append("\n" + authors, _DIM)
+    if row.marks.note:
+        title.append_text(_note(row.marks.note, width))
     return title
 
 

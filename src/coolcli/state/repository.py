@@ -69,6 +69,7 @@ class Repository:
             fresh.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.rmtree(fresh, ignore_errors=True)
             self._git("clone", "--bare", "--quiet", "--no-tags", "--", url, str(fresh), inside=False)
+            fresh.chmod(0o700)  # its settings hold the address, and that may hold a password
             shutil.rmtree(self._path, ignore_errors=True)
             fresh.rename(self._path)
         except OSError as error:

@@ -116,25 +116,35 @@ def tags_of(connection: sqlite3.Connection, change: Change) -> list[str]:
 def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[Event]:
     """Append the inverse of a change and give the events of it: each field as it was before that change.
 
-    A field that another device has set since stays as that one said.
+    A field that another device has set since stays as that one said; what was taken back before does not come back.
+    Where nothing is left to take back, that is noted, and nothing given: the change before is the next one.
     """
     touched = connection.execute(
-        """WITH done AS (SELECT subject, field, min(clock) AS first, max(clock) AS last FROM events
-                         WHERE grp = :group GROUP BY subject, field)
+        f"""WITH done AS (SELECT subject, field, min(clock) AS first, max(clock) AS last FROM events
+                          WHERE grp = :group GROUP BY subject, field)
            SELECT subject, field, first FROM done WHERE NOT EXISTS (
                SELECT 1 FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
-               AND e.clock > done.last AND e.device != (SELECT value FROM meta WHERE key = 'device'))
+               AND e.clock > done.last AND e.undoes IS NULL AND {_STANDS}
+               AND e.device != (SELECT value FROM meta WHERE key = 'device'))
            ORDER BY first""",
         {"group": change.group},
     ).fetchall()
     inverse = []
     for subject, field, first in touched:
         before = connection.execute(
-            "SELECT value FROM events WHERE subject = ? AND field = ? AND clock < ? ORDER BY clock DESC LIMIT 1",
+            f"""SELECT value FROM events AS e WHERE subject = ? AND field = ? AND clock < ? AND {_STANDS}
+                ORDER BY clock DESC LIMIT 1""",
             (subject, field, first),
         ).fetchone()
         inverse.append(Event(subject, field, before[0] if before else None))
-    return record(connection, "undo", inverse, now, undoes=change.group)
+    undone = record(connection, "undo", inverse, now, undoes=change.group)
+    if not undone:
+        record(connection, "undo", [mark("undone", f"change:{change.group}", now)], now, undoes=change.group)
+    return undone
+
+
+_STANDS = "e.grp NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)"
+"""That an event `e` was not taken back."""
 
 
 def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
