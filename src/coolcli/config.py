@@ -306,15 +306,16 @@ def _refuse_new(before: list[BadSetting], after: list[BadSetting]) -> None:
             raise error
 
 
-def replace(file: Path, content: str | bytes, *, durable: bool = False) -> None:
+def replace(file: Path, content: str | bytes, *, durable: bool = False, mode: int = 0o666) -> None:
     """Write a file whole or not at all: beside it first, then in its place. Raises OSError.
 
-    A durable one is on the disk before it takes the place of the old one: no power cut leaves an empty file.
+    A durable one is on the disk before it takes the place of the old one: no power cut leaves an empty file. A new one
+    gets the permissions of `mode`, as far as the umask lets it; one that was there keeps its own.
     """
     file = file.resolve()  # a link stays one
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        with draft.open("wb") as opened:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened:
             opened.write(content.encode() if isinstance(content, str) else content)
             if durable:
                 opened.flush()

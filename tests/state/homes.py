@@ -57,7 +57,7 @@ class Home:
     @property
     def device(self) -> str:
         with self.database.read() as connection:
-            return merging.device(connection)
+            return events.device(connection)
 
     @property
     def marks(self) -> dict[tuple[str, str], str]:

@@ -37,7 +37,9 @@ def test_an_event_is_one_line_that_a_person_can_read() -> None:
     ("change", "said"),
     [
         ({"clock": "x"}, "its clock 'x'"),
-        ({"clock": "fff0000000000001-8b39964e"}, "its clock"),
+        ({"clock": "0100000000000000-8b39964e"}, "its clock"),
+        ({"field": "tag:"}, "a tag without a name"),
+        ({"field": "note", "value": ""}, "its value"),
         ({"device": "another1"}, "its clock"),
         ({"device": "../../etc"}, "its clock"),
         ({"sequence": "1"}, "its sequence"),
@@ -56,6 +58,14 @@ def test_an_event_is_one_line_that_a_person_can_read() -> None:
         ({"field": "subscribed"}, "no category"),
         ({"field": "subscribed", "subject": "category:../x"}, "no category"),
         ({"field": "subscribed", "subject": "category:cs.LG", "value": {"at": "2026-11-20T14:00:00Z"}}, "its value"),
+        (
+            {
+                "field": "subscribed",
+                "subject": "category:cs.LG",
+                "value": {"at": "2026-11-20T14:00:00Z", "since": "20261120"},
+            },
+            "its value",
+        ),
         ({"undoes": 7}, "its undoes"),
     ],
 )
@@ -76,8 +86,20 @@ def test_no_text_does_worse_than_to_be_refused(text: str) -> None:
         lines.read(text)
 
 
+def test_a_number_that_is_too_large_is_told() -> None:
+    for key in ("value", "more"):
+        line = json.dumps(LINE | {"field": "mood", key: [1]}).replace("[1]", "[1e999]")
+        with pytest.raises(ValueError, match="not JSON compliant"):
+            lines.read(line)
+
+
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.text(), lambda inner: st.lists(inner, max_size=3)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
 )
 WORD = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=20)
 
@@ -87,7 +109,7 @@ WORD = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_s
         Record,
         device=st.just("8b39964e"),
         sequence=st.integers(1, 10**9),
-        clock=st.integers(0, 2**62 - 1).map(lambda tick: f"{tick:016x}-8b39964e"),
+        clock=st.integers(0, 2**56 - 1).map(lambda tick: f"{tick:016x}-8b39964e"),
         at=st.just("2026-11-20T14:00:00Z"),
         group=WORD,
         verb=WORD,

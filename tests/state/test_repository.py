@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -52,7 +52,7 @@ class Machine(Home):
             self.repository.init(str(remote))
 
     def push(self) -> Exchange:
-        return self.repository.exchange(lambda came: self.take(came).events, self.records, "state")
+        return self.repository.exchange(self.take, self.records, "state")
 
 
 @pytest.fixture
@@ -71,11 +71,11 @@ def two(tmp_path: Path, remote: Path) -> Iterator[tuple[Machine, Machine]]:
 def test_what_is_done_on_one_machine_comes_to_the_other(two: tuple[Machine, Machine]) -> None:
     one, other = two
     one.do("star", star())
-    assert one.push() == Exchange(0, True)
-    assert other.push() == Exchange(1, False)
+    assert one.push() == Exchange(0, True, 0)
+    assert other.push() == Exchange(1, False, 0)
     other.do("note", events.note(PAPERS[0], "§"))
-    assert other.push() == Exchange(0, True)
-    assert one.push() == Exchange(1, False)
+    assert other.push() == Exchange(0, True, 0)
+    assert one.push() == Exchange(1, False, 0)
     assert one.records() == other.records() and one.marks == other.marks
 
 
@@ -114,13 +114,11 @@ def test_a_push_is_tried_again_where_another_machine_was_faster(two: tuple[Machi
     one.do("star", star())
     other.do("star", star(PAPERS[1]))
 
-    def take(came: list[Record]) -> int:
-        taken = one.take(came).events
-        if not other.marks.keys() & one.marks.keys():  # between our fetch and our push
-            other.push()
-        return taken
+    def records() -> list[Record]:
+        other.push()  # between our fetch and our push
+        return one.records()
 
-    assert one.repository.exchange(take, one.records, "state") == Exchange(1, True)
+    assert one.repository.exchange(one.take, records, "state") == Exchange(1, True, 0)
     other.push()
     assert one.records() == other.records() and len(one.records()) == 2
 
@@ -142,7 +140,7 @@ def test_a_line_that_nobody_can_read_stops_the_exchange_and_loses_nothing(
     assert one.marks[PAPERS[0], "note"] == '"kept"'
     git("revert", "--no-edit", "HEAD", cwd=tmp_path / "clone")
     git("push", "--quiet", cwd=tmp_path / "clone")
-    assert one.push() == Exchange(0, True)
+    assert one.push() == Exchange(0, True, 0)
 
 
 def test_a_conflict_that_was_committed_is_taken_from_both_sides(
@@ -156,7 +154,7 @@ def test_a_conflict_that_was_committed_is_taken_from_both_sides(
     file.write_text(f"<<<<<<< HEAD\n{file.read_text()}=======\n>>>>>>> theirs\n")
     git("commit", "--quiet", "-am", "merged", cwd=tmp_path / "clone")
     git("push", "--quiet", cwd=tmp_path / "clone")
-    assert other.push() == Exchange(1, True)
+    assert other.push() == Exchange(1, True, 0)
     assert "<<<" not in git("show", f"HEAD:events/{one.device}.jsonl", cwd=remote)
     assert other.marks == one.marks
 
@@ -180,7 +178,7 @@ def test_an_address_where_nothing_is_leaves_the_one_before(tmp_path: Path, two: 
     with pytest.raises(FetchError, match="no git repository"):
         one.repository.init(str(tmp_path / "nothing"))
     one.do("star", star())
-    assert one.push() == Exchange(0, True)
+    assert one.push() == Exchange(0, True, 0)
 
 
 def test_a_repository_with_a_work_tree_is_refused_with_what_to_do(tmp_path: Path) -> None:
@@ -228,6 +226,81 @@ def test_git_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(repository, "PATIENCE", 0.2)
     with pytest.raises(FetchError, match="did not end"):
         Repository(tmp_path / "state.git").init("https://example.org/x.git")
+
+
+def test_machines_that_call_the_branch_differently_meet(two: tuple[Machine, Machine], remote: Path) -> None:
+    one, other = two
+    for machine, name in zip(two, ("main", "trunk"), strict=True):
+        git("config", "cool.branch", name, cwd=machine.repository._path)
+    one.do("star", star())
+    other.do("star", star(PAPERS[1]))
+    one.push()
+    assert other.push() == Exchange(1, True, 0)
+    assert one.push() == Exchange(1, False, 0)
+    assert one.records() == other.records()
+    assert git("branch", "--format=%(refname:short)", cwd=remote).split() == ["main"]
+
+
+def test_what_is_on_two_branches_already_is_read_from_both(two: tuple[Machine, Machine], remote: Path) -> None:
+    one, other = two
+    for machine, name, paper in zip(two, ("main", "trunk"), PAPERS, strict=False):
+        git("config", "cool.branch", name, cwd=machine.repository._path)
+        machine.do("star", star(paper))
+    one.push()
+    git("update-ref", "refs/heads/other", "main", cwd=remote)
+    git("update-ref", "-d", "refs/heads/main", cwd=remote)
+    git("update-ref", "refs/heads/trunk", "other", cwd=remote)
+    other.push()
+    one.push()
+    assert one.records() == other.records() and len(one.records()) == 2
+
+
+def test_locks_that_a_killed_git_left_here_go(two: tuple[Machine, Machine]) -> None:
+    one, other = two
+    one.do("star", star())
+    one.push()
+    other.do("star", star(PAPERS[1]))
+    other.push()
+    for lock in one.repository._path.glob("refs/remotes/origin/*"):
+        lock.with_name(f"{lock.name}.lock").touch()
+    assert one.push() == Exchange(1, False, 0)
+
+
+def test_a_lock_at_the_remote_is_named(two: tuple[Machine, Machine], remote: Path, monkeypatch: Any) -> None:
+    one, _ = two
+    monkeypatch.setattr(repository, "TRIES", 2)
+    branch = git("symbolic-ref", "HEAD", cwd=remote).strip()
+    one.do("star", star())
+    one.push()
+    (remote / f"{branch}.lock").touch()
+    one.do("star", star(PAPERS[1]))
+    with pytest.raises(FetchError, match=r"could not be changed.*\.lock"):
+        one.push()
+
+
+def test_the_readers_own_ssh_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ssh = tmp_path / "ssh"
+    ssh.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\nexit 255\n')
+    ssh.chmod(0o755)
+    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.sshCommand")
+    monkeypatch.setenv("GIT_CONFIG_VALUE_0", str(ssh))
+    with pytest.raises(FetchError):
+        Repository(tmp_path / "state.git").init("ssh://git@example.org/papers.git")
+    assert "example.org" in (tmp_path / "asked").read_text()
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:p@ss@host/x.git", "https://…@host/x.git"),
+        ("https://me:p/ss@host/x.git", "https://…@host/x.git"),
+        ("https://host/x.git?private_token=abc", "https://host/x.git?…"),
+        ("git@host:me/x.git", "git@host:me/x.git"),
+    ],
+)
+def test_an_address_is_shown_without_what_is_secret_in_it(url: str, shown: str) -> None:
+    assert repository.masked(url) == shown
 
 
 CHANGES = st.lists(

@@ -169,12 +169,17 @@ def test_fields_that_nobody_knows_are_kept_and_handed_on(two: tuple[Home, Home],
     third.close()
 
 
+def copied(home: Home, other: Home) -> None:
+    """Give a home the name of another, as a copy of its file has."""
+    with other.database.write() as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE key = 'device'", (home.device,))
+
+
 def test_a_home_that_was_copied_becomes_a_device_of_its_own(two: tuple[Home, Home]) -> None:
     one, other = two
     one.do("star", star())
     other.take(one.records())
-    with other.database.write() as connection:
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'device'", (one.device,))
+    copied(one, other)
     one.do("star", star(B))
     other.do("note", events.note(A, "on the copy"))
     shared = one.device
@@ -182,14 +187,45 @@ def test_a_home_that_was_copied_becomes_a_device_of_its_own(two: tuple[Home, Hom
     exchange(one, other)
     assert one.marks == other.marks and len(one.records()) == 3
     assert len({shared, one.device, other.device}) == 3
+    assert other.undo() == ["note"] and one.undo() == ["star"], "each its own, also of before"
+    exchange(one, other)
+    assert one.marks == other.marks and marks(one) == marks(other) and marks(one).note is None
 
 
-def test_of_two_that_claim_to_be_the_same_event_one_holds_everywhere(two: tuple[Home, Home]) -> None:
+@pytest.mark.parametrize("notes", [("x", "y"), ("y", "x")])
+def test_what_a_home_and_its_copy_did_at_the_same_moment_both_stays(
+    two: tuple[Home, Home], notes: tuple[str, str]
+) -> None:
     one, other = two
-    one.do("note", events.note(A, "as it was"))
-    (original,) = one.records()
+    copied(one, other)
+    for home, paper_id, note in zip(two, (A, B), notes, strict=True):
+        home.do("note", events.note(paper_id, note))
+    assert one.records()[0].clock == other.records()[0].clock
+    for _ in range(2):
+        exchange(one, other)
+    assert one.records() == other.records() and len(one.records()) == 2
+    assert (marks(one, A).note, marks(one, B).note) == (marks(other, A).note, marks(other, B).note) == notes
+    assert one.disorder == other.disorder == (0, 0)
+
+
+def test_of_two_that_claim_to_be_the_same_event_one_holds_everywhere(two: tuple[Home, Home], tmp_path: Path) -> None:
+    one, other = two
+    third = Home(tmp_path / "third")
+    third.do("note", events.note(A, "as it was"))
+    (original,) = third.records()
+    third.close()
     edited = original._replace(value='"by hand"')
+    one.take([original])
     other.take([edited])
     assert one.take([edited]).disputed == other.take([original]).disputed == 1
     assert one.records() == other.records() and one.marks == other.marks
     assert one.disorder == other.disorder == (0, 0)
+
+
+def test_a_clock_that_is_far_off_does_not_take_this_one_along(two: tuple[Home, Home]) -> None:
+    one, other = two
+    one.do("note", events.note(A, "x"))
+    (record,) = one.records()
+    other.take([record._replace(clock=f"00ffffffffffffff-{record.device}")])
+    other.do("star", star(B))
+    assert next(each.clock for each in other.records() if each.field == "starred") < "00f"

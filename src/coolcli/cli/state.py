@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
-from coolcli.errors import FetchError, UsageError
+from coolcli.errors import CoolError, FetchError, UsageError
 from coolcli.render import words
-from coolcli.store import merging, papers
+from coolcli.store import events, merging, papers
 
 if TYPE_CHECKING:
     from coolcli.state.repository import Exchange, Repository
@@ -38,20 +38,31 @@ def state(
     match asked or []:
         case []:
             _tell_state(desk)
-        case ["export", place]:
+        case ["export", place] if place:
             _export(desk, Path(place).expanduser())
-        case ["import", place]:
+        case ["import", place] if place:
             _import(desk, Path(place).expanduser(), dry_run=dry_run)
         case ["init", url]:
             _init(desk, url)
         case ["push"]:
             _push(desk)
-        case [("export" | "import" | "init") as verb, *_]:
-            what = "the address of one git repository" if verb == "init" else "one folder"
-            raise UsageError(f"`cool state {verb}` takes {what}.", f"It takes {FORMS}.")
         case [word, *_]:
-            raise UsageError(f"`cool state` cannot do '{clean(word)}'.", f"It takes {FORMS}.")
+            raise _wrong(word)
     return 0
+
+
+def _wrong(word: str) -> UsageError:
+    """Say what a word takes that `cool state` knows, or which are near one that it does not."""
+    takes = {"export": "one folder", "import": "one folder", "init": "the address of one git repository"}
+    if word in takes:
+        return UsageError(f"`cool state {word}` takes {takes[word]}.", f"`cool state` takes {FORMS}.")
+    if word == "push":
+        return UsageError("`cool state push` takes nothing more.", "`cool state init GIT_URL` says where to.")
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, (*takes, "push"), n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}? " if near else ""
+    return UsageError(f"`cool state` cannot do '{clean(word)}'.", f"{hint}It takes {FORMS}.")
 
 
 def repository(desk: Desk) -> Repository:
@@ -70,34 +81,46 @@ def exchanged(desk: Desk) -> Exchange:
     """Bring this machine and the repository to the same. Raises UsageError, FetchError or DataError."""
     if desk.offline:
         raise FetchError("Nothing is pushed or pulled (--offline).", "Run it again without `--offline`.")
-    device = _device(desk)
-    done = repository(desk).exchange(lambda came: _take(desk, came).events, lambda: _all(desk), f"From {device}")
+    with desk.database.read() as connection:
+        message = f"From {events.device(connection)}"
+    done = repository(desk).exchange(lambda came: _take(desk, came), lambda: _all(desk), message)
     desk.progress.clear()
     return done
 
 
 def _tell_state(desk: Desk) -> None:
-    device, counts = _device(desk), _counts(_all(desk))
-    url = repository(desk).url if is_set_up(desk) else None
+    with desk.database.read() as connection:
+        device, counts = events.device(connection), merging.counts(connection)
+    url = _url(desk)
     if desk.flags.json:
-        from coolcli.state.repository import masked
-
-        content = {"device": device, "devices": counts, "repository": masked(url) if url else None}
+        devices = {name: {"events": count, "last": last} for name, (count, last) in counts.items()}
+        content = {"device": device, "devices": devices, "repository": url}
         desk.write(json.dumps({"state": content}, ensure_ascii=False, indent=1) + "\n")
         return
-    total = sum(one["events"] for one in counts.values())
+    total = sum(count for count, _ in counts.values())
     desk.echo(f"{words.number(total, 'event')} of {words.number(len(counts), 'device')}; this one is {device}.\n")
-    for name, one in counts.items():
-        if len(counts) > 1:
-            desk.echo(f"  {name}  {words.number(one['events'], 'event')}, the last {one['last'][:10]}\n")
+    for name, (count, last) in counts.items() if len(counts) > 1 else ():
+        desk.echo(f"  {name}  {words.number(count, 'event')}, the last {last[:10]}\n")
     if url:
-        from coolcli.state.repository import masked
-
-        desk.echo(f"Repository: {masked(url)}. `cool state push` and `cool sync` bring both to the same.\n")
+        desk.echo(f"Repository: {url}. `cool state push` and `cool sync` bring both to the same.\n")
     else:
         desk.say(
             "For several machines: `cool state init GIT_URL`, an empty repository of yours, then `cool state push`."
         )
+
+
+def _url(desk: Desk) -> str | None:
+    """Give the repository's address without its password, None where there is none, or no git to ask."""
+    if not is_set_up(desk):
+        return None
+    from coolcli.state.repository import masked
+
+    try:
+        url = repository(desk).url
+    except CoolError as error:
+        desk.say(error.message)
+        return None
+    return masked(url) if url else None
 
 
 def _export(desk: Desk, place: Path) -> None:
@@ -112,7 +135,9 @@ def _export(desk: Desk, place: Path) -> None:
     desk.echo(f"{words.number(done.files, 'file')} in {clean(str(place))}, {changed}.\n")
     if done.foreign:
         kept = words.number(done.foreign, "event")
-        desk.say(f"{kept} in them are not here and were kept: `cool state import {clean(str(place))}` takes them in.")
+        desk.say(
+            f"Kept {kept} in them that this machine has not: `cool state import {clean(str(place))}` takes them in."
+        )
 
 
 def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
@@ -129,10 +154,10 @@ def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
     elif not taken.events and not taken.disputed:
         desk.echo("All of it was here already.\n")
     else:
-        about = f"of {words.number(taken.devices, 'device')}, about {words.number(taken.subjects, 'paper')}"
-        desk.echo(f"{words.number(taken.events, 'event')} {about}{': would come' if dry_run else ' came'}.\n")
-    if taken.disputed:
-        desk.say(f"{words.number(taken.disputed, 'event')} said something else here: who edited that file by hand?")
+        about = words.number(taken.subjects, "paper or category", "papers and categories")
+        of = f"{words.number(taken.events, 'event')} of {words.number(taken.devices, 'device')}, about {about}"
+        desk.echo(f"{of}{': would come' if dry_run else ' came'}.\n")
+    _tell_disputed(desk, taken.disputed)
     if copy:
         _tell_pending(desk)
         desk.say(f"As it was before: {clean(str(copy))}.")
@@ -161,8 +186,14 @@ def _push(desk: Desk) -> None:
         return
     came = f"{words.number(done.received, 'event')} came from other machines" if done.received else "nothing new came"
     desk.echo(f"{'Pushed' if done.pushed else 'Nothing to push'}; {came}.\n")
+    _tell_disputed(desk, done.disputed)
     if done.received:
         _tell_pending(desk)
+
+
+def _tell_disputed(desk: Desk, disputed: int) -> None:
+    if disputed:
+        desk.say(f"{words.number(disputed, 'event')} said something else here: who edited that file by hand?")
 
 
 def _tell_pending(desk: Desk) -> None:
@@ -195,18 +226,3 @@ def _take(desk: Desk, records: Iterable[Record], *, dry_run: bool = False) -> Ta
 def _all(desk: Desk) -> list[Record]:
     with desk.database.read() as connection:
         return list(merging.recorded(connection))
-
-
-def _device(desk: Desk) -> str:
-    with desk.database.read() as connection:
-        return merging.device(connection)
-
-
-def _counts(records: Iterable[Record]) -> dict[str, dict[str, Any]]:
-    """Count the events of each device, and tell when the last one was."""
-    found: dict[str, dict[str, Any]] = {}
-    for record in records:
-        one = found.setdefault(record.device, {"events": 0, "last": record.at})
-        one["events"] += 1
-        one["last"] = max(one["last"], record.at)
-    return found

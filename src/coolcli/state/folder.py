@@ -39,7 +39,7 @@ class Written(NamedTuple):
 
 def read(place: Path) -> list[Record]:
     """Read a folder, a folder with a folder `events`, or a file. Raises DataError that names file and line."""
-    files = [place] if place.is_file() else sorted([*place.glob(f"*{END}"), *place.glob(f"{EVENTS}/*{END}")])
+    files = [place] if place.is_file() else [*_files(place), *_files(place / EVENTS)]
     if not files:
         what = "holds no state: it has no file *.jsonl" if place.is_dir() else "does not exist"
         raise DataError(f"{place} {what}.", "`cool state export DIR` writes a folder that has.")
@@ -79,12 +79,12 @@ def write(place: Path, records: Iterable[Record]) -> Written:
     """
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        before = {file.stem: _bytes(file) for file in sorted(place.glob(f"*{END}"))}
+        before = {file.stem: _bytes(file) for file in _files(place)}
         all_of_them, foreign = _united(records, before, place)
         after = texts(all_of_them)
         changed = [device for device, text in after.items() if before.get(device) != text.encode()]
         for device in changed:
-            replace(place / f"{device}{END}", after[device], durable=True)
+            replace(place / f"{device}{END}", after[device], durable=True, mode=0o600)
     except OSError as error:
         raise DataError(
             f"{error.filename or place} cannot be written: {os.strerror(error.errno or 0)}.",
@@ -104,6 +104,11 @@ def _united(records: Iterable[Record], before: Mapping[str, bytes], place: Path)
 
 
 _MEND = "Nothing was changed. Mend or take out that line: each is one JSON object, as `cool state export` writes it."
+
+
+def _files(place: Path) -> list[Path]:
+    """Give the files of events in a folder; hidden ones are other programs'."""
+    return sorted(file for file in place.glob(f"*{END}") if not file.name.startswith("."))
 
 
 def _bytes(file: Path) -> bytes:

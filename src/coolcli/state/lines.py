@@ -21,9 +21,9 @@ from coolcli.store.backlog import CATEGORY, SUBSCRIBED
 from coolcli.store.events import TAG
 from coolcli.store.merging import Record
 
-_CLOCK = re.compile(r"[0-3][0-9a-f]{15}-([0-9a-z]{4,64})")
-"""Hybrid logical time in 62 bits, so that later events find room after any that is taken in; and the device, whose name
-is that of a file too."""
+_CLOCK = re.compile(r"00[0-9a-f]{14}-([0-9a-z]{4,64})")
+"""Hybrid logical time up to the year 2527; and the device, whose name is that of a file too."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _CATEGORY = re.compile(r"[a-z]+(-[a-z]+)?(\.[A-Za-z]+(-[A-Za-z]+)?)?")
 _VERSIONS = 10_000
@@ -77,13 +77,18 @@ def read(line: str) -> Record:
         verb=_text(content, "verb"),
         subject=_text(content, "subject"),
         field=_text(content, "field"),
-        value=None if value is None else json.dumps(value, sort_keys=True),
+        value=None if value is None else _kept(value),
         undoes=undoes,
-        more=json.dumps(more, sort_keys=True) if more else None,
+        more=_kept(more) if more else None,
     )
     _moment(record.at)
     _check(record, value)
     return record
+
+
+def _kept(value: object) -> str:
+    """Write a value as it is stored. Raises ValueError for a number that is too large to be one."""
+    return json.dumps(value, sort_keys=True, allow_nan=False)
 
 
 def _refused(constant: str) -> None:
@@ -109,8 +114,9 @@ def _is_writable(text: str) -> bool:
 def _check(record: Record, value: object) -> None:
     """See that what the program itself reads is of the kind it expects. Raises ValueError."""
     field = record.field
-    kind = TAG if field.startswith(TAG) and field != TAG else field
-    check = _VALUES.get(kind)
+    if field == TAG:
+        raise ValueError("it is a tag without a name")
+    check = _VALUES.get(TAG if field.startswith(TAG) else field)
     if check is None:
         return
     if field == SUBSCRIBED:
@@ -141,12 +147,16 @@ def _mark(value: Any) -> None:
 
 
 def _note(value: Any) -> None:
+    if not value.strip():
+        raise ValueError
     value.encode()
 
 
 def _subscription(value: Any) -> None:
     _moment(value["at"])
     if value["since"] is not None:
+        if not _DAY.fullmatch(value["since"]):
+            raise ValueError
         date.fromisoformat(value["since"])
     if not all(isinstance(name, str) and _CATEGORY.fullmatch(name) for name in value.get("without", ())):
         raise TypeError

@@ -1,7 +1,7 @@
 """State in a git repository of the reader's own, by the git that is installed.
 
     exchange    fetch -> what the remote has is handed over -> a commit of all that is here on top of it -> push,
-                and once more where another machine was faster
+                and again where another machine was faster
 
 There is a bare repository beside the database and no work tree, so nothing can be in the middle of a merge: events are
 merged by the database (`store.merging`), never by git. Other files in the reader's repository stay as they are.
@@ -26,7 +26,7 @@ from typing import NamedTuple
 from coolcli.arxiv.text import clean
 from coolcli.errors import CoolError, DataError, FetchError, UsageError
 from coolcli.state import folder
-from coolcli.store.merging import Record
+from coolcli.store.merging import Record, Taken
 
 TRIES = 8
 """How often a push is tried while other machines are faster."""
@@ -44,6 +44,8 @@ class Exchange(NamedTuple):
     """Events that were not here."""
     pushed: bool
     """Whether there was something that the remote did not have."""
+    disputed: int
+    """Events that were here and said something else."""
 
 
 class Repository:
@@ -80,41 +82,84 @@ class Repository:
         self._git("config", _BRANCH, self._said("symbolic-ref", "--short", "HEAD") or "main")
 
     def exchange(
-        self, take: Callable[[list[Record]], int], records: Callable[[], Sequence[Record]], message: str
+        self, take: Callable[[list[Record]], Taken], records: Callable[[], Sequence[Record]], message: str
     ) -> Exchange:
         """Bring the remote and what is here to the same.
 
-        `take` is given what the remote has and says how much of it was new; `records` gives all that is here then.
-        Raises UsageError where no remote is set up, FetchError for what the remote or git refuses, DataError for what
-        the remote has and nobody can read: in each case nothing is lost here or there.
+        `take` is given what the remote has and is not here; `records` gives all that is here then. Raises UsageError
+        where no remote is set up, FetchError for what the remote or git refuses, DataError for what the remote has and
+        nobody can read: in each case nothing is lost here or there.
         """
         if self.url is None:
             raise UsageError("No repository is set up.", "`cool state init GIT_URL` names one: an empty one of yours.")
-        received = 0
-        branch = self._said("config", "--get", _BRANCH) or "main"
+        with self._alone():
+            return self._exchange(take, records, message)
+
+    def _exchange(
+        self, take: Callable[[list[Record]], Taken], records: Callable[[], Sequence[Record]], message: str
+    ) -> Exchange:
+        received = disputed = 0
+        told = ""
         for attempt in range(TRIES):
-            base = self._fetched(branch)
-            there = self._contents(base)
-            received += take(_unknown(there, records()))
+            if attempt:
+                self._tell("another machine was faster: once more")
+                time.sleep(0.05 * 2**attempt * (1 + os.getpid() % 7 / 7))  # apart from the others
+            self._git("fetch", "--quiet", "--prune", "--no-tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
+            branches = self._branches()
+            for content in branches.values():
+                taken = take(_unknown(content, records()))
+                received, disputed = received + taken.events, disputed + taken.disputed
+            branch = self._branch(branches)
+            there = branches.get(branch, {})
             wanted = _files(records())
             changed = {name: text for name, text in wanted.items() if there.get(name) != text.encode()}
             if not changed:
-                return Exchange(received, False)
-            if self._pushed(self._commit(base, changed, message), branch):
-                return Exchange(received, True)
-            self._tell("another machine was faster: once more")
-            time.sleep(0.05 * 2**attempt * (1 + os.getpid() % 7 / 7))  # apart from the others
-        raise FetchError("Other machines were faster each time; nothing is lost.", "Try again later.", passing=True)
+                return Exchange(received, False, disputed)
+            base = _remote(branch) if branch in branches else None
+            told = self._refused(self._commit(base, changed, message), branch)
+            if not told:
+                self._run(["-c", "gc.auto=200", "gc", "--auto", "--quiet"])  # each push brings a whole file anew
+                return Exchange(received, True, disputed)
+        raise FetchError(
+            f"The repository could not be changed; nothing is lost. git says: {told}.", "Try again later.", passing=True
+        )
 
-    def _fetched(self, branch: str) -> str | None:
-        """Fetch, and give the commit that the remote's branch is at; None where it has none yet."""
-        self._git("fetch", "--quiet", "--prune", "--no-tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
-        return self._said("rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{branch}^{{commit}}") or None
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process of this machine use what is here of the repository; locks that a killed git left go."""
+        from filelock import FileLock, Timeout
 
-    def _contents(self, base: str | None) -> dict[str, bytes]:
+        lock = FileLock(self._path.with_suffix(".lock"), poll_interval=0.05)
+        try:
+            lock.acquire(timeout=PATIENCE)
+        except Timeout:
+            raise DataError("Another `cool` is pushing for a long time.", "Try again when it is done.") from None
+        except OSError as error:
+            raise DataError(f"{self._path.parent} cannot be written: {error.strerror}.", "Make it writable.") from None
+        try:
+            for left in self._path.rglob("*.lock"):
+                left.unlink(missing_ok=True)
+            yield
+        finally:
+            lock.release()
+
+    def _branches(self) -> dict[str, dict[str, bytes]]:
+        """Give the files of events of each branch that the remote has, by their paths."""
+        names = self._said("for-each-ref", "--format=%(refname:lstrip=3)", "refs/remotes/origin").split()
+        return {name: self._contents(_remote(name)) for name in names}
+
+    def _branch(self, branches: Mapping[str, Mapping[str, bytes]]) -> str:
+        """Choose the branch to push to: that of before; where the remote has it not, the one that has events.
+
+        An empty repository need not say how its branch is to be called, and two machines may think otherwise.
+        """
+        own = self._said("config", "--get", _BRANCH) or "main"
+        if own in branches:
+            return own
+        return next((name for name, content in sorted(branches.items()) if content), own)
+
+    def _contents(self, base: str) -> dict[str, bytes]:
         """Give the files of events of a commit, by their paths."""
-        if base is None:
-            return {}
         listed = self._git("ls-tree", "-z", "--name-only", base, f"{folder.EVENTS}/").decode("utf-8", "replace")
         names = [name for name in listed.split("\0") if name.endswith(folder.END)]
         return {name: self._git("cat-file", "blob", f"{base}:{name}") for name in names}
@@ -138,15 +183,15 @@ class Repository:
             return {}
         return {f"GIT_{who}_{what}": name for who in ("AUTHOR", "COMMITTER") for what, name in _NAMELESS.items()}
 
-    def _pushed(self, commit: str, branch: str) -> bool:
-        """Push a commit; False where the remote has moved on meanwhile."""
+    def _refused(self, commit: str, branch: str) -> str:
+        """Push a commit; give what git says where another machine is faster, nothing where it is pushed."""
         done = self._run(["push", "--porcelain", "--no-verify", "origin", f"{commit}:refs/heads/{branch}"])
         if done.returncode == 0:
-            return True
+            return ""
         told = (done.stdout + done.stderr).decode("utf-8", "replace")
-        if _FASTER.search(told):
-            return False
-        raise self._failure(told)
+        if not _FASTER.search(told):
+            raise self._failure(told)
+        return _telling(told)
 
     def _said(self, *words: str) -> str:
         """Give what git says to a question of which it is no failure that there is no answer."""
@@ -189,12 +234,20 @@ class Repository:
 
     def _failure(self, told: str) -> CoolError:
         """Put into words why git failed; a password that stands in an address is left out."""
-        lines = [clean(line) for line in _SECRET.sub(r"\1…@", told).splitlines() if line.strip()]
         for pattern, message, hint in _REASONS:
             if re.search(pattern, told, re.IGNORECASE):
                 return FetchError(message, hint)
-        telling = [line for line in lines if line.startswith(("fatal:", "error:", "!", "remote:", "ERROR:"))] or lines
-        return FetchError(f"git failed: {'; '.join(telling[:3]) or 'it gave no reason'}.", "Nothing is lost here.")
+        return FetchError(f"git failed: {_telling(told) or 'it gave no reason'}.", "Nothing is lost here.")
+
+
+def _telling(told: str) -> str:
+    """Give the lines of git that say what went wrong."""
+    lines = [masked(line).rstrip(".") for line in told.splitlines() if line.strip()]
+    return "; ".join(([line for line in lines if line.startswith(_TELLING)] or lines)[:3])
+
+
+def _remote(branch: str) -> str:
+    return f"refs/remotes/origin/{branch}"
 
 
 def _files(records: Iterable[Record]) -> dict[str, str]:
@@ -213,12 +266,14 @@ def _unknown(there: Mapping[str, bytes], records: Iterable[Record]) -> list[Reco
     ]
 
 
-def masked(url: str) -> str:
-    """Give an address without the password that it may hold."""
-    return clean(_SECRET.sub(r"\1…@", url))
+def masked(text: str) -> str:
+    """Give an address, or words with some, without the passwords that they may hold."""
+    return clean(_QUESTION.sub(r"\1?…", _SECRET.sub(r"\1…@", text)))
 
 
-_SECRET = re.compile(r"(://)[^/@\s]+@")
+_SECRET = re.compile(r"(://)\S+@")
+_QUESTION = re.compile(r"(://[^\s?]*)\?[^\s']+")
+_TELLING = ("fatal:", "error:", "!", "remote:", "ERROR:")
 _OF_NETWORK = ("clone", "fetch", "push")
 _NAMELESS = {"NAME": "cool", "EMAIL": "cool@localhost"}
 _FASTER = re.compile(
@@ -277,19 +332,22 @@ def _address(url: str) -> str:
 
 def _environment() -> dict[str, str]:
     """Give git the reader's environment without what would lead it to another repository or a question."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    asking_nobody = {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GIT_ASKPASS": "", "LC_ALL": "C"}
-    return {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"} | kept | asking_nobody | {"GIT_OPTIONAL_LOCKS": "0"}
+    kept = {name: value for name, value in os.environ.items() if name not in _LEADING}
+    return kept | {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GIT_ASKPASS": "", "LC_ALL": "C"}
 
 
-_KEPT = (
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_SSL_CAINFO",
-    "GIT_SSL_NO_VERIFY",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_NOSYSTEM",
+_LEADING = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_CEILING_DIRECTORIES",
 )
+"""What git's own hooks and aliases set: they may run `cool` too."""
 
 
 @contextmanager

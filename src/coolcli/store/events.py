@@ -95,10 +95,11 @@ def clear(field: str, paper_id: str) -> Event:
 def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
     """Give the newest changes that can be undone, newest first: those of this device, whoever was at another one."""
     groups = connection.execute(
-        """SELECT grp, min(verb), min(at), min(clock) AS first FROM events
-           WHERE undoes IS NULL AND grp NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)
-               AND grp GLOB (SELECT value FROM meta WHERE key = 'device') || '-*'
-           GROUP BY grp ORDER BY first DESC LIMIT ?""",
+        f"""SELECT grp, verb, at FROM events AS e
+            WHERE undoes IS NULL AND {_OWN.format("e")}
+                AND NOT EXISTS (SELECT 1 FROM events AS before WHERE before.grp = e.grp AND before.clock < e.clock)
+                AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.grp AND {_OWN.format("u")})
+            ORDER BY clock DESC LIMIT ?""",
         (limit,),
     ).fetchall()
     return [Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups]
@@ -125,7 +126,7 @@ def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[
            SELECT subject, field, first FROM done WHERE NOT EXISTS (
                SELECT 1 FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
                AND e.clock > done.last AND e.undoes IS NULL AND {_STANDS}
-               AND e.device != (SELECT value FROM meta WHERE key = 'device'))
+               AND NOT {_OWN.format("e")})
            ORDER BY first""",
         {"group": change.group},
     ).fetchall()
@@ -142,6 +143,11 @@ def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[
         record(connection, "undo", [mark("undone", f"change:{change.group}", now)], now, undoes=change.group)
     return undone
 
+
+_OWN = """({0}.device = (SELECT value FROM meta WHERE key = 'device')
+    OR EXISTS (SELECT 1 FROM meta, json_each(meta.value) AS f
+               WHERE meta.key = 'former' AND f.key = {0}.device AND {0}.clock <= f.value))"""
+"""That an event was made by this device, be it under a former name, up to the moment at which it lost that name."""
 
 _STANDS = "e.grp NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)"
 """That an event `e` was not taken back."""
@@ -195,16 +201,36 @@ def begin_subscription(connection: sqlite3.Connection, category: str, day: str) 
     record(connection, row[3], [event], datetime.fromisoformat(row[2]), group=row[1], undoes=row[4])
 
 
+def device(connection: sqlite3.Connection) -> str:
+    """Give the name of this device."""
+    return str(connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
+
+
+def rename_device(connection: sqlite3.Connection) -> str:
+    """Give this device another name, and give it; what it did so far stays its own."""
+    before, after = device(connection), os.urandom(4).hex()
+    last = connection.execute("SELECT max(clock) FROM events WHERE device = ?", (before,)).fetchone()[0]
+    kept = connection.execute("SELECT value FROM meta WHERE key = 'former'").fetchone()
+    former = (json.loads(kept[0]) if kept else {}) | {before: last or ""}
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('former', ?)", (json.dumps(former),))
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'device'", (after,))
+    return after
+
+
 _COUNTER_BITS = 12
 """The clock is milliseconds shifted by these bits, which count the events of one millisecond."""
 
 
+_LATEST = "00f"
+"""What a clock begins with that is far off, in the year 2463: such a one, of a hand in a file, is not gone on from."""
+
+
 def _last(connection: sqlite3.Connection) -> tuple[str, int, int]:
     """Give this device's name, its last sequence number, and the newest tick of all devices."""
-    device = connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0]
-    sequence = connection.execute("SELECT max(sequence) FROM events WHERE device = ?", (device,)).fetchone()[0]
-    clock = connection.execute("SELECT max(clock) FROM events").fetchone()[0]
-    return device, sequence or 0, int(clock.partition("-")[0], 16) if clock else 0
+    name = device(connection)
+    sequence = connection.execute("SELECT max(sequence) FROM events WHERE device = ?", (name,)).fetchone()[0]
+    clock = connection.execute("SELECT max(clock) FROM events WHERE clock < ?", (_LATEST,)).fetchone()[0]
+    return name, sequence or 0, int(clock.partition("-")[0], 16) if clock else 0
 
 
 def _value(connection: sqlite3.Connection, subject: str, field: str) -> str | None:

@@ -9,14 +9,13 @@ with the later clock holds, and the other stays among the events.
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from coolcli.arxiv import ids
 from coolcli.models import Paper
-from coolcli.store import backlog, papers
+from coolcli.store import backlog, events, papers
 from coolcli.store.backlog import SUBSCRIBED
 
 
@@ -50,7 +49,7 @@ class Taken(NamedTuple):
     subjects: int
     """Papers and categories that they are about."""
     disputed: int
-    """Those that were here and said something else."""
+    """Those of other devices that were here and said something else."""
 
 
 def recorded(connection: sqlite3.Connection) -> Iterator[Record]:
@@ -59,16 +58,19 @@ def recorded(connection: sqlite3.Connection) -> Iterator[Record]:
         yield Record(*row)
 
 
-def device(connection: sqlite3.Connection) -> str:
-    """Give the name of this device."""
-    return str(connection.execute("SELECT value FROM meta WHERE key = 'device'").fetchone()[0])
+def counts(connection: sqlite3.Connection) -> dict[str, tuple[int, str]]:
+    """Count the events of each device, and tell when the last one was, UTC."""
+    found = connection.execute("SELECT device, count(*), max(at) FROM events GROUP BY device")
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 def take(connection: sqlite3.Connection, records: Iterable[Record]) -> Taken:
     """Add what is not here yet.
 
-    Of two events that claim to be the same one, which no device makes but a hand in the file can, that holds whose
-    content sorts last: the same on every machine.
+    A home that was copied, or put back from a copy, bears the name of another device: what comes of this name and is
+    not here is the other's, so this one gets a name of its own. Where both made an event at the same moment, this one's
+    goes on under the new name. Of two events of another device that claim to be the same one, which only a hand in the
+    file makes, that holds whose content sorts last: the same on every machine.
     """
     for statement in _ASIDE:
         connection.execute(statement)
@@ -76,22 +78,34 @@ def take(connection: sqlite3.Connection, records: Iterable[Record]) -> Taken:
     for record in records:
         before = by_clock.setdefault(record.clock, record)
         by_clock[record.clock] = max(before, record, key=_content)
-    connection.executemany(f"INSERT INTO temp.came VALUES ({', '.join('?' * len(Record._fields))})", by_clock.values())
-    disputed = _settle(connection, by_clock)
+    connection.executemany(f"INSERT INTO temp.came VALUES ({_PLACES})", by_clock.values())
+    own = events.device(connection)
+    disputed = [Record(*row) for row in connection.execute(_DISPUTED)]
+    displaced = [here for here in disputed if _content(by_clock[here.clock]) > _content(here)]
+    for here in displaced:
+        connection.execute("DELETE FROM main.events WHERE clock = ?", (here.clock,))
+        connection.execute("INSERT OR IGNORE INTO temp.touched VALUES (?, ?)", (here.subject, here.field))
     connection.execute("DELETE FROM temp.came WHERE clock IN (SELECT clock FROM main.events)")
-    connection.execute(
-        "INSERT INTO temp.touched SELECT subject, field FROM temp.came WHERE true ON CONFLICT DO NOTHING"
-    )
-    row = connection.execute(_COUNTED).fetchone()
+    connection.execute("INSERT OR IGNORE INTO temp.touched SELECT subject, field FROM temp.came")
+    row = connection.execute(_COUNTED, (own,)).fetchone()
+    if row[3] or any(here.device == own for here in disputed):
+        name = events.rename_device(connection)
+        mine = [_renamed(here, name) for here in displaced if here.device == own]
+        connection.executemany(f"INSERT OR IGNORE INTO main.events ({_COLUMNS}) VALUES ({_PLACES})", mine)
     connection.execute(f"INSERT INTO main.events ({_COLUMNS}) SELECT {_COLUMNS} FROM temp.came ORDER BY clock")
-    if row[0] or disputed:
+    if row[0]:
         _derive(connection)
-    if row[3]:  # another machine is this device too: the home was copied, or put back from a copy
-        connection.execute("UPDATE meta SET value = ? WHERE key = 'device'", (os.urandom(4).hex(),))
-    return Taken(row[0], row[1], row[2], disputed)
+    return Taken(row[0], row[1], row[2], sum(here.device != own for here in disputed))
+
+
+def _renamed(record: Record, device: str) -> Record:
+    """Give an event of the same moment to another device."""
+    return record._replace(device=device, clock=f"{record.clock.partition('-')[0]}-{device}")
 
 
 _COLUMNS = "device, sequence, clock, at, grp, verb, subject, field, value, undoes, more"
+
+_PLACES = ", ".join("?" * len(Record._fields))
 
 _ASIDE = (
     "DROP TABLE IF EXISTS temp.came",
@@ -109,19 +123,7 @@ _DISPUTED = f"""
             ({_COLUMNS.replace(", ", ", events.").replace("device", "events.device", 1)}))"""
 
 _COUNTED = """
-    SELECT count(*), count(DISTINCT device), count(DISTINCT subject),
-           ifnull(sum(device = (SELECT value FROM meta WHERE key = 'device')), 0)
-    FROM temp.came"""
-
-
-def _settle(connection: sqlite3.Connection, came: Mapping[str, Record]) -> int:
-    """Take away of two events that claim to be the same one that which does not hold; give how many there were."""
-    disputed = [Record(*row) for row in connection.execute(_DISPUTED)]
-    for here in disputed:
-        if _content(came[here.clock]) > _content(here):
-            connection.execute("DELETE FROM main.events WHERE clock = ?", (here.clock,))
-            connection.execute("INSERT OR IGNORE INTO temp.touched VALUES (?, ?)", (here.subject, here.field))
-    return len(disputed)
+    SELECT count(*), count(DISTINCT device), count(DISTINCT subject), ifnull(sum(device = ?), 0) FROM temp.came"""
 
 
 def _content(record: Record) -> tuple[str, ...]:
