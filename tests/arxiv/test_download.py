@@ -12,14 +12,15 @@ from coolcli.arxiv import download
 from coolcli.arxiv.download import Held, keep, move, question, total_of
 from coolcli.arxiv.transport import Answer
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
-from coolcli.folder import Part
 from coolcli.models import Validator
+from coolcli.papers_folder import Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 DATE = "Fri, 20 Nov 2026 14:00:00 GMT"
+LATER = "Mon, 23 Nov 2026 14:00:00 GMT"
 KNOWN = Validator('"a"', DATE)
 HALF = Held(500, 1000, KNOWN)
 PDF = b"%PDF-1.4\n" + b"harbour " * 300 + b"\n%%EOF\n"
@@ -33,6 +34,9 @@ PDF = b"%PDF-1.4\n" + b"harbour " * 300 + b"\n%%EOF\n"
         (Held(500, None, Validator("", DATE)), {"Range": "bytes=500-", "If-Range": DATE}),
         (Held(500, 1000, Validator('W/"a"', DATE)), {"Range": "bytes=500-", "If-Range": DATE}),
         (Held(500, 1000, Validator('W/"a"', "")), {}),
+        (Held(500, 1000, Validator('"é"', "")), {}),
+        (Held(500, 1000, Validator('"é"', DATE)), {"Range": "bytes=500-", "If-Range": DATE}),
+        (Held(500, 1000, Validator('"a"\r\nX-Y: "b"', " \n")), {}),
         (Held(500, 1000, None), {}),
         (Held(0, 1000, KNOWN), {}),
     ],
@@ -51,6 +55,9 @@ def test_a_part_is_asked_for_only_where_the_server_can_tell_that_it_fits(held: H
         (HALF, 206, {"content-range": "bytes 400-999/1000"}, "forget"),
         (HALF, 206, {"content-range": "bytes 500-1999/2000"}, "forget"),
         (HALF, 206, {"content-range": "bytes 500-999/1000", "etag": '"b"'}, "forget"),
+        (HALF, 206, {"content-range": "bytes 500-999/1000", "last-modified": DATE}, "append"),
+        (HALF, 206, {"content-range": "bytes 500-999/1000", "last-modified": LATER}, "forget"),
+        (Held(9, 9, Validator("", DATE)), 416, {"content-range": "bytes */9", "last-modified": LATER}, "forget"),
         (HALF, 206, {"content-range": "500-999"}, "forget"),
         (HALF, 206, {}, "forget"),
         (Held(), 206, {"content-range": "bytes 0-999/1000"}, "forget"),
@@ -94,6 +101,37 @@ def test_a_file_that_comes_whole(tmp_path: Path) -> None:
     assert part.path.read_bytes() == PDF
     assert part.held == Held(len(PDF), len(PDF), Validator('"a"', ""))
     assert seen[-1] == (len(PDF), len(PDF))
+
+
+@pytest.mark.parametrize(("behind", "is_one"), [(2_000, True), (60_000, True), (100_000, False)])
+def test_some_write_more_behind_the_end(tmp_path: Path, behind: int, is_one: bool) -> None:
+    body = PDF + bytes(behind)
+    if is_one:
+        assert came(tmp_path, answer(content_length=str(len(body))), body).held.is_complete
+    else:
+        with pytest.raises(Nonsense, match="without its end"):
+            came(tmp_path, answer(content_length=str(len(body))), body)
+
+
+def test_what_has_no_end_at_the_server_either_is_not_fetched_again(tmp_path: Path) -> None:
+    half, part = PDF[:1500], Part(tmp_path / ".part")
+    with pytest.raises(Nonsense, match="without its end") as told:
+        came(tmp_path, answer(etag='"a"', content_length="1500"), half)
+    assert not told.value.passing and "https://arxiv.org/pdf/2611.01234v1" in (told.value.hint or "")
+    assert question(part.held)["Range"] == "bytes=1500-", "asked is only whether there is more"
+    with pytest.raises(Nonsense, match="without its end") as told:
+        came(tmp_path, answer(416, content_range="bytes */1500"), b"")
+    assert not told.value.passing
+    rest = answer(206, etag='"a"', content_range=f"bytes 1500-{len(PDF) - 1}/{len(PDF)}")
+    assert came(tmp_path, rest, PDF[1500:]).path.read_bytes() == PDF, "what its server mends goes on"
+
+
+def test_a_part_that_was_spoilt_on_the_disk_is_dropped(tmp_path: Path) -> None:
+    part = came(tmp_path, answer(etag='"a"', content_length=str(len(PDF))), PDF)
+    part.path.write_bytes(bytes(len(PDF)))
+    with pytest.raises(Nonsense) as told:
+        download.check(part, "https://arxiv.org/pdf/2611.01234v1")
+    assert told.value.passing and part.held == Held()
 
 
 ARXIVS = b"<!DOCTYPE html><html><title>No PDF</title>" + b"<p>arXiv</p>" * 20 + b"</html>"

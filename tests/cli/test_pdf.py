@@ -224,7 +224,7 @@ def test_what_goes_wrong_is_told(
     assert all(name.startswith(".") for name in files(reader)), "nothing that looks like a paper"
     sim.clear_faults()
     if fault is not Fault.STATUS_429:
-        reader.run("pdf", "1")
+        reader.run("pdf", "1", *["--overwrite"] * (fault is Fault.NO_END))  # the server knows it by the same name
         assert [is_whole(content) for content in files(reader).values()] == [True], "and the next time it comes"
 
 
@@ -310,6 +310,44 @@ def test_without_an_answer_not_all_are_asked_for(reader: Program, sim: ArxivSimu
     assert failed.complaints[-1] == "2 failed, 7 not asked for."
 
 
+@pytest.mark.parametrize("fault", [Fault.STATUS_429, Fault.STATUS_503, Fault.STATUS_403])
+def test_a_server_that_refuses_is_not_asked_for_all(
+    reader: Program, sim: ArxivSimulator, papers: list[str], fault: Fault
+) -> None:
+    reader.run("pdf", "2")
+    sim.requests.clear()
+    sim.fault("/pdf/", fault, times=None)
+    failed = reader.run("pdf", "1-9", code=4, COOL_NETWORK_BUDGET="0.4")
+    assert failed.complaints[-1] == "1 here already, 2 failed, 6 not asked for."
+    assert {path.partition("?")[0] for path in asked(sim)} == {f"/pdf/{papers[0]}v1", f"/pdf/{papers[2]}v1"}
+
+
+def test_a_server_that_asks_to_wait_is_left_alone(reader: Program, sim: ArxivSimulator) -> None:
+    sim.fault("/pdf/", Fault.STATUS_503, times=None, retry_after=300)
+    assert reader.run("pdf", "1-9", code=4).complaints[-1] == "1 failed, 8 not asked for."
+    assert len(asked(sim)) == 1
+
+
+def test_a_file_without_an_end_is_not_fetched_twice(reader: Program, sim: ArxivSimulator, papers: list[str]) -> None:
+    sim.fault("/pdf/", Fault.NO_END, times=None)
+    first = reader.run("pdf", "1", code=4)
+    assert f"/pdf/{papers[0]}v1" in first.stderr and "--overwrite" in first.stderr
+    assert reader.run("pdf", "1", code=4).stderr == first.stderr
+    whole, later = ranges(sim)
+    assert whole is None and later is not None, "the second time only whether there is more"
+    reader.run("pdf", "1", "--overwrite", code=4)
+    assert ranges(sim)[2] is None
+
+
+@pytest.mark.parametrize("spoilt", [{"size": 1e400}, {"etag": '"é"'}, {"etag": '"a"\r\nX: y', "modified": "\n"}])
+def test_a_note_beside_a_part_that_was_spoilt(reader: Program, sim: ArxivSimulator, spoilt: dict[str, Any]) -> None:
+    cut(reader, sim)
+    about = next(folder(reader).glob(".*.part.json"))
+    about.write_text(json.dumps(json.loads(about.read_bytes()) | spoilt).replace("Infinity", "1e400"))
+    reader.run("pdf", "1")
+    assert [is_whole(content) for content in files(reader).values()] == [True]
+
+
 def test_offline(reader: Program, sim: ArxivSimulator, papers: list[str]) -> None:
     reader.run("pdf", "1")
     sim.requests.clear()
@@ -376,7 +414,7 @@ def test_a_full_disk(reader: Program, sim: ArxivSimulator) -> None:
     sim.pdf_size = 3_000_000
     with mounted(small, kilobytes=1024) as disk:
         failed = reader.run("pdf", "1", "2", "--to", "small", code=5)
-        assert "cannot be used: No space left" in failed.stderr and "make room" in failed.stderr
+        assert "cannot be used: No space left" in failed.stderr and "Make room" in failed.stderr
         assert failed.complaints[-1] == "1 failed, 1 not asked for.", "nor is there room for the other"
         disk.protect()
         assert "Read-only" in reader.run("pdf", "1", "--to", "small", code=5).stderr
@@ -476,7 +514,7 @@ def test_open_where_nothing_can_be(reader: Program, viewer: Path, variables: dic
     done = reader.run("pdf", "1", "--open", **variables)
     assert "no viewer" in done.stderr and done.stdout.endswith(".pdf\n")
     assert not viewer.exists()
-    assert marks(reader, 0) == "r"
+    assert marks(reader, 0) == "", "what did not open is not opened"
 
 
 def test_a_viewer_that_fails(reader: Program, viewer: Path) -> None:
@@ -484,6 +522,17 @@ def test_a_viewer_that_fails(reader: Program, viewer: Path) -> None:
     script.write_text("#!/bin/sh\necho noise >&2\nexit 3\n")
     done = reader.run("pdf", "1", "--open")
     assert "no viewer" in done.stderr and "noise" not in done.stderr
+    assert marks(reader, 0) == ""
+
+
+def test_a_viewer_that_fails_for_one(reader: Program, viewer: Path, papers: list[str]) -> None:
+    paths = reader.run("pdf", "1-3").stdout.splitlines()
+    script = viewer.parent / "bin" / "xdg-open"
+    script.write_text(f'#!/bin/sh\n[ "$1" = "{paths[0]}" ] && exit 4\necho "$1" >> "{viewer}"\n')
+    done = reader.run("pdf", "1-3", "--open")
+    assert viewer.read_text().splitlines() == paths[1:]
+    assert [marks(reader, place) for place in range(3)] == ["", "r", "r"]
+    assert f"would open {papers[0]}v1: see" in done.stderr
 
 
 def test_many_are_opened_after_a_question(reader: Program, viewer: Path, sim: ArxivSimulator) -> None:
@@ -497,14 +546,18 @@ def test_many_are_opened_after_a_question(reader: Program, viewer: Path, sim: Ar
 # The command line
 
 
-@pytest.mark.parametrize("arguments", [(), ("1", "--starred"), ("1", "--tag", "survey"), ("--tag", "survey")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("1", "--starred"), ("1", "--tag", "survey"), ("--tag", "survey"), ("1", "--to", "")]
+)
 def test_what_it_does_not_take(reader: Program, arguments: tuple[str, ...]) -> None:
     assert len(reader.run("pdf", *arguments, code=2).complaints) == 2
+    assert not folder(reader).exists()
 
 
 def test_a_demonstration_has_a_folder_of_its_own(cool: Program) -> None:
     cool.run("--demo", "today", "cs.LG")
     path = cool.run("--demo", "pdf", "1", COOL_PDF_FOLDER=str(folder(cool))).stdout.rstrip("\n")
     assert path.startswith(str(cool.home / "cache" / "demo"))
+    cool.run("--demo", "pdf", "1", "--to", "", code=2)
     assert not folder(cool).exists()
     assert "opens nothing" in cool.run("--demo", "pdf", "1", "--open").stderr

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple, Protocol
+from contextlib import AbstractContextManager
+from os import SEEK_END
+from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 from coolcli.arxiv.answers import checked, is_html, login_page, names_arxiv, reason, validator
 from coolcli.arxiv.transport import Answer, host_of
@@ -22,8 +24,10 @@ MOST_BYTES = 1_000_000_000
 """The largest file that is fetched. The largest papers have some hundred megabytes."""
 _PAGE = 64_000
 """Bytes of an answer that are read to learn why it is not the file that was asked for."""
-BEGINNING = 1024
-"""Bytes at both ends in which a PDF shows what it is, as readers of PDF look for it."""
+_BEGINNING = 1024
+"""Bytes in which a PDF says that it is one, as readers of PDF look for it."""
+_END = 64_000
+"""Bytes at the end in which it says that it is whole: some programs write more behind that."""
 
 Move = Literal["append", "anew", "complete", "forget"]
 """What is to be done with an answer: its body goes on where the part ends; it is the file from its beginning; nothing
@@ -60,8 +64,11 @@ class Sink(Protocol):
     def close(self) -> None:
         """Let what came outlast a power cut; more may be written after it."""
 
-    def ends(self) -> tuple[bytes, bytes]:
-        """Give the first and the last bytes that are here, `BEGINNING` each."""
+    def doubt(self) -> None:
+        """Keep what is here, but not as all there is: its size is not known any more."""
+
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """Give what is here, to be read. Raises DataError."""
 
 
 def question(held: Held) -> dict[str, str]:
@@ -105,15 +112,20 @@ def _range(headers: Mapping[str, str]) -> tuple[int | None, int | None]:
 
 def _is_another(held: Held, headers: Mapping[str, str]) -> bool:
     """Tell whether an answer is of another file than the part is of."""
-    etag = headers.get("etag", "")
-    return bool(etag and held.validator and held.validator.etag and etag != held.validator.etag)
+    pairs = zip(held.validator or (), validator(headers) or (), strict=False)
+    return any(before and now and before != now for before, now in pairs)
 
 
 def _strong(validator: Validator | None) -> str | None:
-    """Give what stands for exactly these bytes: a weak ETag does not, and If-Range takes none (RFC 9110, 13.1.5)."""
-    if validator is None:
-        return None
-    return validator.etag if validator.etag and not validator.etag.startswith("W/") else validator.modified or None
+    """Give what stands for exactly these bytes: a weak ETag does not, and If-Range takes none (RFC 9110, 13.1.5).
+
+    What a header cannot hold, as with letters beyond ASCII, stands for nothing: servers send it, and disks spoil files.
+    """
+    usable = (known for known in validator or () if _HEADER.fullmatch(known) and not known.startswith("W/"))
+    return next(usable, None)
+
+
+_HEADER = re.compile("[!-~]([ -~]*[!-~])?")
 
 
 def keep(head: Answer, pieces: Iterator[bytes], sink: Sink, seen: Seen) -> None:
@@ -131,8 +143,8 @@ def keep(head: Answer, pieces: Iterator[bytes], sink: Sink, seen: Seen) -> None:
                 sink.begin(None, None)
                 raise Nonsense(f"{host_of(head.url)} sent another part than was asked for.", _LATER, passing=True)
             case "anew":
-                first = _taken(pieces, BEGINNING)
-                if b"%PDF-" not in first[:BEGINNING]:
+                first = _taken(pieces, _BEGINNING)
+                if not _is_beginning(first):
                     raise _instead(_page(head, pieces, first))
                 sink.begin(validator(head.headers), total)
                 pieces = _after(first, pieces)
@@ -146,20 +158,47 @@ def keep(head: Answer, pieces: Iterator[bytes], sink: Sink, seen: Seen) -> None:
             seen(sink.held.size, total)
     finally:
         sink.close()
-    check(sink, head.url)
+    check(sink, head.url, total)
 
 
-def check(sink: Sink, url: str) -> None:
-    """See that a file is all there, and a PDF; one that is none though all of it came is dropped. Raises Nonsense."""
+def check(sink: Sink, url: str, total: int | None = None) -> None:
+    """See that a file is all there, and a PDF. Raises Nonsense.
+
+    One that has no end though all that the server has of it came is kept in doubt: the next time the server is asked
+    whether there is more or another, and the same is not fetched again.
+    """
     held = sink.held
-    if held.total is not None and held.size < held.total:
+    total = held.total if total is None else total
+    if total is not None and held.size < total:
         raise Nonsense(f"{host_of(url)} sent a file that breaks off.", "The same again goes on with it.", passing=True)
-    first, last = sink.ends()
-    if b"%PDF-" in first and b"%%EOF" in last and held.total in (None, held.size):
-        return
-    if held.total is not None:
+    with sink.opened() as file:
+        begins, ends = begins_as_pdf(file), ends_as_pdf(file)
+    if not begins or (total is not None and held.size > total):
         sink.begin(None, None)
-    raise Nonsense(f"{host_of(url)} sent a PDF without its end.", _LATER, passing=held.total is None)
+        raise Nonsense(f"{host_of(url)} sent parts that make no PDF.", _LATER, passing=True)
+    if not ends:
+        sink.doubt()
+        raise Nonsense(
+            f"{host_of(url)} sent a PDF without its end.",
+            f"`--overwrite` fetches it anew. A browser may show it as it is: {url}",
+            passing=total is None,
+        )
+
+
+def begins_as_pdf(file: BinaryIO) -> bool:
+    """Tell whether a file is a PDF by its beginning."""
+    file.seek(0)
+    return _is_beginning(file.read(_BEGINNING))
+
+
+def ends_as_pdf(file: BinaryIO) -> bool:
+    """Tell whether a PDF is whole by its end."""
+    file.seek(max(0, file.seek(0, SEEK_END) - _END))
+    return b"%%EOF" in file.read()
+
+
+def _is_beginning(first: bytes) -> bool:
+    return b"%PDF-" in first[:_BEGINNING]
 
 
 _LATER = "Try again later."

@@ -26,8 +26,8 @@ from coolcli.cli import filters, options, papers
 from coolcli.cli.catchup import requests
 from coolcli.cli.desk import Desk
 from coolcli.errors import CoolError, DataError, Intercepted, NoSuchPaper, Refused, Unreachable, UsageError
-from coolcli.folder import Folder, Part
 from coolcli.models import Row
+from coolcli.papers_folder import PapersFolder, Part
 from coolcli.render import words
 from coolcli.render.report import size
 from coolcli.render.screen import obeys_codes
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 FEW = 5
 """Papers that are asked for at the pace of all else; more of them at that of arXiv's robots.txt."""
 _IN_A_ROW = 2
-"""Papers that arXiv does not answer for, one after the other, after which no more are asked for."""
+"""Papers that arXiv does not answer for, or refuses, one after the other, after which no more are asked for."""
 _VIEWER_STARTS = 2.0
 """Seconds after which a viewer that has not failed is taken to be open."""
 
@@ -84,7 +84,7 @@ def pdf(
     What is here already is not fetched again; what broke off goes on. Nothing is overwritten without asking.
     """
     desk = Desk(ctx)
-    _check_usage(references, starred=starred, tags=tags)
+    _check_usage(references, starred=starred, tags=tags, to=to)
     wanted, failed = _wanted(desk, references or [], tags or [])
     if show:
         _confirm(desk, len(wanted), yes=yes)
@@ -103,12 +103,16 @@ def pdf(
     return max((error.exit_code for error in errors), default=0)
 
 
-def _check_usage(references: Sequence[str] | None, *, starred: bool, tags: Sequence[str] | None) -> None:
+def _check_usage(
+    references: Sequence[str] | None, *, starred: bool, tags: Sequence[str] | None, to: str | None
+) -> None:
     if bool(references) == starred:
         what = "`cool pdf` takes papers or `--starred`, not both." if references else "Which papers?"
         raise UsageError(what, "cool pdf 3 5-7, cool pdf 2312.11111v2, or cool pdf --starred")
     if tags and not starred:
         raise UsageError("`cool pdf` takes `--tag` with `--starred` only.", "cool pdf --starred --tag survey")
+    if to is not None and not to.strip():
+        raise UsageError("`--to` names no folder.", "cool pdf 3 --to ~/reading, or without it into your papers folder")
 
 
 def _wanted(desk: Desk, references: Sequence[str], tags: Sequence[str]) -> tuple[list[Wanted], list[Outcome]]:
@@ -161,8 +165,8 @@ class _Run:
         self._overwrite = overwrite
 
     def all(self, wanted: Sequence[Wanted]) -> Iterator[Outcome]:
-        """Have each paper, until the disk fails or arXiv does not answer any more."""
-        folder = Folder(self._root)
+        """Have each paper, until the disk fails, arXiv does not answer any more or asks to be left alone."""
+        folder = PapersFolder(self._root)
         missing = {one.name for one in wanted if self._overwrite or not folder.here(one.row.id, one.version)}
         many = len(missing) > FEW and not self._desk.offline
         if many:
@@ -176,12 +180,14 @@ class _Run:
                 number += one.name in missing
                 outcome = self._one(folder, one, f"{number} of {len(missing)}")
                 yield outcome
-                silent = silent + 1 if _is_silence(outcome.error) else 0
-                if isinstance(outcome.error, DataError) or (silent >= _IN_A_ROW and not self._desk.offline):
+                if outcome.status != "here":  # then nobody was asked
+                    silent = silent + 1 if _is_silence(outcome.error) else 0
+                in_vain = silent >= _IN_A_ROW and not self._desk.offline
+                if in_vain or isinstance(outcome.error, DataError) or _names_a_pause(outcome.error):
                     yield from (Outcome(left, "not asked") for left in wanted[place + 1 :])
                     return
 
-    def _one(self, folder: Folder, one: Wanted, which: str) -> Outcome:
+    def _one(self, folder: PapersFolder, one: Wanted, which: str) -> Outcome:
         try:
             if not self._overwrite and (path := folder.here(one.row.id, one.version)):
                 return Outcome(one, "here", path)
@@ -193,17 +199,19 @@ class _Run:
         except CoolError as error:
             return Outcome(one, "failed", error=_explained(error, one))
 
-    def _fetched(self, folder: Folder, one: Wanted, which: str) -> Outcome:
+    def _fetched(self, folder: PapersFolder, one: Wanted, which: str) -> Outcome:
         name = file_names.named(self._desk.settings.pdf_name, one.row.paper, one.version)
-        stranger = folder.stranger(name)
+        stranger = folder.stranger(name, one.row.id, one.version)
         overwrite = self._overwrite or (stranger is not None and _may_overwrite(self._desk, stranger))
         arxiv = self._desk.arxiv
         arxiv.rest("site")
         with arxiv.turn():
-            folder = Folder(self._root)  # another process may have fetched it while this one waited for its turn
+            folder.reread()  # another process may have fetched it while this one waited for its turn
             if not self._overwrite and (path := folder.here(one.row.id, one.version)):
                 return Outcome(one, "here", path)
             part = folder.part(one.row.id, one.version)
+            if self._overwrite and part.held.total is None:  # all that arXiv has of it came, and it was no whole PDF
+                part.forget()
             self._download(part, one, f"{name[-1]}{file_names.SUFFIX}", which)
             path = folder.keep(part, name, one.row.id, one.version, overwrite=overwrite)
         if stranger and not overwrite and path != stranger:
@@ -288,7 +296,14 @@ def _explained(error: CoolError, one: Wanted) -> CoolError:
 
 
 def _is_silence(error: CoolError | None) -> bool:
+    """Tell whether it is to be expected that the next paper fails likewise: no network, a server that is overrun."""
+    if isinstance(error, Refused):
+        return error.passing or error.status == 403
     return isinstance(error, Unreachable | Intercepted)
+
+
+def _names_a_pause(error: CoolError | None) -> bool:
+    return isinstance(error, Refused) and bool(error.pause)
 
 
 def _tell(desk: Desk, outcome: Outcome, *, alone: bool) -> None:
@@ -345,14 +360,20 @@ def _confirm(desk: Desk, count: int, *, yes: bool) -> None:
 
 
 def _open(desk: Desk, had: Sequence[Outcome]) -> None:
-    """Open files in the system's viewer; where there is none, their paths are printed already."""
+    """Open files in the system's viewer; what opened becomes read and opened. Their paths are printed already."""
     if not had:
         return
     if desk.flags.demo:
         desk.say("A demonstration opens nothing.")
-    elif not (_has_viewer() and all(_launched(outcome.path) for outcome in had if outcome.path)):
-        desk.say("There is no viewer here that would open them: see the paths above.")
-    ids = [outcome.wanted.row.id for outcome in had]
+        opened = had
+    else:
+        has_viewer = _has_viewer()
+        opened = [outcome for outcome in had if has_viewer and outcome.path and _launched(outcome.path)]
+    left = [outcome.wanted.name for outcome in had if outcome not in opened]
+    if left:
+        which = ", ".join(left) if opened else "them"
+        desk.say(f"There is no viewer here that would open {which}: see the paths above.")
+    ids = [outcome.wanted.row.id for outcome in opened]
     marks = [events.mark(field, paper_id, desk.now) for paper_id in ids for field in ("read", "opened")]
     desk.record("pdf", marks + news.seen(news.of(desk.database, ids), desk.now))
 
@@ -371,8 +392,10 @@ def _launched(path: Path) -> bool:
     Windows starts a program called `start`.
     """
     if sys.platform == "win32":
-        os.startfile(path)  # noqa: S606
-        return True
+        with suppress(OSError):
+            os.startfile(path)  # noqa: S606
+            return True
+        return False
     command = ["open" if sys.platform == "darwin" else "xdg-open", str(path)]
     nowhere = subprocess.DEVNULL
     try:

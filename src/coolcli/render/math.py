@@ -118,17 +118,20 @@ _IN_TEXT: Final = rf"""(?sx)
 """
 _IN_FORMULA: Final = rf"(?s){_COMMAND}|(?P<script>[\^_])|(?P<plain>[^\\{{}}^_]+|.)"
 
+# arXiv turns Mus{\'e}e into Mus{é}e.
+_ACCENTED: Final = "{([À-ÖØ-öø-ſ])}"
+
 _DEEPEST: Final = 30
 
 
 def readable(text: str) -> str:
     r"""Give what the screen shows for a title or an abstract: symbols for TeX, words for what has no symbol.
 
-    A text without `$` and `\` comes back as it is. What cannot be read (an unknown command, a lone `$`, an amount of
-    money) stays as it stands.
+    A text without `$`, `\` and `{` comes back as it is. What cannot be read (an unknown command, a lone `$`, an amount
+    of money) stays as it stands.
     """
     if "$" not in text and "\\" not in text:
-        return text
+        return re.sub(_ACCENTED, r"\1", text) if "{" in text else text
     shown = _Reader(text).text()
     return shown if shown.strip() else text
 

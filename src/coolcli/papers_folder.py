@@ -15,14 +15,16 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from itertools import islice
-from pathlib import Path, PurePosixPath
-from typing import IO, NamedTuple
+from pathlib import Path, PurePath
+from typing import BinaryIO, NamedTuple
 
 from coolcli import file_names
-from coolcli.arxiv.download import BEGINNING, Held
+from coolcli.arxiv.download import MOST_BYTES, Held, begins_as_pdf, ends_as_pdf
 from coolcli.config import replace
 from coolcli.errors import DataError
 from coolcli.models import Validator
@@ -32,6 +34,8 @@ _SYNC_EVERY = 1_000_000
 """Bytes after which a part is brought to the disk: no more is lost where the machine stops."""
 _LOOKED_AT = 20_000
 """Files at the most among which one that was renamed is looked for."""
+_LONGEST = 255, 1000
+"""Bytes that each part of a file's name has at the most, and all of them: no disk takes longer ones."""
 
 
 class Kept(NamedTuple):
@@ -45,6 +49,10 @@ class Kept(NamedTuple):
     digest: str
     """SHA-256, in hexadecimal digits."""
 
+    def is_of(self, paper_id: str, version: int | None) -> bool:
+        """Tell whether it is this version of this paper."""
+        return (self.id, self.version) == (paper_id, version)
+
 
 class Part:
     """What came of a file so far, and what its server knows it by: the sink of a download."""
@@ -53,7 +61,7 @@ class Part:
         """Take the hidden file that holds it; what is known of it stands beside."""
         self.path = path
         self._about = path.with_name(f"{path.name}.json")
-        self._file: IO[bytes] | None = None
+        self._file: BinaryIO | None = None
         self._now = Held()
         self._synced = 0
 
@@ -87,12 +95,17 @@ class Part:
                 self._file = None
                 self._sync(file)
 
-    def ends(self) -> tuple[bytes, bytes]:
-        """Give the first and the last bytes. Raises DataError."""
+    def doubt(self) -> None:
+        """Keep what is here, but not as all there is. Raises DataError."""
+        with _told(self.path):
+            self._now = self.held._replace(total=None)
+            self._note()
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Give what is here, to be read. Raises DataError."""
         with _told(self.path), self.path.open("rb") as file:
-            first = file.read(BEGINNING)
-            file.seek(max(0, self.held.size - BEGINNING))
-            return first, file.read(BEGINNING)
+            yield file
 
     def forget(self) -> None:
         """Drop what is here. Raises DataError."""
@@ -103,7 +116,7 @@ class Part:
             self._about.unlink(missing_ok=True)
             self.path.unlink(missing_ok=True)
 
-    def _open(self, held: Held) -> IO[bytes]:
+    def _open(self, held: Held) -> BinaryIO:
         self._now, self._synced = held, held.size
         self.path.touch()
         os.truncate(self.path, held.size)
@@ -111,7 +124,7 @@ class Part:
         self._file = self.path.open("ab", buffering=0)
         return self._file
 
-    def _sync(self, file: IO[bytes]) -> None:
+    def _sync(self, file: BinaryIO) -> None:
         os.fsync(file.fileno())
         self._note()
         self._synced = self._now.size
@@ -126,34 +139,51 @@ class Part:
         try:
             found = json.loads(self._about.read_bytes())
             validator = Validator(str(found["etag"]), str(found["modified"]))
-            total = None if found["total"] is None else int(found["total"])
-            size = min(int(found["size"]), self.path.stat().st_size)
+            total = None if found["total"] is None else _bytes(found["total"])
+            size = min(_bytes(found["size"]), self.path.stat().st_size)
         except (KeyError, OSError, RecursionError, TypeError, ValueError):  # nothing that could be gone on with
             return Held()
         return Held(size, total, validator if any(validator) else None)
 
 
-class Folder:
-    """A folder of papers. It is made when the first paper comes."""
+class PapersFolder:
+    """A folder of papers. It is made when the first paper comes.
+
+    Files that were renamed are looked for once, however many papers are asked for.
+    """
 
     def __init__(self, root: Path) -> None:
         """Take the folder, which need not exist. Raises DataError where its index cannot be read."""
         self.root = root
-        self._kept = list(self._read())
-        self._owners = {file_names.key(kept.name): kept for kept in self._kept}
+        self.reread()
+
+    def reread(self) -> None:
+        """Read the index anew, to which another process may have written. Raises DataError."""
+        self._kept: dict[tuple[str, int | None], list[Kept]] = defaultdict(list)
+        self._owners: dict[str, Kept] = {}
+        for kept in self._read():
+            self._know(kept)
 
     def here(self, paper_id: str, version: int | None) -> Path | None:
         """Give the file that has this version of a paper, None where it is not here. Raises DataError."""
-        found = [kept for kept in reversed(self._kept) if (kept.id, kept.version) == (paper_id, version)]
-        for kept in found:
-            if self._owner(kept.name) == kept and (self.root / kept.name).is_file():
+        found = self._kept.get((paper_id, version), [])
+        for kept in reversed(found):
+            if self._owner(kept.name) == kept and _is_still(kept, self.root / kept.name):
                 return self.root / kept.name
         return self._renamed(found)
 
-    def stranger(self, wished: Sequence[str]) -> Path | None:
-        """Give the file that has the name a paper would get and is not known to be any paper's, None where none is."""
-        taken = _taken(self.root.joinpath(*wished[:-1]), f"{wished[-1]}{file_names.SUFFIX}")
-        return taken if taken and taken.is_file() and self._owner(self._name(taken)) is None else None
+    def stranger(self, wished: Sequence[str], paper_id: str, version: int | None) -> Path | None:
+        """Give the file that has the name a paper would get and is not known to be any paper, None where none is.
+
+        So is one that was this very paper and is no PDF any more, unless it is empty.
+        """
+        with _told(self.root):
+            taken = _taken(self.root.joinpath(*wished[:-1]), f"{wished[-1]}{file_names.SUFFIX}")
+            if taken is None or not taken.is_file():
+                return None
+            owner = self._owner(self._name(taken))
+            is_spoilt = owner and owner.is_of(paper_id, version) and not _is_still(owner, taken)
+            return taken if owner is None or (is_spoilt and taken.stat().st_size) else None
 
     def part(self, paper_id: str, version: int | None) -> Part:
         """Give what came of a paper's file so far; the folder is there from now on. Raises DataError."""
@@ -167,8 +197,9 @@ class Folder:
     ) -> Path:
         """Put a whole file in its place and give its path.
 
-        With `overwrite` it takes the place of a file that has its name, unless that is another paper's. Where a file
-        with the same content has the name already, that is the one. Raises DataError.
+        With `overwrite` it takes the place of the file that has its name, or else of the one that has this version,
+        never of one that has another paper or another version. Where a file with the same content has the name already,
+        that is the one. Raises DataError.
         """
         size = part.held.size
         with _told(part.path):
@@ -185,11 +216,11 @@ class Folder:
     ) -> Path:
         folder = self._folder(wished[:-1])
         first = _taken(folder, f"{wished[-1]}{file_names.SUFFIX}")
+        if old := self._giving_way(first, paper_id, version, overwrite=overwrite):
+            part.path.replace(old)
+            return _finished(part, old)
         owner = self._owner(self._name(first)) if first else None
         as_version = owner is not None and owner.id == paper_id
-        if first and overwrite and (owner is None or as_version) and not first.is_dir():
-            part.path.replace(first)
-            return _finished(part, first)
         for name in file_names.candidates(wished[-1], paper_id, version, as_version=as_version):
             taken = _taken(folder, name)
             if taken is None:
@@ -200,6 +231,15 @@ class Folder:
                 part.forget()
                 return taken
         raise DataError(f"Every name that {paper_id} could have in {folder} is taken.", "`--to DIR` names another.")
+
+    def _giving_way(self, first: Path | None, paper_id: str, version: int | None, *, overwrite: bool) -> Path | None:
+        """Give the file that is replaced, None where none is: an empty one of this version is without being asked."""
+        if first and not first.is_dir():
+            owner = self._owner(self._name(first))
+            own = owner is not None and owner.is_of(paper_id, version)
+            if (overwrite and (own or owner is None)) or (own and first.is_file() and not first.stat().st_size):
+                return first
+        return self.here(paper_id, version) if overwrite else None
 
     def _folder(self, parts: Sequence[str]) -> Path:
         """Give the folder for a file, made where it is missing; one that is there may be spelled in another case."""
@@ -218,13 +258,21 @@ class Folder:
 
     def _renamed(self, found: Sequence[Kept]) -> Path | None:
         """Look for a paper's file by size and digest, and note the name that it has now."""
-        digests = {kept.size: kept.digest for kept in found}
-        for path in islice(self._files(), _LOOKED_AT) if digests else ():
-            with suppress(OSError):
-                if (digest := digests.get(path.stat().st_size)) and _digest(path) == digest:
-                    self._note(found[0]._replace(name=self._name(path), size=path.stat().st_size, digest=digest))
-                    return path
+        for kept in reversed(found):
+            for path in self._by_size.get(kept.size, ()):
+                with suppress(OSError):
+                    if _digest(path) == kept.digest:
+                        self._note(kept._replace(name=self._name(path)))
+                        return path
         return None
+
+    @cached_property
+    def _by_size(self) -> Mapping[int, Sequence[Path]]:
+        found = defaultdict(list)
+        for path in islice(self._files(), _LOOKED_AT):
+            with suppress(OSError):
+                found[path.stat().st_size].append(path)
+        return found
 
     def _files(self) -> Iterator[Path]:
         for folder, _, names in os.walk(self.root):
@@ -240,20 +288,44 @@ class Folder:
 
     def _note(self, kept: Kept) -> None:
         """Append to the index. Where it cannot be written, the file is there all the same and will be recognised."""
-        self._kept.append(kept)
-        self._owners[file_names.key(kept.name)] = kept
+        self._know(kept)
         with suppress(OSError), (self.root / f"{INDEX}.jsonl").open("ab") as index:
             # A line that was cut off before it is ended first.
             index.write(b"\n" + json.dumps(kept._asdict()).encode() + b"\n")
 
+    def _know(self, kept: Kept) -> None:
+        self._kept[kept.id, kept.version].append(kept)
+        self._owners[file_names.key(kept.name)] = kept
+
 
 def _kept(content: dict[str, object]) -> Kept:
-    """Read a line of the index. Raises ValueError for a name that leads out of the folder."""
-    name, version, size = str(content["name"]), content["version"], content["size"]
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not isinstance(size, int):
+    """Read a line of the index. Raises ValueError for a name that is no PDF's, or leads out of the folder."""
+    name, version, size = str(content["name"]), content["version"], _bytes(content["size"])
+    path = PurePath(name)
+    if path.anchor or ".." in path.parts or path.suffix.lower() != file_names.SUFFIX:
+        raise ValueError(name)
+    if max(len(part.encode()) for part in path.parts) > _LONGEST[0] or len(name.encode()) > _LONGEST[1]:
         raise ValueError(name)
     return Kept(name, str(content["id"]), version if isinstance(version, int) else None, size, str(content["digest"]))
+
+
+def _bytes(number: object) -> int:
+    """Read how many bytes a file has. Raises ValueError for what no file of ours has."""
+    if not isinstance(number, int) or not 0 <= number <= MOST_BYTES:
+        raise ValueError(number)
+    return number
+
+
+def _is_still(kept: Kept, path: Path) -> bool:
+    """Tell whether a file is the paper still: as it came, or with notes in it. A sync or a full disk cuts files."""
+    with suppress(OSError):  # such as a name that another disk took and this one does not
+        return path.is_file() and (path.stat().st_size == kept.size or _is_pdf(path))
+    return False
+
+
+def _is_pdf(path: Path) -> bool:
+    with path.open("rb") as file:
+        return begins_as_pdf(file) and ends_as_pdf(file)
 
 
 def _taken(folder: Path, name: str) -> Path | None:
@@ -307,7 +379,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "What came is kept: make room, and the same command goes on." if full else _ELSEWHERE
+        hint = "Make room, and say it again: what could be kept of it is gone on with." if full else _ELSEWHERE
         raise DataError(f"{error.filename or path} cannot be used: {error.strerror or error}.", hint) from None
 
 
