@@ -135,6 +135,13 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(tmp_path: Path) -> Non
         assert (second["If-None-Match"], second["If-Modified-Since"]) == ('"a1"', stamp)
 
 
+@pytest.mark.parametrize("etag", ['"ü"', '"a\r\nX-Evil: 1"', "\x7f"])
+def test_what_a_header_cannot_hold_is_not_sent_back(tmp_path: Path, etag: str) -> None:
+    with serving((200, {}, FEED)) as server:
+        assert client(tmp_path).get_if_changed("feed", server.url, "xml", lambda body, _: body, Validator(etag, ""))
+        assert "If-None-Match" not in server.headers[0] and "X-Evil" not in server.headers[0]
+
+
 def test_who_asked_to_be_left_alone_is_not_asked(tmp_path: Path) -> None:
     with serving((429, {"Retry-After": "300"}, b"Rate exceeded."), (200, {}, FEED)) as server:
         for _ in range(2):

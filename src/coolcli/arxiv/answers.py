@@ -73,6 +73,14 @@ def validator(headers: Mapping[str, str]) -> Validator | None:
     return Validator(etag, modified) if etag or modified else None
 
 
+def fits_header(text: str) -> bool:
+    """Tell whether a request's header can hold a text: what servers send it need not, and disks spoil what is kept."""
+    return _HEADER.fullmatch(text) is not None
+
+
+_HEADER = re.compile("[!-~]([ -~]*[!-~])?")
+
+
 def _spelled(seconds: float) -> str:
     """Write a pause for people."""
     for unit, length in (("h", 3600), ("min", 60)):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
 from coolcli import __version__
-from coolcli.arxiv.answers import Format, checked, login_page, names_arxiv, validator
+from coolcli.arxiv.answers import Format, checked, fits_header, login_page, names_arxiv, validator
 from coolcli.arxiv.pace import Intervals, Pace, Server
 from coolcli.arxiv.text import clean
 from coolcli.arxiv.transport import Answer, Stream, Transport, host_of
@@ -368,7 +368,7 @@ class _Question(NamedTuple):
         if self.known is None:
             return {}
         given = {"If-None-Match": self.known.etag, "If-Modified-Since": self.known.modified}
-        return {name: value for name, value in given.items() if value}
+        return {name: value for name, value in given.items() if fits_header(value)}
 
 
 class _Purse:

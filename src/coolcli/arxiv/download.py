@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from os import SEEK_END
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
-from coolcli.arxiv.answers import checked, is_html, login_page, names_arxiv, reason, validator
+from coolcli.arxiv.answers import checked, fits_header, is_html, login_page, names_arxiv, reason, validator
 from coolcli.arxiv.transport import Answer, host_of
 from coolcli.errors import FetchError, Nonsense
 from coolcli.models import Validator
@@ -119,13 +119,10 @@ def _is_another(held: Held, headers: Mapping[str, str]) -> bool:
 def _strong(validator: Validator | None) -> str | None:
     """Give what stands for exactly these bytes: a weak ETag does not, and If-Range takes none (RFC 9110, 13.1.5).
 
-    What a header cannot hold, as with letters beyond ASCII, stands for nothing: servers send it, and disks spoil files.
+    What a header cannot hold stands for nothing.
     """
-    usable = (known for known in validator or () if _HEADER.fullmatch(known) and not known.startswith("W/"))
+    usable = (known for known in validator or () if fits_header(known) and not known.startswith("W/"))
     return next(usable, None)
-
-
-_HEADER = re.compile("[!-~]([ -~]*[!-~])?")
 
 
 def keep(head: Answer, pieces: Iterator[bytes], sink: Sink, seen: Seen) -> None:
