@@ -75,7 +75,7 @@ def test_json_says_the_same(machines: tuple[Program, Program], tmp_path: Path) -
     place = str(tmp_path / "state")
     assert one.run("state", "export", place, "--json").document["export"]["changed"] == 1
     taken = other.run("state", "import", place, "--json").document["import"]
-    assert taken.pop("copy").endswith("cool.before-import.db")
+    assert taken.pop("copy").endswith("cool.before-import-2026-11-20.db")
     assert taken == {"events": 1, "devices": 1, "subjects": 1, "disputed": 0, "dry_run": False}
     said = other.run("state", "--json").document["state"]
     assert said["repository"] is None and [one["events"] for one in said["devices"].values()] == [1]
@@ -123,10 +123,28 @@ def test_offline_exchanges_nothing(machines: tuple[Program, Program], remote: st
     assert "--offline" in one.run("state", "push", "--offline", code=4).stderr
 
 
+def test_a_category_that_only_another_machine_knows_can_be_left(
+    machines: tuple[Program, Program], tmp_path: Path
+) -> None:
+    one, other = machines
+    one.run("subscribe", "cs.LG")
+    place = tmp_path / "state"
+    one.run("state", "export", str(place))
+    (file,) = place.iterdir()
+    file.write_text(file.read_text().replace("category:cs.LG", "category:zz.ZZ"))
+    other.run("state", "import", str(place))
+    assert "zz.ZZ" in other.run("subscribe").stdout
+    other.run("unsubscribe", "zz.ZZ")
+    assert other.run("subscribe").stdout == ""
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (("push",), 2, "No repository is set up"),
+        (("push", "x"), 2, "takes nothing more"),
+        (("impor", "x"), 2, "Did you mean import"),
+        (("export", ""), 2, "takes one folder"),
         (("init",), 2, "takes the address"),
         (("init", "a", "b"), 2, "takes the address"),
         (("init", "--", "--x"), 2, "is no address"),

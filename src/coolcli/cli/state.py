@@ -146,7 +146,7 @@ def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
     records = folder.read(place)
     taken, copy = _take(desk, records, dry_run=True), None
     if not dry_run and (taken.events or taken.disputed):
-        copy = desk.database.keep_copy("import")  # undo cannot tell what came from what was
+        copy = desk.database.keep_copy(f"import-{desk.now:%Y-%m-%d}")  # undo cannot tell what came from what was
         taken = _take(desk, records)
     if desk.flags.json:
         content = taken._asdict() | {"dry_run": dry_run, "copy": str(copy) if copy else None}

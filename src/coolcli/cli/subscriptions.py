@@ -66,9 +66,12 @@ def _differs(followed: Subscription, without: tuple[str, ...], begins: date | No
 def unsubscribe(ctx: typer.Context, categories: Annotated[list[str], typer.Argument(metavar="CATEGORY...")]) -> int:
     """Stop following categories. What was starred or read stays so."""
     desk = Desk(ctx)
-    wanted = _plain(taxonomy.parse(categories))
     with desk.database.read() as connection:
         followed = [subscription.category for subscription in events.subscriptions(connection)]
+    # A newer version on another machine may follow a category that this one does not know yet.
+    others = [word for word in categories if word not in followed]
+    named = [word for word in categories if word in followed]
+    wanted = list(dict.fromkeys([*named, *(_plain(taxonomy.parse(others)) if others else ())]))
     for name in wanted:
         if name not in followed:
             yours = f"You follow {', '.join(followed)}." if followed else "You follow none."

@@ -103,11 +103,12 @@ class Database:
             raise
 
     def keep_copy(self, what: str) -> Path:
-        """Copy the file beside itself, in place of an older copy made before the same thing, and give where it is."""
+        """Copy the file beside itself as it is before something, unless that was done already; give where it is."""
         if self.cannot_write is not None:
             raise self.cannot_write
+        copy = self._before(what)
         with self._in_words(self._connection):
-            return self._copied(what)
+            return copy if copy.exists() else self._copied(copy)
 
     def shrink(self) -> None:
         """Give the disk back what is free inside the file; the disk needs room for a copy of it meanwhile."""
@@ -181,7 +182,7 @@ class Database:
         self._execute(connection, "BEGIN IMMEDIATE")
         version = self._version(connection)  # a second process may have been first
         if 0 < version < len(MIGRATIONS):
-            self._copied(f"v{len(MIGRATIONS)}")
+            self._copied(self._before(f"v{len(MIGRATIONS)}"))
         for number, script in enumerate(MIGRATIONS[version:], version + 1):
             for statement in _statements(script):
                 connection.execute(statement)
@@ -190,9 +191,11 @@ class Database:
             connection.execute(f"PRAGMA user_version = {number}")
         self._execute(connection, "COMMIT")
 
-    def _copied(self, what: str) -> Path:
-        """Copy the file to what it was before something; a copy has its name once it is whole."""
-        copy = self.path.with_name(f"{self.path.stem}.before-{what}.db")
+    def _before(self, what: str) -> Path:
+        return self.path.with_name(f"{self.path.stem}.before-{what}.db")
+
+    def _copied(self, copy: Path) -> Path:
+        """Copy the file; a copy has its name once it is whole."""
         draft = copy.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         try:

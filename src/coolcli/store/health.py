@@ -91,7 +91,7 @@ def room_for(file: Path) -> Room:
     try:
         writable = writable and folder.is_dir()
         free = shutil.disk_usage(folder).free
-        copies = len(list(file.parent.glob(f"{file.stem}.before-v*.db")))
+        copies = len(list(file.parent.glob(f"{file.stem}.before-*.db")))
         exists = file.exists() or _leads_nowhere(file)
     except OSError:  # a folder that cannot be entered
         free, copies, exists = None, 0, True
