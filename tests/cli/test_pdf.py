@@ -112,13 +112,15 @@ def test_another_folder_and_another_name(reader: Program, papers: list[str]) -> 
 def test_stars_and_tags(reader: Program, sim: ArxivSimulator, papers: list[str]) -> None:
     assert reader.run("pdf", "--starred").complaints == ["There are no starred papers."]
     reader.run("star", "1-3")
-    reader.run("tag", "2", "survey")
+    reader.run("tag", "2", "4", "survey")
     tagged = reader.run("pdf", "--starred", "--tag", "survey", "--json").document["papers"]
     assert [paper["id"] for paper in tagged] == [papers[1]]
     done = reader.run("pdf", "--starred")
     assert len(done.stdout.splitlines()) == 3
     assert done.complaints[-1] == "2 downloaded, 1 here already."
     assert len(asked(sim)) == 3
+    assert len(reader.run("pdf", "--tag", "survey").stdout.splitlines()) == 2
+    assert len(asked(sim)) == 4
 
 
 def test_more_than_a_few_take_their_time_and_it_is_said(reader: Program) -> None:
@@ -547,7 +549,7 @@ def test_many_are_opened_after_a_question(reader: Program, viewer: Path, sim: Ar
 
 
 @pytest.mark.parametrize(
-    "arguments", [(), ("1", "--starred"), ("1", "--tag", "survey"), ("--tag", "survey"), ("1", "--to", "")]
+    "arguments", [(), ("1", "--starred"), ("1", "--tag", "survey"), ("1", "--to", "")]
 )
 def test_what_it_does_not_take(reader: Program, arguments: tuple[str, ...]) -> None:
     assert len(reader.run("pdf", *arguments, code=2).complaints) == 2

@@ -85,7 +85,7 @@ def pdf(
     """
     desk = Desk(ctx)
     _check_usage(references, starred=starred, tags=tags, to=to)
-    wanted, failed = _wanted(desk, references or [], tags or [])
+    wanted, failed = _wanted(desk, references or [], tags or [], starred=starred)
     if show:
         _confirm(desk, len(wanted), yes=yes)
     run = _Run(desk, _root(desk, to), overwrite=overwrite)
@@ -106,21 +106,22 @@ def pdf(
 def _check_usage(
     references: Sequence[str] | None, *, starred: bool, tags: Sequence[str] | None, to: str | None
 ) -> None:
-    if bool(references) == starred:
-        what = "`cool pdf` takes papers or `--starred`, not both." if references else "Which papers?"
+    if bool(references) == (starred or bool(tags)):
+        what = "`cool pdf` takes papers, or `--starred` and `--tag`, not both." if references else "Which papers?"
         raise UsageError(what, "cool pdf 3 5-7, cool pdf 2312.11111v2, or cool pdf --starred")
-    if tags and not starred:
-        raise UsageError("`cool pdf` takes `--tag` with `--starred` only.", "cool pdf --starred --tag survey")
     if to is not None and not to.strip():
         raise UsageError("`--to` names no folder.", "cool pdf 3 --to ~/reading, or without it into your papers folder")
 
 
-def _wanted(desk: Desk, references: Sequence[str], tags: Sequence[str]) -> tuple[list[Wanted], list[Outcome]]:
+def _wanted(
+    desk: Desk, references: Sequence[str], tags: Sequence[str], *, starred: bool
+) -> tuple[list[Wanted], list[Outcome]]:
     """Find the papers, and those of which nothing can be known now. Raises NoSuchPaper, or UsageError for a tag."""
     if not references:
-        chosen = filters.made(desk, starred=True, tags=tags)
+        chosen = filters.made(desk, starred=starred, tags=tags)
         with desk.database.read() as connection:
-            rows = [row for row in select.starred(connection) if filters.passes(row, chosen)]
+            found = select.starred(connection) if starred else select.chosen(connection, chosen)
+        rows = [row for row in found if filters.passes(row, chosen)]
         if not rows:
             desk.say(f"There are {filters.counted(0, chosen).replace('0', 'no', 1)}.")
         versions: dict[str, int | None] = {}
