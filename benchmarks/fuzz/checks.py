@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from coolcli import config, places
 from coolcli.arxiv import categories, ids
+from coolcli.export import citations
 from coolcli.models import ANNOUNCE_TYPES, Listing, Paper, Row
 from coolcli.render import paper as whole
 from coolcli.render import plain, table
 from coolcli.render.screen import Screen
-from coolcli.store import listings, papers
+from coolcli.state import lines as state_lines
+from coolcli.store import events, listings, merging, papers, select
 from coolcli.store.database import Database
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from coolcli.addresses import Named
     from coolcli.arxiv.categories import Categories
     from coolcli.arxiv.ids import ArxivId
+    from coolcli.export.bibfile import Bibliography
+    from coolcli.store.merging import Record
 
 _PAGE = re.compile(r"https://[a-z.]+/[\w./:?=&,@+-]+", re.ASCII)
 NOW = datetime(2026, 11, 20, 14, tzinfo=UTC)
@@ -48,6 +52,28 @@ def unfit(text: str) -> list[str]:
 def foreign(written: str) -> list[str]:
     """Give what of the program's output is unfit and not its own styling: colours, links to known addresses."""
     return unfit(_OWN_STYLING.sub("", written))
+
+
+def state(found: Sequence[Record]) -> None:
+    """Check events: each can be written and read again, and all of them stored."""
+    assert [state_lines.read(state_lines.written(record)) for record in found] == list(found)
+    with _store().write() as connection:
+        merging.take(connection, found)
+    with _store().read() as connection:
+        events.subscriptions(connection)
+        select.by_ids(connection, [record.subject for record in found])
+
+
+def bibliography(found: Bibliography) -> None:
+    """Check a bibliography: its entries lie in the text, and what they cite is valid."""
+    end = 0
+    for entry in found.entries:
+        assert end <= entry.start < entry.end <= len(found.text)
+        end = entry.end
+        if (cited := citations.cited(entry)) is not None:
+            assert ids.parse(cited.id) is not None
+        citations.doi_of(entry)
+    assert found.edited([]) == found.text
 
 
 def listing(found: Listing) -> None:

@@ -14,8 +14,10 @@ from benchmarks.fuzz.checks import NOW
 from coolcli import addresses, config, days, references
 from coolcli.arxiv import api, categories, feed, ids, oai, pages, text
 from coolcli.errors import CoolError
+from coolcli.export import bibfile
 from coolcli.render.math import readable
 from coolcli.session import Session, Shown
+from coolcli.state import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,5 +157,7 @@ TARGETS: dict[str, Target] = {
     "settings": Target(_settings, checks.lines, "toml"),
     "setting": Target(_setting, checks.lines, "toml"),
     "session": Target(_session, checks.named, "json"),
+    "state": Target(lambda data: folder.parsed(data, "one.jsonl"), checks.state, "json"),
+    "bib": Target(bibfile.read, checks.bibliography, "bib"),
 }
 """All that is fuzzed, by the name of its folder in the corpus."""
