@@ -170,25 +170,35 @@ def _init(desk: Desk, url: str) -> None:
         raise UsageError("A demonstration has no repository.", "Run it without `--demo`.")
     if desk.offline:
         raise FetchError("The repository cannot be looked at (--offline).", "Run it again without `--offline`.")
+    before = _url(desk)
     repository(desk).init(url)
     desk.progress.clear()
     if desk.flags.json:
-        desk.write(json.dumps({"repository": masked(url)}, ensure_ascii=False) + "\n")
+        desk.write(json.dumps({"repository": masked(url)}, ensure_ascii=False, indent=1) + "\n")
     else:
-        desk.echo(f"The repository is {masked(url)}.\n")
+        instead = f", in place of {before}" if before and before != masked(url) else ""
+        desk.echo(f"The repository is {masked(url)}{instead}.\n")
         desk.say("`cool state push` brings it and this machine to the same, and so does each `cool sync` from now on.")
 
 
 def _push(desk: Desk) -> None:
     done = exchanged(desk)
     if desk.flags.json:
-        desk.write(json.dumps({"push": done._asdict()}) + "\n")
+        desk.write(json.dumps({"push": done._asdict()}, ensure_ascii=False, indent=1) + "\n")
         return
     came = f"{words.number(done.received, 'event')} came from other machines" if done.received else "nothing new came"
     desk.echo(f"{'Pushed' if done.pushed else 'Nothing to push'}; {came}.\n")
     _tell_disputed(desk, done.disputed)
+    tell_unread(desk, done)
     if done.received:
         _tell_pending(desk)
+
+
+def tell_unread(desk: Desk, done: Exchange) -> None:
+    """Say which lines of the repository were passed over."""
+    if done.unread:
+        more = f", and {len(done.unread) - 1} more" if len(done.unread) > 1 else ""
+        desk.say(f"Not read, and left as it is: {clean(done.unread[0])}{more}. Is it of a newer cool, or cut off?")
 
 
 def _tell_disputed(desk: Desk, disputed: int) -> None:

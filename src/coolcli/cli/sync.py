@@ -49,7 +49,12 @@ def sync(
     if quiet:
         desk.hold_notices()
     exchange = _exchanged(desk)  # first: a new machine has its subscriptions from there
-    asked = subscribed(desk)
+    try:
+        asked = subscribed(desk)
+    except UsageError:
+        if exchange.received:
+            desk.say(f"{words.number(exchange.received, 'event')} came from your other machines.")
+        raise
     with nullcontext() if desk.offline else desk.arxiv.slowly():
         state, gave_up = _latest(desk, asked, patience)
         starts = since_of(desk.database, asked.wanted, None)
@@ -83,7 +88,9 @@ def _exchanged(desk: Desk) -> _Exchange:
     if desk.offline or not state.is_set_up(desk):
         return _Exchange()
     try:
-        return _Exchange(state.exchanged(desk).received)
+        done = state.exchanged(desk)
+        state.tell_unread(desk, done)
+        return _Exchange(done.received)
     except CoolError as error:
         desk.say(f"Not exchanged with your other machines: {error.message} {error.hint or ''}".rstrip())
         return _Exchange(problem=error.message)

@@ -9,7 +9,7 @@ In this form two versions of a file differ by lines at the end, and git shows an
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,14 @@ class Written(NamedTuple):
     """Events that the files have and that are not here."""
 
 
+class Unread(NamedTuple):
+    """A line that is no event, as far as this version knows."""
+
+    line: str
+    """Without its end; bytes that are no UTF-8 as surrogates."""
+    why: str
+
+
 def read(place: Path) -> list[Record]:
     """Read a folder, a folder with a folder `events`, or a file. Raises DataError that names file and line."""
     files = [place] if place.is_file() else [*_files(place), *_files(place / EVENTS)]
@@ -46,22 +54,29 @@ def read(place: Path) -> list[Record]:
     return [record for file in files for record in parsed(_bytes(file), str(file))]
 
 
-def parsed(content: bytes, name: str, known: Collection[str] = ()) -> list[Record]:
-    """Read the lines of a file, but those that are known already. Raises DataError that names file and line."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        number = content[: error.start].count(b"\n") + 1
-        raise DataError(f"{name}, line {number}: it is not UTF-8.", _MEND) from None
+def parsed(content: bytes, name: str) -> list[Record]:
+    """Read the lines of a file. Raises DataError that names file and line."""
     found = []
-    for number, line in enumerate(text.split("\n"), 1):
-        if line in known or not line.strip() or line.startswith(_CONFLICT):
+    for each in scanned(content, name):
+        if isinstance(each, Unread):
+            raise DataError(f"{each.why}.", _MEND)
+        found.append(each)
+    return found
+
+
+def scanned(content: bytes, name: str, known: Collection[str] = ()) -> Iterator[Record | Unread]:
+    """Read the lines of a file but those that are known already; one that is no event comes as it is."""
+    for number, line in enumerate(content.removeprefix(_MARK).split(b"\n"), 1):
+        text = line.decode("utf-8", "surrogateescape")
+        if text in known or not text.strip() or text.startswith(_CONFLICT):
             continue
         try:
-            found.append(lines.read(line))
+            line.decode("utf-8")
+            yield lines.read(text)
+        except UnicodeDecodeError:
+            yield Unread(text, f"{name}, line {number}: it is not UTF-8")
         except ValueError as error:
-            raise DataError(f"{name}, line {number}: {error}.", _MEND) from None
-    return found
+            yield Unread(text, f"{name}, line {number}: {error}")
 
 
 def texts(records: Iterable[Record]) -> dict[str, str]:
@@ -103,6 +118,7 @@ def _united(records: Iterable[Record], before: Mapping[str, bytes], place: Path)
     return sorted(here.values(), key=lambda record: (record.device, record.clock)), foreign
 
 
+_MARK = b"\xef\xbb\xbf"
 _MEND = "Nothing was changed. Mend or take out that line: each is one JSON object, as `cool state export` writes it."
 
 

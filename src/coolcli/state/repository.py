@@ -26,12 +26,15 @@ from typing import NamedTuple
 from coolcli.arxiv.text import clean
 from coolcli.errors import CoolError, DataError, FetchError, UsageError
 from coolcli.state import folder
+from coolcli.state.folder import Unread
 from coolcli.store.merging import Record, Taken
 
 TRIES = 8
 """How often a push is tried while other machines are faster."""
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds that one command of git may take: a few megabytes over a slow line."""
+_STALLED = 15
+"""Seconds after which git gives up where nothing comes over HTTP."""
 
 _BRANCH = "cool.branch"
 """The setting, of the bare repository, that names the branch."""
@@ -40,12 +43,14 @@ _BRANCH = "cool.branch"
 class Exchange(NamedTuple):
     """What an exchange with the remote did."""
 
-    received: int
+    received: int = 0
     """Events that were not here."""
-    pushed: bool
+    pushed: bool = False
     """Whether there was something that the remote did not have."""
-    disputed: int
+    disputed: int = 0
     """Events that were here and said something else."""
+    unread: tuple[str, ...] = ()
+    """Where the remote has lines that this version cannot read, and why not; they stay there as they are."""
 
 
 class Repository:
@@ -66,6 +71,7 @@ class Repository:
     def init(self, url: str) -> None:
         """Set up the remote, or another one. Raises UsageError, or FetchError where it cannot be reached."""
         url = _address(url)
+        self._refuse_work_tree(url)
         fresh = self._path.with_name(f"{self._path.name}.new")
         try:
             fresh.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,14 +87,20 @@ class Repository:
         # The branch that the remote goes by, which may have no commit yet: where it says none, git's own default.
         self._git("config", _BRANCH, self._said("symbolic-ref", "--short", "HEAD") or "main")
 
+    def _refuse_work_tree(self, url: str) -> None:
+        """Raise UsageError for a folder whose work tree a push would upset."""
+        if Path(url).is_dir() and self._run(["-C", url, "rev-parse", "--is-bare-repository"], inside=False).stdout == (
+            b"false\n"
+        ):
+            raise UsageError("That repository has a work tree, which a push would upset.", _BARE)
+
     def exchange(
         self, take: Callable[[list[Record]], Taken], records: Callable[[], Sequence[Record]], message: str
     ) -> Exchange:
         """Bring the remote and what is here to the same.
 
         `take` is given what the remote has and is not here; `records` gives all that is here then. Raises UsageError
-        where no remote is set up, FetchError for what the remote or git refuses, DataError for what the remote has and
-        nobody can read: in each case nothing is lost here or there.
+        where no remote is set up, FetchError for what the remote or git refuses: nothing is lost here or there.
         """
         if self.url is None:
             raise UsageError("No repository is set up.", "`cool state init GIT_URL` names one: an empty one of yours.")
@@ -98,28 +110,31 @@ class Repository:
     def _exchange(
         self, take: Callable[[list[Record]], Taken], records: Callable[[], Sequence[Record]], message: str
     ) -> Exchange:
-        received = disputed = 0
-        told = ""
+        done, told = Exchange(), ""
         for attempt in range(TRIES):
             if attempt:
                 self._tell("another machine was faster: once more")
                 time.sleep(0.05 * 2**attempt * (1 + os.getpid() % 7 / 7))  # apart from the others
             self._git("fetch", "--quiet", "--prune", "--no-tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
             branches = self._branches()
-            for content in branches.values():
-                taken = take(_unknown(content, records()))
-                received, disputed = received + taken.events, disputed + taken.disputed
+            fresh, unread = _unknown(branches.values(), records())
+            taken = take(fresh)
+            done = Exchange(
+                done.received + taken.events,
+                disputed=done.disputed + taken.disputed,
+                unread=tuple(each.why for some in unread.values() for each in some),
+            )
             branch = self._branch(branches)
             there = branches.get(branch, {})
-            wanted = _files(records())
-            changed = {name: text for name, text in wanted.items() if there.get(name) != text.encode()}
+            wanted = {name: text + _kept(unread.get(name, ())) for name, text in _files(records()).items()}
+            changed = {name: text for name, text in wanted.items() if there.get(name) != _bytes(text)}
             if not changed:
-                return Exchange(received, False, disputed)
+                return done
             base = _remote(branch) if branch in branches else None
             told = self._refused(self._commit(base, changed, message), branch)
             if not told:
                 self._run(["-c", "gc.auto=200", "gc", "--auto", "--quiet"])  # each push brings a whole file anew
-                return Exchange(received, True, disputed)
+                return done._replace(pushed=True)
         raise FetchError(
             f"The repository could not be changed; nothing is lost. git says: {told}.", "Try again later.", passing=True
         )
@@ -170,7 +185,7 @@ class Repository:
             index = {"GIT_INDEX_FILE": str(Path(scratch, "index"))}
             self._git("read-tree", *([base] if base else ["--empty"]), more=index)
             for name, text in changed.items():
-                blob = self._git("hash-object", "-w", "--stdin", said=text.encode()).decode().strip()
+                blob = self._git("hash-object", "-w", "--stdin", said=_bytes(text)).decode().strip()
                 self._git("update-index", "--add", "--cacheinfo", f"100644,{blob},{name}", more=index)
             tree = self._git("write-tree", more=index).decode().strip()
         parents = ["-p", base] if base else []
@@ -255,15 +270,35 @@ def _files(records: Iterable[Record]) -> dict[str, str]:
     return {f"{folder.EVENTS}/{name}{folder.END}": text for name, text in folder.texts(records).items()}
 
 
-def _unknown(there: Mapping[str, bytes], records: Iterable[Record]) -> list[Record]:
-    """Read those events of a remote that are not here: most of the lines are the same, and need not be parsed."""
+def _unknown(
+    branches: Iterable[Mapping[str, bytes]], records: Iterable[Record]
+) -> tuple[list[Record], dict[str, list[Unread]]]:
+    """Read those events of a remote that are not here, and by file the lines that are none.
+
+    Most of the lines are the same as here, and need not be parsed.
+    """
     here = _files(records)
-    return [
-        record
-        for name, text in there.items()
-        if text != here.get(name, "").encode()
-        for record in folder.parsed(text, name, frozenset(here.get(name, "").split("\n")))
-    ]
+    found: list[Record] = []
+    unread: dict[str, list[Unread]] = {}
+    for name, content in (item for branch in branches for item in branch.items()):
+        known = here.get(name, "")
+        if content == _bytes(known):
+            continue
+        for each in folder.scanned(content, f"{name} in the repository", frozenset(known.split("\n"))):
+            if isinstance(each, Record):
+                found.append(each)
+            elif each.line not in {other.line for other in unread.get(name, ())}:
+                unread.setdefault(name, []).append(each)
+    return found, unread
+
+
+def _kept(unread: Iterable[Unread]) -> str:
+    """Give lines that this version cannot read as they came: they stay at the end of their file."""
+    return "".join(f"{each.line}\n" for each in unread)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def masked(text: str) -> str:
@@ -283,6 +318,7 @@ _FASTER = re.compile(
 )
 """What git says where another machine has pushed meanwhile, or is about to."""
 
+_BARE = "Name a bare one: `git init --bare DIR` makes one."
 _REASONS = (
     (
         r"terminal prompts disabled|could not read (username|password)|authentication failed|permission denied \(|"
@@ -305,13 +341,13 @@ _REASONS = (
     (
         r"branch is currently checked out|refusing to update checked out branch",
         "That repository has a work tree, which a push would upset.",
-        "Name a bare one: `git init --bare DIR` makes one.",
+        _BARE,
     ),
     (
         r"could not resolve host|connection (refused|timed out|reset)|network is unreachable|failed to connect|"
         r"could not connect|operation timed out",
         "The git repository cannot be reached.",
-        "Is there a network? Nothing is lost: the next push takes it along.",
+        "Is there a network? Nothing is lost.",
     ),
 )
 """What git says, what that means, and what to do."""
@@ -333,7 +369,9 @@ def _address(url: str) -> str:
 def _environment() -> dict[str, str]:
     """Give git the reader's environment without what would lead it to another repository or a question."""
     kept = {name: value for name, value in os.environ.items() if name not in _LEADING}
-    return kept | {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GIT_ASKPASS": "", "LC_ALL": "C"}
+    stalled = {"GIT_HTTP_LOW_SPEED_LIMIT": "1", "GIT_HTTP_LOW_SPEED_TIME": str(_STALLED)}
+    asking = {"GIT_TERMINAL_PROMPT": "0", "SSH_ASKPASS_REQUIRE": "never", "GIT_ASKPASS": "", "LC_ALL": "C"}
+    return stalled | kept | asking
 
 
 _LEADING = (
