@@ -62,13 +62,14 @@ _LETTER = r"[!#$%&*+,./0-9:=?@A-GI-Z_a-gi-z~-]"  # of an address, but for `h`
 # An address within another one is read by itself. Parentheses belong to one where they are closed in it.
 _REST = rf"(?:{_LETTER}++|(?!https?://)h|\((?:{_LETTER}|h){{0,200}}\))*+"
 _CALLED = (
-    rf"(?:10\.48550/arxiv\.|arxiv(?:[ _-]?id)?\s?[:=.]\s?|(?<![\w/.:-])abs/)(?P<id>{FORM}){_END}"
+    r"(?:10\.48550/arxiv\.|arxiv(?:[ _-]?id)?\s?[:=.]\s?|(?<![\w/.:-])(?:abs/|eprint\s?=\s?))"
+    rf"(?P<id>{FORM})(?!_*[^\W_]|\.\d)"  # a hyphen behind it begins a word: `arXiv:2312.11111-style`
     r"|journals/corr/abs-(?P<dblp>\d{4}-\d{4,5})(?!\d)"
 )
 """An id that says of itself that it is arXiv's."""
 _THINGS = (
     _CALLED,
-    rf"(?<![\w.+/=$€£¥-])(?P<bare>{FORM})(?![\w-]|\.\d|/\d|\s?[%°€])",
+    rf"(?<![\w.+/=$€£¥-])(?P<emphasis>__?)?(?P<bare>{FORM})(?(emphasis)(?P=emphasis))(?![\w-]|\.\d|/\d|\s?[%°€])",
     rf"(?<![\w.@-])(?P<doi>10\.\d{{4,9}}/{_REST})",
     rf"(?<![\w.@-])(?P<host>(?:[a-z0-9-]{{1,63}}\.){{1,5}}[a-z]{{2,24}})(?::\d{{1,5}})?(?P<path>/{_REST})",
     rf"(?<=[\"'])/(?:abs|pdf|html|papers|arxiv)/(?P<relative>{FORM}){_END}",  # of a page's source

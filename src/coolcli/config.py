@@ -306,8 +306,10 @@ def _refuse_new(before: list[BadSetting], after: list[BadSetting]) -> None:
             raise error
 
 
-def replace(file: Path, content: str | bytes, *, durable: bool = False, mode: int = 0o666) -> None:
+def replace(file: Path, content: str | bytes, *, durable: bool = False, mode: int = 0o666, new: bool = False) -> None:
     """Write a file whole or not at all: beside it first, then in its place. Raises OSError.
+
+    A `new` one takes no other's place: FileExistsError where there is one by then.
 
     A durable one is on the disk before it takes the place of the old one: no power cut leaves an empty file. A new one
     gets the permissions of `mode`, as far as the umask lets it; one that was there keeps its own.
@@ -320,11 +322,25 @@ def replace(file: Path, content: str | bytes, *, durable: bool = False, mode: in
             if durable:
                 opened.flush()
                 os.fsync(opened.fileno())
+        if new:
+            _take_free_place(draft, file)
+            return
         if file.exists():
             draft.chmod(file.stat().st_mode & 0o777)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _take_free_place(draft: Path, file: Path) -> None:
+    """Give a draft its name, unless there is a file of that name. Raises FileExistsError, OSError."""
+    try:
+        file.hardlink_to(draft)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        file.touch(exist_ok=False)
+        draft.replace(file)
 
 
 def shown(value: object) -> str:
@@ -394,15 +410,18 @@ def _convert(kind: type, value: object) -> Any:
 
 
 def _check_url(key: str, url: str) -> None:
+    if not _has_host(url) or urlsplit(url).query or urlsplit(url).fragment:
+        raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
+
+
+def _has_host(url: str) -> bool:
+    """Tell whether an address is one of the web, with a host's name as DNS has them."""
     try:
         parts = urlsplit(url)
         labels = (parts.hostname or "").removesuffix(".").encode("idna" if not url.isascii() else "ascii").split(b".")
-        right = parts.scheme in ("http", "https") and not (parts.query or parts.fragment)
-        right = right and all(0 < len(label) < 64 for label in labels)  # of a host's name, as DNS has them
     except ValueError:  # such as `https://[`
-        right = False
-    if not right:
-        raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
+        return False
+    return parts.scheme in ("http", "https") and all(0 < len(label) < 64 for label in labels)
 
 
 def _check_template(key: str, text: str) -> None:
@@ -422,9 +441,12 @@ def _check_template(key: str, text: str) -> None:
         why = "it would lead out of the folder"
         raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", "It is a name, or folder/name.")
     if key == "open.in":
-        scheme, _, rest = text.partition("://")
-        if scheme.lower() not in ("http", "https") or rest.startswith("{") or not rest or " " in text:
-            raise BadSetting(f"'{key}' cannot be {text!r}.", "It begins with https:// and a host, and has no blanks.")
+        address = templates.filled(text, {"id": "2312.11111", "version": "1"})
+        if not _has_host(address) or {"{", "}"} & {*urlsplit(text).netloc} or " " in text:
+            raise BadSetting(
+                f"'{key}' cannot be {text!r}.",
+                "It begins with https:// and a host, which has no name in braces, and has no blanks.",
+            )
 
 
 def _check_pace(settings: Settings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import stat
 from pathlib import Path
@@ -14,6 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coolcli.arxiv.text import clean, clean_lines
+from coolcli.store import events
+from coolcli.store.database import Database
+from tests.builders import act
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY
 from tests.cli.program import COMMAND
@@ -71,12 +75,31 @@ def test_append_adds_a_paragraph(reader: Program, papers: list[str]) -> None:
     assert note(reader, papers[0]) == "one\n\ntwo"
 
 
-@pytest.mark.parametrize("words", [["--remove"], [""], ["  "]])
-def test_removing_a_note(reader: Program, papers: list[str], words: list[str]) -> None:
+def test_removing_a_note(reader: Program, papers: list[str]) -> None:
     reader.run("note", "1", "text")
-    assert reader.run("note", "1", *words).stdout.startswith(f"Note removed: {papers[0]}")
+    assert reader.run("note", "1", "--remove").stdout.startswith(f"Note removed: {papers[0]}")
     assert note(reader, papers[0]) is None
-    assert reader.run("note", "1", *words).stdout.startswith(f"Without a note: {papers[0]}")
+    assert reader.run("note", "1", "--remove").stdout.startswith(f"Without a note: {papers[0]}")
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n\t", "\x1b[31m"])
+@pytest.mark.parametrize("append", [(), ("--append",)])
+def test_a_variable_that_is_not_set_removes_nothing(
+    reader: Program, papers: list[str], text: str, append: tuple[str, ...]
+) -> None:
+    reader.run("note", "1", "text")
+    refused = reader.run("note", "1", *append, text, code=2)
+    assert refused.complaints[0].endswith("The text is empty.") and "`cool note 3 --remove`" in refused.complaints[1]
+    assert note(reader, papers[0]) == "text"
+
+
+@pytest.mark.parametrize("words", [["6", "7"], ["2", "3-7"], ["1", "2312.11111"], ["1", "arXiv:2312.11111v2", "4"]])
+def test_papers_in_place_of_a_text_are_refused(reader: Program, papers: list[str], words: list[str]) -> None:
+    refused = reader.run("note", *words, code=2)
+    assert f"cool note {','.join(words)} TEXT" in refused.complaints[1]
+    assert reader.run("list", "--noted").ids == []
+    reader.run("note", "1", "7", "reasons", "against")
+    assert note(reader, papers[0]) == "7 reasons against"
 
 
 def test_standard_input_keeps_its_lines(reader: Program, papers: list[str]) -> None:
@@ -104,6 +127,7 @@ REFUSED = [
     ("note 1 -", b"\x89PNG\r\n\x1a\n\x00\x00\xff", 2, "What was read from standard input is no text (UTF-8)."),
     ("note 1 -", b"text\x00text", 2, "What was read from standard input is no text (UTF-8)."),
     ("note 1 --remove text", b"", 2, "`--remove` takes the note away, and no text."),
+    ("note 1 --remove --append", b"", 2, "`--remove` takes the note away, and `--append` adds to it: one of them."),
     ("note 99 text", b"", 3, "There is no row 99"),
     ("note 2611.99999 text", b"", 3, "2611.99999 is not at arXiv"),
     ("note 2312.1111 text", b"", 3, "'2312.1111' is no paper"),
@@ -158,22 +182,17 @@ def test_show_has_all_of_it_and_no_code_of_a_terminal(reader: Program, papers: l
 
 
 @on_a_terminal
-@pytest.mark.parametrize(("columns", "whole"), [(80, False), (200, True)])
-def test_tables_have_tags_and_a_mark_or_the_first_line(
-    reader: Program, papers: list[str], columns: int, whole: bool
-) -> None:
+@pytest.mark.parametrize("columns", [80, 200])
+def test_tables_have_tags_and_the_first_line_of_a_note(reader: Program, papers: list[str], columns: int) -> None:
     reader.run("tag", papers[0], "survey", "to-read")
     reader.run("note", papers[0], "-", stdin="where the proof " + "goes wrong " * 20 + "\nsecond line")
     with Terminal(reader, columns=columns) as terminal:
         shown = terminal.run("list", "--tag", "survey")
         block = terminal.run("list", "--tag", "survey", "--abstracts")
     (line,) = [each for each in shown.written if "✎" in each]
-    if whole:
-        assert "#survey #to-read ✎" in " ".join(shown.words) and "where the proof" not in shown.text
-    else:
-        assert {"#survey", "#to-read"} <= set(shown.words)
-        assert line.strip().startswith("✎ where the proof goes") and line.endswith("…") and len(line) <= 80
-    assert "✎ where the proof goes" in block.text and "second line" not in block.text
+    assert {"#survey", "#to-read"} <= set(shown.words)
+    assert line.strip().startswith("✎ where the proof goes") and line.endswith("…")
+    assert "✎ where the proof goes" in block.text and "second line" not in shown.text + block.text
     assert all(len(each) <= columns for each in block.written)
 
 
@@ -195,12 +214,12 @@ class Editor:
 
 
 def drafts(cool: Program) -> list[Path]:
-    return sorted(cool.folder.glob("cool-note-*"))
+    return sorted((cool.home / "data" / "drafts").glob("*"))
 
 
 @pytest.fixture
-def terminal(reader: Program, tmp_path: Path) -> Terminal:
-    return Terminal(reader, TMPDIR=str(tmp_path), VISUAL=None, COOL_SESSION="test")
+def terminal(reader: Program) -> Terminal:
+    return Terminal(reader, VISUAL=None, COOL_SESSION="test")
 
 
 @on_a_terminal
@@ -230,6 +249,22 @@ def test_the_lines_about_the_paper_are_never_the_note(
     with terminal:
         terminal.run("note", "1", EDITOR=editor.command)
     assert note(reader, papers[0]) == "mine"
+
+
+@on_a_terminal
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n", "\\r"])
+def test_what_is_written_below_the_cut_is_kept_too(
+    reader: Program, terminal: Terminal, papers: list[str], tmp_path: Path, end: str
+) -> None:
+    editor = Editor(tmp_path, f'printf "below\\n" >> "$file"; {_ends(end)}')
+    with terminal:
+        shown = terminal.run("note", "1", EDITOR=editor.command)
+    assert f"Noted: {papers[0]}" in shown.text and note(reader, papers[0]) == "below"
+
+
+def _ends(end: str) -> str:
+    """The words of a shell that give the lines of a file another end."""
+    return f'awk \'{{printf "%s{end}", $0}}\' "$file" > "$file.new"; mv "$file.new" "$file"'
 
 
 @on_a_terminal
@@ -276,6 +311,7 @@ def test_what_was_written_is_never_lost(
     with terminal:
         shown = terminal.run("note", "1", EDITOR=editor.command, code=2 if "no text" in told or "100" in told else 1)
     (draft,) = drafts(reader)
+    assert stat.S_IMODE(draft.parent.stat().st_mode) == 0o700
     assert told in " ".join(shown.words)
     assert draft.name in re.sub(r"\s", "", shown.text), "where it is, is said"
     assert draft.read_bytes().startswith(b"precious")
@@ -342,3 +378,53 @@ def test_a_signal_ends_the_editor_and_loses_nothing(
     (draft,) = drafts(reader)
     assert shown.code == -number and draft.read_text() == "precious\n"
     assert draft.name in re.sub(r"\s", "", shown.text)
+
+
+@on_a_terminal
+def test_a_draft_that_was_left_is_named_until_it_is_gone(
+    reader: Program, terminal: Terminal, papers: list[str], tmp_path: Path
+) -> None:
+    """As when the whole terminal was killed: nobody could say where it is."""
+    editor = Editor(tmp_path, 'echo precious > "$file"; echo ready; read line')
+    with terminal:
+        terminal.start("note", "1", EDITOR=editor.command)
+        terminal.until("ready")
+        terminal.send(signal.SIGKILL)
+        terminal.ended()
+        (draft,) = drafts(reader)
+        assert draft.name not in terminal.run("note", "2", EDITOR="true").text, "it is another paper's"
+        editor = Editor(tmp_path, 'echo other > "$file"')
+        shown = terminal.run("note", "1", EDITOR=editor.command)
+        assert draft.name in re.sub(r"\s", "", shown.text) and draft.name in editor.given.read_text("utf-8")
+        assert note(reader, papers[0]) == "other" and drafts(reader) == [draft]
+        draft.unlink()
+        assert "draft" not in terminal.run("note", "1", EDITOR="true").text
+
+
+@on_a_terminal
+def test_a_note_of_elsewhere_that_is_written_over_is_told(
+    reader: Program, terminal: Terminal, papers: list[str], tmp_path: Path
+) -> None:
+    reader.run("note", "1", "before")
+    elsewhere = shlex.join([*COMMAND, "note", papers[0], "of elsewhere"])
+    with terminal:
+        shown = terminal.run("note", "1", EDITOR=Editor(tmp_path, f'{elsewhere}; echo mine > "$file"').command)
+        assert "`cool undo` brings back what was there" in " ".join(shown.words) and note(reader, papers[0]) == "mine"
+        reader.run("undo")
+        assert note(reader, papers[0]) == "of elsewhere"
+        again = terminal.run("note", "1", EDITOR=Editor(tmp_path, 'echo again > "$file"').command)
+    assert "elsewhere while" not in " ".join(again.words)
+
+
+@on_a_terminal
+def test_a_note_of_another_machine_is_not_rewritten_by_looking_at_it(
+    reader: Program, terminal: Terminal, papers: list[str]
+) -> None:
+    database = Database(reader.home / "data" / "cool.db")
+    act(database, "note", events.note(papers[0], "of a Mac  \r\n\u2028second \x9b31m\u202eline\n\n"))
+    database.close()
+    with terminal:
+        shown = terminal.run("note", "1", EDITOR="true")
+    assert "Nothing was saved" in shown.text
+    told = reader.run("list", "--noted", "--json").stdout + reader.run("share", papers[0], "--json").stdout
+    assert "of a Mac" in told and not {"\x9b", "\u202e"} & {*told}

@@ -161,7 +161,22 @@ def test_a_template_can_be_set(reader: Program, browser: Browser, papers: list[s
 
 
 @pytest.mark.parametrize(
-    "template", ["https://example.org/{unknown}", "https://example.org/{id", "{id}", "ftp://x/{id}"]
+    "template",
+    [
+        "https://example.org/{unknown}",
+        "https://example.org/{id",
+        "{id}",
+        "ftp://x/{id}",
+        "https:///{id}",
+        "http://?{id}",
+        "https://[{id}",
+        "https://x{id}/",
+        "https://{id}.example.org/",
+        "https://example.org{id}",
+        "https://v{version}@example.org/{id}",
+        "https:example.org/{id}",
+        "https://example.org/ {id}",
+    ],
 )
 def test_a_template_that_cannot_be_is_an_error_that_says_what_can(
     reader: Program, browser: Browser, template: str
@@ -176,9 +191,17 @@ def test_print_opens_and_marks_nothing(reader: Program, browser: Browser, papers
     printed = reader.run("open", "--print").stdout
     assert set(printed.strip().rpartition("/")[2].split(",")) == set(papers[:2])
     assert browser.opened == [] and read(reader) == set()
-    assert reader.run("open", "--print", "--json").document == {"pages": [printed.strip()]}
+    assert reader.run("open", "--print", "--json").document == {"pages": [printed.strip()], "opened": False}
     reader.run("open")
     assert browser.opened == [printed.strip()], "they were not opened yet"
+
+
+def test_as_json_it_says_whether_they_were_opened(reader: Program, browser: Browser, papers: list[str]) -> None:
+    pages = [page(papers[0])]
+    assert reader.run("open", "1", "--json").document == {"pages": pages, "opened": True}
+    assert reader.run("open", "1", "--json", **NO_SCREEN).document == {"pages": pages, "opened": False}
+    assert reader.run("--demo", "open", "2312.11111", "--json").document["opened"] is False
+    assert browser.opened == pages
 
 
 def test_more_than_ten_pages_are_not_opened_unasked(reader: Program, browser: Browser, papers: list[str]) -> None:
@@ -274,7 +297,8 @@ def test_words_are_searched_where_it_is_said(reader: Program, browser: Browser) 
     reader.run("open", "--search", "state", "space", "models")
     assert browser.opened == ["https://papers.cool/arxiv/search?query=state%20space%20models&highlight=1"]
     assert reader.run("open", "--search", "--print", "--json", "R&D").document == {
-        "pages": ["https://papers.cool/arxiv/search?query=R%26D&highlight=1"]
+        "pages": ["https://papers.cool/arxiv/search?query=R%26D&highlight=1"],
+        "opened": False,
     }
 
 

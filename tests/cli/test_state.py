@@ -265,3 +265,32 @@ def _lives(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def test_undo_says_what_another_machine_has_changed_since(machines: tuple[Program, Program], tmp_path: Path) -> None:
+    one, other = machines
+    first, second, place = "2611.00001", "2611.00002", str(tmp_path / "state")
+    for text in ("older", "newer"):
+        one.run("note", f"{first},{second}", text, "--offline")
+    one.run("state", "export", place)
+    other.run("state", "import", place)
+    other.run("note", first, "theirs", "--offline")
+    other.run("state", "export", place)
+    one.run("state", "import", place)
+    assert f"Undone in part, for another machine has changed {first} since: changed the note" in one.run("undo").stdout
+    other.run("note", second, "theirs", "--offline")
+    other.run("state", "export", place)
+    one.run("state", "import", place)
+    (change,) = one.run("undo", "--json").document["changes"]
+    assert (change["verb"], change["undone"], change["left"]) == ("note", False, [first, second])
+    one.run("star", first, "--offline")
+    (change,) = one.run("undo", "--json").document["changes"]
+    assert (change["verb"], change["undone"], change["left"]) == ("star", True, [])
+
+
+def test_a_change_of_a_newer_version_is_told_as_it_is_called(cool: Program) -> None:
+    cool.run("star", "2611.00001", "--offline")
+    with closing(sqlite3.connect(cool.home / "data" / "cool.db")) as database, database:
+        database.execute("UPDATE events SET verb = 'praise {0.__class__} {y} {tags}'")
+    assert "praise {0.__class__} {y} {tags} 2611.00001" in cool.run("undo", "--list").stdout
+    assert cool.run("undo").stdout.startswith("Undone: praise {0.__class__} {y} {tags} 2611.00001")

@@ -123,6 +123,41 @@ def test_a_tag_keeps_the_spelling_it_had_first(reader: Program, papers: list[str
     assert tagged(reader, "Survey") == {papers[1]}
 
 
+def spelled(reader: Program, names: dict[str, list[str]]) -> None:
+    """Tag papers as another machine did, whatever spellings are here."""
+    database = Database(reader.home / "data" / "cool.db")
+    act(database, "tag", *(events.tag(name, paper_id, NOW) for name, ids in names.items() for paper_id in ids))
+    database.close()
+
+
+def test_two_machines_spellings_are_one_tag(reader: Program, papers: list[str]) -> None:
+    spelled(reader, {"rl": papers[:1], "RL": papers[:3], "Überblick": papers[3:5], "überblick": papers[3:4]})
+    assert counts(reader) == {"RL": 3, "Überblick": 2}
+    for typed in ("rl", "RL", "Rl"):
+        assert tagged(reader, typed) == set(papers[:3])
+        assert reader.run("count", "--tag", typed).stdout == "3\n"
+    assert "Already tagged RL" in reader.run("tag", "1", "rl").stdout
+    (paper,) = reader.run("untag", "1", "Rl", "--json").document["papers"]
+    assert paper["tags"] == [] and counts(reader)["RL"] == 2
+    reader.run("untag", papers[3], "--all")
+    assert counts(reader)["Überblick"] == 1
+
+
+def test_the_spelling_of_most_papers_is_shown(reader: Program, papers: list[str]) -> None:
+    spelled(reader, {"RL": papers[:1], "rl": papers[1:3]})
+    assert counts(reader) == {"rl": 3}
+    reader.run("star", "1")
+    assert reader.run("show", papers[0], "--json").document["papers"][0]["tags"] == ["rl"]
+    assert reader.run("stars", "--tag", "RL").ids == [papers[0]]
+
+
+@pytest.mark.parametrize("name", ["RL", "bandits"])
+def test_renaming_takes_all_spellings_along(reader: Program, papers: list[str], name: str) -> None:
+    spelled(reader, {"RL": papers[:1], "rl": papers[:3]})
+    assert "on 3 papers" in reader.run("tags", "rename", "RL", name).stdout
+    assert counts(reader) == {name: 3}
+
+
 def test_untag(reader: Program, papers: list[str]) -> None:
     reader.run("tag", "1-3", "a", "b", "c")
     assert "Untagged a: " + papers[0] in reader.run("untag", "1", "a").stdout

@@ -28,6 +28,8 @@ LONGEST = 100_000
 """Letters of a note at the most."""
 _CUT = "# ------------------------ >8 ------------------------"
 """What stands between the note and what is said of it."""
+_LEFT = "# A draft of yours is in "
+"""What a line begins with that names an earlier draft."""
 _GIVE = "Set EDITOR to one that is here, or give the text: cool note 3 TEXT"
 _WINDOWS = sys.platform == "win32"
 _AT_ONCE = 1.0
@@ -50,7 +52,8 @@ def note(
     """
     desk = Desk(ctx)
     if remove and (text or append):
-        raise UsageError("`--remove` takes the note away, and no text.", f"cool note {reference} --remove")
+        what = "no text" if text else "`--append` adds to it: one of them"
+        raise UsageError(f"`--remove` takes the note away, and {what}.", f"cool note {reference} --remove")
     _refuse_references(reference, text or ())
     given = "" if remove else _given(text)
     if given is None:
@@ -64,7 +67,7 @@ def note(
     keep = partial(_keep, desk, ids, append, pending)
     if given is None:
         (row,) = desk.rows(ids)
-        _edited(desk, row, "" if append else row.marks.note or "", keep)
+        _edited(desk, row, keep, append=append)
     elif keep(given) and not append:
         desk.say("`cool undo` brings back the note that was there.")
     return 0
@@ -95,12 +98,12 @@ def _given(text: Sequence[str] | None) -> str | None:
     """Give the note as typed or read, fit to be kept; None where it is to be written in an editor."""
     if not text:
         return None
-    if list(text) != ["-"]:
-        return _fit(" ".join(text))
-    read = _fit(_read())
-    if not read:
-        raise UsageError("There was no text on standard input.", "`--remove` takes a note away.")
-    return read
+    typed = list(text) != ["-"]
+    given = _fit(" ".join(text) if typed else _read())
+    if not given:
+        why = "The text is empty." if typed else "There was no text on standard input."
+        raise UsageError(why, "`cool note 3 --remove` takes a note away.")
+    return given
 
 
 def _read() -> str:
@@ -140,22 +143,27 @@ def _require_terminal() -> None:
         )
 
 
-def _edited(desk: Desk, row: Row, before: str, keep: Callable[[str], object]) -> None:
+def _edited(desk: Desk, row: Row, keep: Callable[[str], object], *, append: bool) -> None:
     """Let the reader write a note, and keep it; where that fails, what they wrote stays in its file, which is named."""
+    before = "" if append else row.marks.note or ""
     editor = _editor()
-    draft = _draft(row, before)
+    draft, page = _draft(desk, row, before)
     try:
         started = time.monotonic()
         _run(desk, editor, draft)
-        written = _fit(_own(_decoded(_saved(draft), "What the editor saved"), row))
-        if written != before:
-            keep(written)
-        else:
+        saved = _saved(draft)
+        written = before if saved == page.encode() else _fit(_own(_decoded(saved, "What the editor saved"), row))
+        if written == before:
             at_once = time.monotonic() - started < _AT_ONCE
             hint = " An editor with a window of its own has to be waited for, as with EDITOR='code --wait'."
             desk.say(f"Nothing was saved: the note is as it was.{hint if at_once else ''}")
+        else:
+            (now,) = desk.rows([row.id])
+            keep(written)
+            if not append and now.marks.note not in (row.marks.note, written or None):
+                desk.say("It was changed elsewhere while you wrote; `cool undo` brings back what was there.")
     except BaseException as error:
-        if _is_as_it_was(draft, row, before):
+        if _is_as_it_was(draft, page):
             draft.unlink(missing_ok=True)
         elif isinstance(error, CoolError):
             error.hint = f"What you wrote is in {draft}. {error.hint or ''}".rstrip()
@@ -183,14 +191,31 @@ def _editor() -> list[str]:
     return command
 
 
-def _draft(row: Row, before: str) -> Path:
+def _draft(desk: Desk, row: Row, before: str) -> tuple[Path, str]:
+    """Make the file for the editor, and give it with what is in it; name drafts of the same note that were left."""
+    folder = desk.paths.data / "drafts"
+    name = f"{row.id.replace('/', '-')}-"
+    left = [clean(str(file)) for file in sorted(folder.glob(f"{name}*.md")) if _holds_more(file, row)]
+    page = _page(row, before, left)
     try:
-        handle, name = tempfile.mkstemp(prefix=f"cool-note-{row.id.replace('/', '-')}-", suffix=".md")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(_page(row, before))
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, path = tempfile.mkstemp(prefix=name, suffix=".md", dir=folder)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(page)
     except OSError as error:
         raise CoolError(f"No file for the editor can be made ({error.strerror}).", _GIVE) from error
-    return Path(name)
+    for each in left:
+        desk.say(f"A draft of yours is in {each}; delete it when you need it no more.")
+    return Path(path), page
+
+
+def _holds_more(draft: Path, row: Row) -> bool:
+    """Tell whether something was written into a draft that is not in the note."""
+    try:
+        written = clean_lines(_own(draft.read_text("utf-8"), row))
+    except (OSError, UnicodeDecodeError):
+        return True
+    return written not in (row.marks.note or "")
 
 
 def _saved(draft: Path) -> bytes:
@@ -200,8 +225,8 @@ def _saved(draft: Path) -> bytes:
         raise CoolError(f"What the editor saved cannot be read ({error.strerror}): the note is as it was.") from error
 
 
-def _page(row: Row, before: str) -> str:
-    return "\n".join([before, "", _CUT, *_about(row), ""])
+def _page(row: Row, before: str, left: Sequence[str]) -> str:
+    return "\n".join([before, "", _CUT, *_about(row), *(f"{_LEFT}{draft}" for draft in left), ""])
 
 
 def _about(row: Row) -> list[str]:
@@ -211,13 +236,15 @@ def _about(row: Row) -> list[str]:
 
 def _own(text: str, row: Row) -> str:
     """Give all that the reader wrote, be it below the line that says to write above it."""
-    return "\n".join(line for line in text.splitlines() if line not in (_CUT, *_about(row)))
+    given = (_CUT, *_about(row))
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(line for line in lines if line not in given and not line.startswith(_LEFT))
 
 
-def _is_as_it_was(draft: Path, row: Row, before: str) -> bool:
+def _is_as_it_was(draft: Path, page: str) -> bool:
     try:
-        return draft.read_text("utf-8") == _page(row, before)
-    except (OSError, UnicodeDecodeError):
+        return draft.read_bytes() == page.encode()
+    except OSError:
         return not draft.exists()
 
 

@@ -132,17 +132,20 @@ def _last_listing(desk: Desk) -> ListPage:
 
 
 def _show(desk: Desk, pages: Sequence[str], print_only: bool, yes: bool, announced: str = "") -> bool:
-    """Print pages, or open them once the reader agrees; tell whether they were opened."""
-    if print_only:
-        _print(desk, pages)
-        return False
-    if not _confirmed(desk, pages, yes):
+    """Print pages, or open them once the reader agrees; tell whether that was done. As JSON, say both."""
+    agreed = not print_only and _confirmed(desk, pages, yes)
+    if not agreed and not print_only:
         desk.say("Nothing was opened.")
-        return False
-    if announced:
+    if agreed and announced:
         desk.say(announced)
-    _open(desk, pages)
-    return True
+    left = _open(desk, pages) if agreed else pages
+    if desk.flags.json:
+        import json
+
+        desk.write(json.dumps({"pages": list(pages), "opened": not left}) + "\n")
+    elif agreed or print_only:
+        desk.write("".join(f"{page}\n" for page in left))
+    return agreed
 
 
 def _confirmed(desk: Desk, pages: Sequence[str], yes: bool) -> bool:
@@ -155,24 +158,14 @@ def _confirmed(desk: Desk, pages: Sequence[str], yes: bool) -> bool:
     return typer.confirm(f"Open {len(pages)} pages?", err=True)
 
 
-def _print(desk: Desk, pages: Sequence[str]) -> None:
-    if desk.flags.json:
-        import json
-
-        desk.write(json.dumps({"pages": list(pages)}) + "\n")
-    else:
-        desk.write("".join(f"{page}\n" for page in pages))
-
-
-def _open(desk: Desk, pages: Sequence[str]) -> None:
-    """Open pages in the browser; where there is none or no screen, print and copy the addresses instead."""
+def _open(desk: Desk, pages: Sequence[str]) -> Sequence[str]:
+    """Open pages in the browser; where there is none or no screen, copy the addresses. Gives those not opened."""
     import webbrowser
 
     left = list(pages)
     if desk.flags.demo:
         desk.say("A demonstration opens nothing; with real papers this would be opened:")
-        _print(desk, left)
-        return
+        return left
     if has_browser():
         while left and webbrowser.open(left[0], new=2):
             left.pop(0)
@@ -181,7 +174,7 @@ def _open(desk: Desk, pages: Sequence[str]) -> None:
         chosen = clean(os.environ.get("BROWSER", ""))
         why = f"The browser '{chosen}' (BROWSER) did not open" if chosen else "There is no browser here"
         desk.say(f"{why}: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
-        _print(desk, left)
+    return left
 
 
 def _copied(text: str) -> str:

@@ -13,11 +13,15 @@ from coolcli.errors import UsageError
 from coolcli.models import Event, Filter, Row
 from coolcli.render import words
 from coolcli.store import events, select
-from coolcli.tags import FORM, known_tag, like_an_id, parse, tag_of
+from coolcli.tags import FORM, known_tag, like_an_id, parse, spelled, tag_of
 
 PapersAndTags = Annotated[
     list[str],
     typer.Argument(metavar="REF... TAG...", help="Papers as anywhere, and tags: cool tag 3 7 survey to-read."),
+]
+PapersAndTheirTags = Annotated[
+    list[str],
+    typer.Argument(metavar="REF... TAG...", help="Papers as anywhere, and tags of theirs: cool untag 3 7 survey."),
 ]
 
 
@@ -45,12 +49,13 @@ def tag(ctx: typer.Context, typed: PapersAndTags) -> int:
 
 def untag(
     ctx: typer.Context,
-    typed: PapersAndTags,
+    typed: PapersAndTheirTags,
     everything: Annotated[bool, typer.Option("--all", help="Take all their tags off.")] = False,
 ) -> int:
     """Take tags off papers."""
     desk = Desk(ctx)
-    known = _known(desk)
+    spellings = _spellings(desk)
+    known = list(spellings)
     wanted, tags = _divided(typed, known)
     if not wanted:
         raise UsageError(f"Off which papers is {', '.join(tags)} to be taken?", "cool untag 3 7 survey")
@@ -59,7 +64,13 @@ def untag(
     tags = [known_tag(word, known) for word in tags]
     rows = desk.rows([identifier.id for identifier in papers.resolved(desk, wanted)])
     changed = desk.record(
-        "untag", [events.clear(events.TAG + name, row.id) for row in rows for name in tags or row.marks.tags]
+        "untag",
+        [
+            events.clear(events.TAG + each, row.id)
+            for row in rows
+            for name in tags or row.marks.tags
+            for each in spellings.get(name, ())
+        ],
     )
     so = f" {', '.join(tags)}" if tags else ""
     gathering.report(desk, rows, changed, f"Untagged{so}:", f"not tagged{so}")
@@ -69,19 +80,28 @@ def untag(
 def tags(
     ctx: typer.Context,
     order: Annotated[
-        list[str] | None, typer.Argument(metavar="[rename OLD NEW]", help="Rename a tag on all its papers.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[rename OLD NEW | delete TAG]", help="Rename a tag on all its papers, or take it off all."
+        ),
     ] = None,
 ) -> int:
-    """List your tags with the number of their papers, or rename one: onto a tag that is there, both become one."""
+    """List your tags with the number of their papers, or rename one: onto a tag that is there, both become one.
+
+    `delete` takes a tag off all its papers, as one change.
+    """
     desk = Desk(ctx)
     match order or []:
         case []:
             pass
         case ["rename", old, new]:
             _rename(desk, old, new)
-        case _:
+        case ["delete", name]:
+            _delete(desk, name)
+        case words_:
             raise UsageError(
-                "`cool tags` lists them; `cool tags rename OLD NEW` renames one.", "cool tags rename rl RL"
+                "`cool tags` lists them; `cool tags rename OLD NEW` renames one, `cool tags delete TAG` deletes one.",
+                f"`cool list --tag {_meant(desk, words_)}` lists its papers.",
             )
     if desk.flags.json or not order:
         _list(desk)
@@ -90,7 +110,7 @@ def tags(
 
 def names(desk: Desk, typed: Sequence[str]) -> list[str]:
     """Give the tags that were typed, each once, as they were first spelled. Raises UsageError for what is none."""
-    known = _known(desk) if typed else []
+    known = list(_spellings(desk)) if typed else []
     found: dict[str, None] = {}
     for word in typed:
         name = tag_of(word, [*known, *found])
@@ -101,8 +121,8 @@ def names(desk: Desk, typed: Sequence[str]) -> list[str]:
 
 
 def events_of(rows: Sequence[Row], tags: Sequence[str], now: datetime) -> list[Event]:
-    """Make the events that tag papers."""
-    return [events.tag(name, row.id, now) for row in rows for name in tags]
+    """Make the events that tag papers; what bears a tag in another spelling bears it already."""
+    return [events.tag(name, row.id, now) for row in rows for name in tags if name not in row.marks.tags]
 
 
 def _divided(typed: Sequence[str], known: Sequence[str] = ()) -> tuple[list[str], list[str]]:
@@ -115,24 +135,42 @@ def _divided(typed: Sequence[str], known: Sequence[str] = ()) -> tuple[list[str]
     return others, tags
 
 
-def _known(desk: Desk) -> list[str]:
+def _spellings(desk: Desk) -> dict[str, list[str]]:
     with desk.database.read() as connection:
-        return select.tags(connection)
+        return select.spellings(connection)
 
 
 def _rename(desk: Desk, old: str, new: str) -> None:
-    known = _known(desk)
-    before = known_tag(old, known)
+    known = _spellings(desk)
+    before = known_tag(old, list(known))
     after = tag_of(new, [name for name in known if name != before])
     if before == after:
         desk.say(f"It is {after} already.")
         return
     with desk.database.read() as connection:
         ids = select.ids_of(connection, Filter(tags=(before,)))
-    cleared = [events.clear(events.TAG + before, paper_id) for paper_id in ids]
+    left = [name for name in known[before] if name != after]
+    cleared = [events.clear(events.TAG + name, paper_id) for name in left for paper_id in ids]
     desk.record("tags", [*cleared, *(events.tag(after, paper_id, desk.now) for paper_id in ids)])
     if not desk.flags.json:
         desk.echo(f"Renamed {before} to {after} on {words.number(len(ids), 'paper')}.\n")
+
+
+def _delete(desk: Desk, typed: str) -> None:
+    spellings = _spellings(desk)
+    name = known_tag(typed, list(spellings))
+    with desk.database.read() as connection:
+        ids = select.ids_of(connection, Filter(tags=(name,)))
+    desk.record("untag", [events.clear(events.TAG + each, paper_id) for paper_id in ids for each in spellings[name]])
+    if not desk.flags.json:
+        desk.echo(f"Took {clean(name)} off {words.number(len(ids), 'paper')}.\n")
+        desk.say("`cool undo` takes it back.")
+
+
+def _meant(desk: Desk, order: Sequence[str]) -> str:
+    """Give the tag among some words, for an example; where none is one, TAG."""
+    known = list(_spellings(desk))
+    return next((name for word in order if (name := spelled(parse(word) or word, known))), "TAG")
 
 
 def _list(desk: Desk) -> None:

@@ -23,9 +23,9 @@ _SAYS = {
     "star": "starred {}",
     "bib": "starred {} (bib check)",
     "unstar": "unstarred {}",
-    "tag": "tagged {tags}: {}",
-    "untag": "took {tags} off {}",
-    "tags": "renamed a tag ({tags}) of {}",
+    "tag": "tagged {on}: {}",
+    "untag": "took {off} off {}",
+    "tags": "renamed the tag {off} to {on} on {}",
     "note": "changed the note of {}",
     "done": "marked {} as read",
     "undone": "marked {} as unread",
@@ -50,18 +50,27 @@ def undo(
         return _list(desk)
     with desk.database.write() as connection:
         changes = events.changes(connection, count)
-        undone = [bool(events.undo(connection, change, desk.now)) for change in changes]
+        undone = [events.undo(connection, change, desk.now) for change in changes]
     if desk.flags.json:
-        _write_json(desk, changes)
+        _write_json(desk, changes, undone)
         return 0
     if not changes:
         desk.say("There is nothing to undo.")
     elif len(changes) < count:
         desk.say(f"There were only {len(changes)} changes to undo.")
-    for change, is_so in zip(changes, undone, strict=True):
-        did = "Undone" if is_so else "Left as it is, for another machine has changed it since"
-        desk.echo(f"{did}: {_described(desk, change)}\n")
+    for change, what in zip(changes, undone, strict=True):
+        desk.echo(f"{_told(what)}: {_described(desk, change)}\n")
     return 0
+
+
+def _told(undone: events.Undone) -> str:
+    """Say what became of a change."""
+    if undone.events and undone.left:
+        return f"Undone in part, for another machine has changed {_some(undone.left)} since"
+    if undone.events:
+        return "Undone"
+    why = "another machine has changed it since" if undone.left else "nothing of it is left to take back"
+    return f"Left as it is, for {why}"
 
 
 def _list(desk: Desk) -> int:
@@ -80,31 +89,41 @@ def _list(desk: Desk) -> int:
     return 0
 
 
-def _write_json(desk: Desk, changes: Sequence[Change]) -> None:
+def _write_json(desk: Desk, changes: Sequence[Change], undone: Sequence[events.Undone] = ()) -> None:
+    """Write changes; of those that were to be taken back, whether they were, and of which subjects something stays."""
     import json
 
-    content = [
+    content: list[dict[str, object]] = [
         {"number": number, "verb": change.verb, "at": stamp(change.at), "subjects": change.subjects}
         for number, change in enumerate(changes, 1)
     ]
+    for each, what in zip(content, undone, strict=False):
+        each |= {"undone": bool(what.events), "left": what.left}
     desk.write(json.dumps({"changes": content}, indent=1) + "\n")
 
 
 def _described(desk: Desk, change: Change) -> str:
     """Say what a change was: `starred 2611.01234  Title`, `marked 12 papers as read`."""
-    did = _SAYS.get(change.verb, change.verb + " {}")
-    categories = [category for subject in change.subjects if (category := events.category_of(subject))]
-    if categories:
-        return did.format(", ".join(categories))
+    categories = [clean(category) for subject in change.subjects if (category := events.category_of(subject))]
+    what = ", ".join(categories) or _papers(desk, change.subjects)
+    did = _SAYS.get(change.verb)
+    if did is None:  # of a newer version of the program
+        return f"{clean(change.verb)} {what}"
     with desk.database.read() as connection:
-        tags = clean(", ".join(events.tags_of(connection, change)))
-    if tags and "{tags}" not in did:
-        did = did.replace("{}", "and tagged {tags}: {}")
-    return did.format(_papers(desk, change.subjects), tags=tags)
+        on, off = (clean(", ".join(events.tags_of(connection, change, put_on=put_on))) for put_on in (True, False))
+    if on and "{on}" not in did:
+        did = did.replace("{}", "and tagged {on}: {}")
+    return did.format(what, on=on or "one that was there", off=off)
 
 
 def _papers(desk: Desk, ids: Sequence[str]) -> str:
     if len(ids) > 1:
-        few = f" ({', '.join(ids)})" if len(ids) <= MOST_IDS else ""
-        return f"{len(ids)} papers{few}"
+        return f"{len(ids)} papers" + (f" ({_some(ids)})" if len(ids) <= MOST_IDS else "")
     return "".join(f"{row.id}  {words.titled(row)}" for row in desk.rows(ids))
+
+
+def _some(subjects: Sequence[str]) -> str:
+    """Name papers and categories, or where they are many, count them."""
+    if len(subjects) > MOST_IDS:
+        return f"{len(subjects)} of them"
+    return clean(", ".join(events.category_of(subject) or subject for subject in subjects))

@@ -11,7 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from coolcli.models import Change, Event, Subscription
 from coolcli.store import backlog
@@ -105,33 +105,45 @@ def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
     return [Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups]
 
 
-def tags_of(connection: sqlite3.Connection, change: Change) -> list[str]:
-    """Give the tags that a change put on or took off, sorted."""
+def tags_of(connection: sqlite3.Connection, change: Change, *, put_on: bool) -> list[str]:
+    """Give the tags that a change put on, or those that it took off, sorted."""
     found = connection.execute(
-        "SELECT DISTINCT substr(field, ?) FROM events WHERE grp = ? AND field GLOB ? ORDER BY 1",
-        (len(TAG) + 1, change.group, f"{TAG}*"),
+        """SELECT DISTINCT substr(field, ?) FROM events
+           WHERE grp = ? AND field GLOB ? AND (value IS NOT NULL) = ? ORDER BY 1""",
+        (len(TAG) + 1, change.group, f"{TAG}*", put_on),
     )
     return [row[0] for row in found]
 
 
-def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[Event]:
-    """Append the inverse of a change and give the events of it: each field as it was before that change.
+class Undone(NamedTuple):
+    """What became of a change that was to be taken back."""
+
+    events: list[Event]
+    """Those that took it back; none where nothing was left to take back."""
+    left: list[str]
+    """Subjects of which something stays, for another device has set it since, in the order of the change."""
+
+
+def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> Undone:
+    """Append the inverse of a change: each field as it was before that change.
 
     A field that another device has set since stays as that one said; what was taken back before does not come back.
-    Where nothing is left to take back, that is noted, and nothing given: the change before is the next one.
+    Where nothing is left to take back, that is noted: the change before is the next one.
     """
     touched = connection.execute(
         f"""WITH done AS (SELECT subject, field, min(clock) AS first, max(clock) AS last FROM events
                           WHERE grp = :group GROUP BY subject, field)
-           SELECT subject, field, first FROM done WHERE NOT EXISTS (
+           SELECT subject, field, first, EXISTS (
                SELECT 1 FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
                AND e.clock > done.last AND e.undoes IS NULL AND {_STANDS}
                AND NOT {_OWN.format("e")})
-           ORDER BY first""",
+           FROM done ORDER BY first""",
         {"group": change.group},
     ).fetchall()
     inverse = []
-    for subject, field, first in touched:
+    for subject, field, first, is_overtaken in touched:
+        if is_overtaken:
+            continue
         before = connection.execute(
             f"""SELECT value FROM events AS e WHERE subject = ? AND field = ? AND clock < ? AND {_STANDS}
                 ORDER BY clock DESC LIMIT 1""",
@@ -141,7 +153,7 @@ def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> list[
     undone = record(connection, "undo", inverse, now, undoes=change.group)
     if not undone:
         record(connection, "undo", [mark("undone", f"change:{change.group}", now)], now, undoes=change.group)
-    return undone
+    return Undone(undone, list(dict.fromkeys(row[0] for row in touched if row[3])))
 
 
 _OWN = """({0}.device = (SELECT value FROM meta WHERE key = 'device')

@@ -96,8 +96,9 @@ def tags(file: Path) -> dict[str, str]:
     """Give the reader's tags, sorted, each with how many papers bear it."""
     return _read(
         file,
-        "SELECT substr(field, 5), count(*) || iif(count(*) = 1, ' paper', ' papers') FROM marks"
-        " WHERE field >= 'tag:' AND field < 'tag;' GROUP BY field ORDER BY field COLLATE NOCASE",
+        "SELECT substr(min(field), 5), count(DISTINCT subject) ||"
+        " iif(count(DISTINCT subject) = 1, ' paper', ' papers') FROM marks"
+        " WHERE field >= 'tag:' AND field < 'tag;' GROUP BY field COLLATE NOCASE ORDER BY field COLLATE NOCASE",
     )
 
 

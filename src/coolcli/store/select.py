@@ -6,7 +6,7 @@ announcements themselves.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -83,7 +83,7 @@ def chosen(
 
     Those that were announced and those that are starred, tagged or noted; what was never announced comes last.
     """
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(connection, wanted)
     rows: list[Row] = []
     for place in _PLACES:
         left = -1 if limit is None else limit - len(rows)
@@ -96,7 +96,7 @@ def chosen(
 
 def count(connection: sqlite3.Connection, wanted: Filter) -> int:
     """Count the papers that a filter lets through."""
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(connection, wanted)
     return sum(
         connection.execute(f"SELECT count(*) FROM {place} WHERE {conditions}", values).fetchone()[0]
         for place in _PLACES
@@ -105,7 +105,7 @@ def count(connection: sqlite3.Connection, wanted: Filter) -> int:
 
 def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
     """Give the ids of the papers that a filter lets through, the newest day first."""
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(connection, wanted)
     order = f"ORDER BY day DESC, type, {_ID_ORDER}"
     return [
         row[0]
@@ -116,20 +116,33 @@ def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
 
 def by_day(connection: sqlite3.Connection, wanted: Filter) -> dict[date, int]:
     """Count the announced papers of each day that a filter lets through, oldest first."""
-    conditions, values = _conditions(wanted)
+    conditions, values = _conditions(connection, wanted)
     found = connection.execute(f"SELECT day, count(*) FROM listed WHERE {conditions} GROUP BY day ORDER BY day", values)
     return {date.fromisoformat(row[0]): row[1] for row in found}
 
 
 def tags(connection: sqlite3.Connection) -> list[str]:
-    """Give the tags that papers bear, sorted."""
-    return list(tag_counts(connection))
+    """Give the tags that papers bear, sorted, each in one spelling."""
+    return list(spellings(connection))
 
 
 def tag_counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """Count the papers of each tag, sorted by their names."""
-    found = connection.execute(f"SELECT {_TAG_NAME}, count(*) FROM marks WHERE {_IS_TAG} GROUP BY field")
-    return dict(sorted(found.fetchall(), key=lambda row: (row[0].casefold(), row[0])))
+    """Count the papers of each tag, sorted by their names; what is spelled in two ways is one tag."""
+    question = f"SELECT count(DISTINCT subject) FROM marks WHERE {_OF_TAG}"
+    known = spellings(connection)
+    return {name: connection.execute(question, [_fields(known[name])]).fetchone()[0] for name in known}
+
+
+def spellings(connection: sqlite3.Connection) -> dict[str, list[str]]:
+    """Give every tag with all its spellings, which two machines can give it.
+
+    It goes by the one that most papers have, of several such by the one that sorts first.
+    """
+    found = connection.execute(f"SELECT {_TAG_NAME}, count(*) FROM marks WHERE {_IS_TAG} GROUP BY field").fetchall()
+    alike: dict[str, list[str]] = {}
+    for name, _ in sorted(found, key=lambda row: (-row[1], row[0])):
+        alike.setdefault(name.casefold(), []).append(name)
+    return {alike[folded][0]: alike[folded] for folded in sorted(alike)}
 
 
 def starred(
@@ -301,6 +314,8 @@ def left_out(row: Row, categories: Categories) -> bool:
 _IS_TAG = f"field >= '{TAG}' AND field < '{TAG[:-1]};'"
 """That a mark is a tag: a range of names, which an index finds."""
 _TAG_NAME = f"substr(field, {len(TAG) + 1})"
+_OF_TAG = "field IN (SELECT value FROM json_each(?))"
+"""That a mark is one of a tag's spellings."""
 _UNREAD = "backlog AND NOT read"
 _UNOPENED = "NOT EXISTS (SELECT 1 FROM marks WHERE subject = s.subject AND field = 'opened')"
 _SATURDAY = 5
@@ -341,7 +356,7 @@ _ID_ORDER = """
     + substr(paper_id, CASE WHEN instr(paper_id, '/') THEN instr(paper_id, '/') + 5 ELSE 6 END)"""
 
 
-def _conditions(wanted: Filter) -> tuple[str, list[str]]:
+def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str]]:
     """Write the condition on a line of `listed` that a filter makes, and the values in it."""
     conditions, values = ["true"], list[str]()
     if wanted.unread:
@@ -362,13 +377,18 @@ def _conditions(wanted: Filter) -> tuple[str, list[str]]:
         if names:
             conditions.append(f"{negation}({' OR '.join(['instr(categories, ?)'] * len(names))})")
             values += [f" {name} " for name in names]
+    known = spellings(connection).values() if wanted.tags else ()
     for tag in wanted.tags:
-        conditions.append(_TAGGED)
-        values.append(TAG + tag)
+        conditions.append(f"paper_id IN (SELECT subject FROM marks WHERE {_OF_TAG})")
+        values.append(_fields(next((alike for alike in known if tag in alike), [])))
     return " AND ".join(conditions), values
 
 
-_TAGGED = "paper_id IN (SELECT subject FROM marks WHERE field = ?)"
+def _fields(names: Iterable[str]) -> str:
+    """Write the fields of some spellings, for a list in SQL."""
+    return json.dumps([TAG + name for name in names])
+
+
 _NOTED = "paper_id IN (SELECT subject FROM marks WHERE field = 'note')"
 
 
@@ -387,27 +407,36 @@ def _rows(connection: sqlite3.Connection, chosen: str, values: Sequence[str], or
                (SELECT backlog FROM listed AS l WHERE l.paper_id = p.id)
         FROM c JOIN papers AS p ON p.id = c.paper_id ORDER BY {order}""",
         values,
-    )
-    return [_row(row) for row in found]
+    ).fetchall()
+    named = _names_of(connection) if any(row[_TAGS] != "[]" for row in found) else {}
+    return [_row(row, named) for row in found]
+
+
+def _names_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give for each spelling of a tag the one that it goes by."""
+    return {each: name for name, alike in spellings(connection).items() for each in alike}
 
 
 _OTHERS = len(papers.COLUMNS.split(","))
 """Where a row's columns begin that are not of the paper but its abstract."""
+_TAGS = _OTHERS + 7
+"""Which of them has the tags."""
 
 
-def _row(row: sqlite3.Row) -> Row:
+def _row(row: sqlite3.Row, named: Mapping[str, str]) -> Row:
     abstract, day, number, starred_, read, opened, note, tags_, backlog = row[_OTHERS:]
     announced = date.fromisoformat(day) if day else None
     kind: AnnounceType | None = None if number is None else ANNOUNCE_TYPES[number]
-    marks = _marks(starred_, read, opened, tags_, note)
+    tags = dict.fromkeys(named.get(each, each) for each in json.loads(tags_)) if named else ()
+    marks = _marks(starred_, read, opened, tuple(tags), note)
     return Row(papers.of_row(row, abstract), announced, kind, marks, bool(backlog))
 
 
 _UNMARKED = Marks()
 
 
-def _marks(starred: str | None, read: str | None, opened: str | None, tags: str, note: str | None) -> Marks:
-    if not (starred or read or opened or note) and tags == "[]":
+def _marks(starred: str | None, read: str | None, opened: str | None, tags: tuple[str, ...], note: str | None) -> Marks:
+    if not (starred or read or opened or note or tags):
         return _UNMARKED
     star = json.loads(starred) if starred else {}
     return Marks(
@@ -415,6 +444,13 @@ def _marks(starred: str | None, read: str | None, opened: str | None, tags: str,
         star.get("version"),
         read is not None,
         opened is not None,
-        tuple(json.loads(tags)),
-        json.loads(note) if note else None,
+        tags,
+        _shown(json.loads(note)) if note else None,
     )
+
+
+def _shown(note: str) -> str | None:
+    """Give what of a note may be shown anywhere: another machine, or a hand in its file, can have put anything in."""
+    from coolcli.arxiv.text import clean_lines
+
+    return clean_lines(note) or None
