@@ -3,15 +3,76 @@
 from __future__ import annotations
 
 import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coolcli import config
-from coolcli.errors import DataError
+from coolcli.errors import DataError, UsageError
 from coolcli.export import bibfile
 from coolcli.export.bibfile import BadBib, Bibliography
 
 LARGEST = 256 << 20
 """Bytes of a bibliography that is read; one of them has some thousand times less."""
+_PATIENCE = 10.0
+"""Seconds to wait for another `cool` that writes: one that takes longer hangs."""
+_NAMED = 20
+"""Letters of a name that is too long that are told."""
+
+
+def named(typed: str) -> Path:
+    """Give the file that a reader named, with the home that `~` stands for. Raises UsageError where there is none."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        raise UsageError(f"There is no home of '{typed.partition('/')[0]}'.", "Write the folder in full.") from None
+
+
+class ChangedMeanwhile(DataError):
+    """Somebody else wrote a file, between what was read of it and what was to be written."""
+
+    def __init__(self, file: Path) -> None:
+        """Take the file."""
+        super().__init__(f"{file} was changed by somebody else meanwhile. Nothing was written.", "Try again.")
+
+
+def is_there(file: Path) -> bool:
+    """Tell whether there is something of a name. Raises DataError where that cannot be told, or no file can have it."""
+    try:
+        return file.exists()
+    except OSError as error:
+        raise _unwritten(file, error) from None
+
+
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Let no other `cool` that asks for it write in a file's folder meanwhile, where the system can lock a folder."""
+    folder = None
+    with suppress(OSError):
+        folder = os.open(Path(os.path.realpath(file)).parent, os.O_RDONLY)
+    try:
+        if folder is not None:
+            _lock(folder)
+        yield
+    finally:
+        if folder is not None:
+            os.close(folder)
+
+
+def _lock(folder: int) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        return
+    until = time.monotonic() + _PATIENCE
+    with suppress(OSError):  # a file system without locks
+        while time.monotonic() < until:
+            with suppress(BlockingIOError):
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            time.sleep(0.01)
 
 
 def read(file: Path) -> Bibliography:
@@ -26,26 +87,50 @@ def read(file: Path) -> Bibliography:
         raise
 
 
-def write(file: Path, content: bytes) -> None:
-    """Write a file whole or not at all, so that no power cut leaves half of it. Raises DataError."""
+def write(file: Path, content: bytes, *, new: bool = False) -> None:
+    """Write a file whole or not at all, so that no power cut leaves half of it. Raises DataError.
+
+    A `new` one takes no other's place: ChangedMeanwhile where there is one by now.
+    """
     try:
-        if file.exists() and not file.is_file():
-            raise OSError(errno.EISDIR, "it is a folder" if file.is_dir() else "it is no file; `-o -` is stdout")
-        config.replace(file, content, durable=True)
-    except OSError as error:
-        if error.errno == errno.ENOENT:
-            raise DataError(f"There is no folder {file.parent}.", "Make it, or name another file.") from None
-        raise DataError(
-            f"{file} cannot be written: {_why(error)}. Nothing was changed.", "Name another file, or make room."
-        ) from None
+        if file.exists():
+            _refuse_unwritable(file)
+        config.replace(file, content, durable=True, new=new)
+    except FileExistsError:
+        raise ChangedMeanwhile(file) from None
+    except (OSError, RuntimeError) as error:
+        raise _unwritten(file, error) from None
 
 
 def change(file: Path, before: Bibliography, text: str) -> None:
-    """Write a file's new text as it holds its text. Raises DataError, also where somebody else changed it meanwhile."""
+    """Write a file's new text as it holds its text. Raises DataError, ChangedMeanwhile where somebody else did."""
     content = _encoded(before, text, file)
     if _content(file) != before.bytes_of(before.text):
-        raise DataError(f"{file} was changed by somebody else meanwhile. Nothing was written.", "Try again.")
+        raise ChangedMeanwhile(file)
     write(file, content)
+
+
+def _refuse_unwritable(file: Path) -> None:
+    """Raise OSError for what is no file, and for a file that its owner keeps from being written, or somebody else's."""
+    if not file.is_file():
+        raise OSError(errno.EISDIR, "it is a folder" if file.is_dir() else "it is no file; `-o -` is stdout")
+    if not file.stat().st_mode & 0o222 or not os.access(file, os.W_OK):  # to the administrator all are writable
+        raise OSError(errno.EACCES, "it is read-only")
+
+
+def _unwritten(file: Path, error: OSError | RuntimeError) -> DataError:
+    """Say why a file could not be written; a RuntimeError is pathlib's for links that lead in a circle."""
+    number = errno.ENOENT if isinstance(error, RuntimeError) else error.errno
+    if number == errno.ENOENT and file.is_symlink():
+        return DataError(
+            f"{file} is a link that leads nowhere: to {file.readlink()}.", "Mend it, or name another file."
+        )
+    if number == errno.ENOENT:
+        return DataError(f"There is no folder {file.parent}.", "Make it, or name another file.")
+    if number == errno.ENAMETOOLONG:
+        return DataError(f"'{file.name[:_NAMED]}…' is too long for the name of a file.", "Name another file.")
+    hint = "Make it writable" if number in (errno.EACCES, errno.EPERM, errno.EROFS) else "Make room"
+    return DataError(f"{file} cannot be written: {_why(error)}. Nothing was changed.", f"{hint}, or name another file.")
 
 
 def _content(file: Path) -> bytes:
@@ -67,7 +152,7 @@ def _encoded(bibliography: Bibliography, text: str, file: Path) -> bytes:
         ) from None
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError | RuntimeError) -> str:
     """Say why, in small letters: it stands within a sentence."""
-    why = error.strerror or str(error)
+    why = getattr(error, "strerror", None) or str(error)
     return why[:1].lower() + why[1:]

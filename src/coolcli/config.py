@@ -6,7 +6,7 @@ A setting's value is the environment's, else the file's, else the default. Comme
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -239,12 +239,16 @@ def check(key: str, value: object) -> Any:
         raise refused
     if kind is str and not made.isprintable():  # what a terminal or a header of HTTP would obey
         raise refused
+    if key == "pdf.folder" and not made.strip():
+        raise refused
     if key == "arxiv.contact" and not made.isascii():  # a header of HTTP holds no more
         raise BadSetting(f"'{key}' cannot be {value!r}.", "It is an address in plain letters: ada@example.org.")
     if about.names and made not in about.choices:
         _check_template(key, made)
     elif about.choices and made not in about.choices:
-        raise BadSetting(f"'{key}' cannot be {value!r}.", f"It is {or_list(about.choices)}.")
+        raise BadSetting(
+            f"'{key}' cannot be {value!r}.", f"{_nearest([made], about.choices)}It is {or_list(about.choices)}."
+        )
     if key.endswith("url"):
         _check_url(key, made)
         made = made.rstrip("/")
@@ -352,11 +356,15 @@ def known(key: str) -> str:
     """Check that a setting exists and give its key. Raises BadSetting with the nearest names."""
     if key in ABOUT:
         return key
+    raise BadSetting(f"There is no setting '{key}'.", f"{_nearest([key], ABOUT)}`cool config` shows them all.")
+
+
+def _nearest(typed: Iterable[str], known: Iterable[str], form: str = "{}") -> str:
+    """Ask in a sentence whether the names nearest to what was typed were meant, empty where nothing is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(key, ABOUT, n=3, cutoff=0.5)
-    hint = f"Did you mean {or_list(near)}? " if near else ""
-    raise BadSetting(f"There is no setting '{key}'.", f"{hint}`cool config` shows them all.")
+    near = [name for each in typed for name in get_close_matches(each.lower(), known, n=3, cutoff=0.5)]
+    return f"Did you mean {or_list([form.format(name) for name in dict.fromkeys(near)])}? " if near else ""
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -430,13 +438,15 @@ def _check_template(key: str, text: str) -> None:
     named = or_list([f"{{{name}}}" for name in about.names])
     if key == "open.in" and "{" not in text:
         raise BadSetting(
-            f"'{key}' cannot be {text!r}.", f"It is {or_list(about.choices)}; or an address with {{id}} in it."
+            f"'{key}' cannot be {text!r}.",
+            f"{_nearest([text], about.choices)}It is {or_list(about.choices)}; or an address with {{id}} in it.",
         )
     why = templates.wrong(text, about.names)
     if why is None and not templates.names_in(text) - {"version"}:
         why = "no name in it tells one paper from another"
     if why is not None:
-        raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", f"In braces can stand {named}.")
+        near = _nearest(sorted(templates.names_in(text) - {*about.names}), about.names, "{{{}}}")
+        raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", f"{near}In braces can stand {named}.")
     if key == "pdf.name" and any(part.strip() in ("", ".", "..") for part in re.split(r"[/\\]", text)):
         why = "it would lead out of the folder"
         raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", "It is a name, or folder/name.")

@@ -63,6 +63,11 @@ class NoSuchPaper(CoolError):
 
     exit_code = 3
 
+    @classmethod
+    def beyond(cls, paper_id: str, version: int, newest: int) -> NoSuchPaper:
+        """Build the error for a version that a paper does not have, or not yet."""
+        return cls(f"arXiv has no v{version} of {paper_id}: the newest that is known is v{newest}.")
+
 
 class FetchError(CoolError):
     """A server did not give what was asked of it; `passing` where another try may mend it."""

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+DOI_PREFIX = r"(?<!\d)(?<!\d\.)10\.[0-9]{4,9}(?:\.[0-9]++)*+/"
+"""What every DOI begins with: it begins where no number does, so that a search is linear in the length of a text."""
 # DOIs as registrars give them out today. Older ones hold `<`, `>` and spaces: those are shown, and lead nowhere.
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[A-Za-z0-9._;()/:+-]+")
+_DOI = re.compile(DOI_PREFIX + r"[A-Za-z0-9._;()/:+-]+")
 
 
 def links(paper_id: str) -> dict[str, str]:

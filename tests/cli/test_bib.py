@@ -99,6 +99,7 @@ def test_as_json(reader: Program) -> None:
         "published": True,
         "revised": True,
         "withdrawn": False,
+        "journal_by_hand": False,
         "journal_ref": None,
         "doi": "10.5555/bells",
         "other_doi": None,
@@ -178,6 +179,27 @@ def test_a_paper_that_does_not_exist(reader: Program) -> None:
     done = reader.run("bib", "check", "refs.bib")
     assert [line[:3] for line in fields(done.stdout)] == [["a", "2611.99999", "unknown"]]
     assert "Not known to arXiv: a." in done.complaints
+    assert "Starred 1 paper; `cool undo` takes it back." in reader.run("bib", "check", "refs.bib", "--star").complaints
+    assert [paper["id"] for paper in reader.run("stars", "--json").document["papers"]] == [QUIET]
+
+
+def test_a_journal_that_has_to_be_written_by_hand(reader: Program) -> None:
+    file = reader.folder / "refs.bib"
+    file.write_text(f"@article{{tides, journal = {{CoRR}}, volume = {{abs/{TIDES}}}, year = 2026}}")
+    for _ in range(2):
+        done = reader.run("bib", "check", "refs.bib", "--fix")
+        assert "The journal is for you to write, as type, volume or pages are a preprint's: tides." in done.complaints
+        assert file.read_text().endswith("year = 2026, doi = {10.5555/tides_7}}")
+    assert "Nothing had to be changed." in done.complaints
+    again = reader.run("bib", "check", "refs.bib")
+    assert "--fix" not in again.stderr and again.stdout.startswith("tides\t")
+
+
+def test_a_file_whose_macros_unfold_without_bounds(reader: Program) -> None:
+    macros = "".join(f"@string{{m{n + 1} = {' # '.join([f'm{n}'] * 10)}}}" for n in range(11))
+    (reader.folder / "refs.bib").write_text(f"@string{{m0 = {{0123456789}}}}{macros}@misc{{a, note = m11}}")
+    refused = reader.run("bib", "check", "refs.bib", code=5)
+    assert "refs.bib, line 1: the @string macros unfold" in refused.stderr and len(refused.complaints) == 2
 
 
 @pytest.mark.parametrize(
@@ -200,6 +222,12 @@ def test_files_that_are_of_no_use(reader: Program, content: bytes | None, code: 
     refused = reader.run("bib", "check", "refs.bib", "--fix", code=code)
     assert words in refused.stderr and len(refused.complaints) <= 2 and "\x1b" not in refused.stderr
     assert not file.exists() or file.read_bytes() == content
+
+
+def test_names_that_no_file_has(reader: Program) -> None:
+    refused = reader.run("bib", "check", "~nobody-of-that-name/refs.bib", code=2)
+    assert "There is no home of '~nobody-of-that-name'." in refused.stderr
+    assert "file name too long" in reader.run("bib", "check", "x" * 300, code=5).stderr
 
 
 def test_a_folder_is_no_bibliography(reader: Program) -> None:

@@ -12,9 +12,11 @@ import pytest
 import rispy
 from pybtex.database import parse_string
 
+from coolcli import bibliography
+from coolcli.export.formats import FORMATS
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
-from tests.cli.program import Homes, Program
+from tests.cli.program import LIMIT, Homes, Program
 from tests.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -214,6 +216,37 @@ def test_places_that_cannot_be_written(reader: Program) -> None:
     assert "folder" in reader.run("export", "-o", "folder.bib", "--force", code=5).stderr
 
 
+def test_a_name_that_no_file_can_have(reader: Program) -> None:
+    assert f"'{'x' * 20}…' is too long" in reader.run("export", "-o", "x" * 5_000, code=5).stderr
+
+
+@pytest.mark.parametrize("target", ["nowhere/refs.bib", "refs.bib"])
+@pytest.mark.parametrize("how", ["--force", "--append"])
+def test_a_link_that_leads_nowhere(reader: Program, target: str, how: str) -> None:
+    (reader.folder / "refs.bib").symlink_to(target)
+    refused = reader.run("export", TIDES, "-o", "refs.bib", how, code=5)
+    assert refused.complaints[0] == f"cool: refs.bib is a link that leads nowhere: to {target}."
+
+
+@pytest.mark.parametrize("how", ["--force", "--append"])
+def test_a_file_that_is_read_only_stays(reader: Program, how: str) -> None:
+    file = reader.folder / "refs.bib"
+    file.write_text(MINE)
+    file.chmod(0o444)
+    refused = reader.run("export", CRANES, "-o", "refs.bib", how, code=5)
+    assert "refs.bib cannot be written: it is read-only. Nothing was changed." in refused.stderr
+    assert file.read_text() == MINE
+
+
+def test_a_suffix_of_no_format_is_not_taken_for_bib(reader: Program) -> None:
+    file = reader.folder / "main.tex"
+    file.write_text("\\end{document}")
+    refused = reader.run("export", TIDES, "-o", "main.tex", "--append", code=2)
+    assert ".bib" in refused.stderr and "`--format`" in refused.stderr and len(refused.complaints) == 2
+    assert file.read_text() == "\\end{document}"
+    assert "(bibtex)" in reader.run("export", TIDES, "-o", "refs.txt", "--format", "bibtex").stderr
+
+
 def test_a_link_stays_a_link_and_keeps_its_mode(reader: Program) -> None:
     real, link = reader.folder / "real.bib", reader.folder / "refs.bib"
     real.write_text("")
@@ -274,6 +307,57 @@ def test_append_makes_a_file_that_is_not_there(reader: Program) -> None:
     assert keys_in((reader.folder / "refs.bib").read_text()) == ["vandersluys2026tides"]
 
 
+def together(reader: Program, runs: list[list[str]]) -> list[int]:
+    """Run commands at the same time and give their exit codes."""
+    started = [reader.start(*run) for run in runs]
+    for process in started:
+        process.communicate(timeout=LIMIT)
+    return [process.returncode for process in started]
+
+
+def test_what_several_append_at_once_is_all_there(reader: Program) -> None:
+    runs = [["export", paper, "-o", "refs.bib", "--append"] for paper in (TIDES, BELLS, CRANES) * 2]
+    assert together(reader, runs) == [0] * 6
+    entries = parse_string((reader.folder / "refs.bib").read_text(), "bibtex").entries.values()
+    assert sorted(entry.fields["eprint"] for entry in entries) == [TIDES, BELLS, CRANES]
+
+
+def test_of_several_new_files_of_a_name_one_is_written(reader: Program) -> None:
+    codes = together(reader, [["export", paper, "-o", "refs.bib"] for paper in (TIDES, BELLS, CRANES) * 2])
+    assert sorted(codes) == [0, 2, 2, 2, 2, 2]
+    (entry,) = parse_string((reader.folder / "refs.bib").read_text(), "bibtex").entries.values()
+    assert entry.fields["eprint"] == ((TIDES, BELLS, CRANES) * 2)[codes.index(0)]
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    file = tmp_path / "refs.bib"
+    bibliography.write(file, b"one", new=True)
+    with pytest.raises(bibliography.ChangedMeanwhile):
+        bibliography.write(file, b"other", new=True)
+    assert [each.name for each in tmp_path.iterdir()] == ["refs.bib"] and file.read_bytes() == b"one"
+
+
+def test_a_version_that_there_is_not(reader: Program, sim: ArxivSimulator) -> None:
+    refused = reader.run("export", f"{TIDES}v7", "-o", "refs.bib", code=3)
+    assert refused.complaints == [f"cool: arXiv has no v7 of {TIDES}: the newest that is known is v1."]
+    assert len(sim.requests) == 1 and not (reader.folder / "refs.bib").exists()
+    told = reader.run("export", f"{TIDES}v7", "--offline")
+    assert "newest version that is known here is v1; v7 is cited as you say" in told.stderr
+    assert f"abs/{TIDES}v7" in told.stdout
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_note_of_another_machine_sends_a_terminal_nothing(reader: Program, kind: str) -> None:
+    (reader.folder / "state").mkdir()
+    note = "X\x1b]52;c;ZXZpbA==\x07\x1b[31m\u202e\x9b2JY\r\nZ"
+    event = {"clock": "001a0ed093a00001-2f78dfc2", "at": "2026-11-20T12:00:00Z", "verb": "note", "subject": CRANES}
+    more = {"field": "note", "value": note, "group": "2f78dfc2-1", "device": "2f78dfc2", "sequence": 1}
+    (reader.folder / "state" / "2f78dfc2.jsonl").write_text(json.dumps(event | more) + "\n")
+    reader.run("state", "import", "state")
+    shown = reader.run("export", CRANES, "--format", kind).stdout
+    assert "XY" in shown and all(letter.isprintable() or letter in "\r\n" for letter in shown)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -293,6 +377,8 @@ def test_a_file_that_cannot_be_understood_is_left_alone(reader: Program, content
     [
         (["--format", "bibtext"], "Did you mean bibtex"),
         (["--append"], "`--append` adds to a file"),
+        (["-o", "page.html"], "No format has the suffix .html"),
+        (["-o", "~nobody-here/refs.bib"], "There is no home of '~nobody-here'"),
         (["-o", "refs.ris", "--append"], "not to ris"),
         ([TIDES, "--starred"], "papers or filters, not both"),
         (["--tag", "surwey"], "survey"),

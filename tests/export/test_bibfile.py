@@ -234,6 +234,8 @@ HOSTILE: dict[str, Any] = {
     "nested": "@misc{a, title = " + "{" * 300_000 + "}" * 300_000 + "}",
     "unclosed": "@comment" + "{" * 600_000,
     "at signs": "@" * 600_000,
+    "at signs in comments": "@%" * 300_000,
+    "at signs behind comments": "@a %" * 150_000,
     "joined": "@misc{a, title = " + "x # " * 150_000 + "x}",
     "percent": ("%" * 50 + "\n") * 12_000,
     "entries": "@misc{a, title = {b}}\n" * 25_000,
@@ -249,3 +251,29 @@ def test_a_hostile_file_takes_no_longer_than_its_length(name: str) -> None:
     except BadBib as error:
         assert error.line == 1
     assert time.monotonic() - begun < 10
+
+
+def test_a_field_is_added_in_no_longer_than_its_entry() -> None:
+    text = " " * 20_000_000 + "@misc{a, title = {b}}"
+    (entry,) = entries(text)
+    begun = time.monotonic()
+    for _ in range(4_000):
+        bibfile.adding(entry, {"doi": "D"}, text)
+    assert time.monotonic() - begun < 10
+
+
+def test_macros_do_not_unfold_without_bounds() -> None:
+    macros = "@string{m0 = {0123456789}}\n" + "".join(
+        f"@string{{m{level} = {' # '.join([f'm{level - 1}'] * 10)}}}\n" for level in range(1, 12)
+    )
+    with pytest.raises(BadBib, match="macros unfold to millions of characters") as raised:
+        entries(macros + "@misc{a, title = m11}")
+    assert raised.value.line < 10
+    with pytest.raises(BadBib, match="macros unfold"):
+        entries(f"@string{{m = {{{'x' * 10_000}}}}} @misc{{a, {'x = m # m, ' * 1_000}}}")
+
+
+def test_macros_as_many_as_a_bibliography_has_are_unfolded() -> None:
+    journal = "Journal of Machine Learning Research"
+    found = entries(f"@string{{jmlr = {{{journal}}}}}" + "@misc{a, journal = jmlr # nov}" * 20_000)
+    assert {entry.says("journal") for entry in found} == {f"{journal}November"}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from coolcli.arxiv.ids import ArxivId
 from coolcli.export import appending, bibfile, checking, citations
 from coolcli.export.bibfile import Bibliography
 from coolcli.export.checking import Finding
-from coolcli.export.reference import of
+from coolcli.export.reference import doi_of, of
 from coolcli.models import Paper, Row
 from tests.builders import DATA
 
@@ -78,8 +80,7 @@ def fixed(text: str, paper: Paper = PUBLISHED) -> str:
     [
         (
             "@misc{a,\n  eprint = {1706.03762},\n  archivePrefix = {arXiv}\n}",
-            "@misc{a,\n  eprint = {1706.03762},\n  archivePrefix = {arXiv},\n  doi = {10.5555/3295222},\n"
-            f"  journal = {{{JOURNAL}}}\n}}",
+            "@misc{a,\n  eprint = {1706.03762},\n  archivePrefix = {arXiv},\n  doi = {10.5555/3295222}\n}",
         ),
         (
             "@article{a, journal = {arXiv preprint arXiv:1706.03762}, year=2017}",
@@ -88,12 +89,33 @@ def fixed(text: str, paper: Paper = PUBLISHED) -> str:
         ),
         (
             '@article{a, journal = "CoRR", volume = {abs/1706.03762}}',
-            f'@article{{a, journal = "{JOURNAL}", volume = {{abs/1706.03762}}, doi = {{10.5555/3295222}}}}',
+            '@article{a, journal = "CoRR", volume = {abs/1706.03762}, doi = {10.5555/3295222}}',
         ),
         (
             "@online{a, eprint = {1706.03762v2}, eprinttype = {arxiv}}",
-            "@online{a, eprint = {1706.03762v5}, eprinttype = {arxiv}, doi = {10.5555/3295222},"
+            "@online{a, eprint = {1706.03762v5}, eprinttype = {arxiv}, doi = {10.5555/3295222}}",
+        ),
+        (
+            "@article{a, eprint = {1706.03762v2}, eprinttype = {arxiv}}",
+            "@article{a, eprint = {1706.03762v5}, eprinttype = {arxiv}, doi = {10.5555/3295222},"
             f" journaltitle = {{{JOURNAL}}}}}",
+        ),
+        (
+            "@article{a, journal = {}, eprint = {1706.03762}}",
+            f"@article{{a, journal = {{{JOURNAL}}}, eprint = {{1706.03762}}, doi = {{10.5555/3295222}}}}",
+        ),
+        (
+            "@article{a, url = {https://arxiv.org/abs/1706.03762}}",
+            "@article{a, url = {https://arxiv.org/abs/1706.03762}, doi = {10.5555/3295222},"
+            f" journal = {{{JOURNAL}}}, eprint = {{1706.03762}}, archivePrefix = {{arXiv}}}}",
+        ),
+        (
+            "@article{a, journal = {Nature}, eprint = {1706.03762}}",
+            "@article{a, journal = {Nature}, eprint = {1706.03762}, doi = {10.5555/3295222}}",
+        ),
+        (
+            "@article{a, journal = {arXiv preprint}, doi = {10.1000/other}, eprint = {1706.03762}}",
+            "@article{a, journal = {arXiv preprint}, doi = {10.1000/other}, eprint = {1706.03762}}",
         ),
         (
             "@misc{a, doi = {10.48550/arXiv.1706.03762}, journal = {J}}",
@@ -129,6 +151,108 @@ def test_what_is_told_of_an_entry() -> None:
     assert look("@misc{a, eprint = {1706.03762}}", preprint).states == []
     assert look("@misc{a, eprint = {1706.03762}}", None).paper is None
     assert look("@misc{a, eprint = {1706.03762}}", Paper(ATTENTION)).paper is None
+
+
+OF_OTHERS = [
+    "@article{a, journal = {Nature}, note = {Comment on arXiv:1706.03762}}",
+    "@article{a, journal = {Nature}, note = {arXiv:1706.03762}}",
+    "@article{a, journal = {Nature}, url = {https://arxiv.org/abs/1706.03762}}",
+    "@article{a, journal = {Nature (arXiv:1706.03762)}, volume = 5}",
+    r"@article{a, journal = {Phys.\ Rev.\ D {\bf 76} (2007) 013009 [arXiv:1706.03762]}}",
+    "@article{a, journal = {arXiv preprint}, note = {Comment on arXiv:1706.03762}}",
+    "@misc{a, note = {Extended version: arXiv:1706.03762}}",
+    "@misc{a, note = {arXiv:1706.03762 and arXiv:1810.04805}}",
+    "@misc{a, note = {arXiv:1706.03762, arXiv:1810.04805}}",
+    "@inproceedings{a, booktitle = {NIPS}, note = {arXiv:1706.03762}}",
+    "@incollection{a, booktitle = {B}, note = {Extended version: arXiv:1706.03762}}",
+    "@phdthesis{a, school = {S}, url = {https://arxiv.org/abs/1706.03762}}",
+    "@dataset{a, url = {https://arxiv.org/abs/1706.03762}}",
+    "@software{a, note = {arXiv:1706.03762}}",
+    "@misc{a, publisher = {Zenodo}, note = {arXiv:1706.03762}}",
+]
+
+
+@pytest.mark.parametrize("text", OF_OTHERS)
+def test_an_entry_that_speaks_of_a_preprint_is_another_work(text: str) -> None:
+    (entry,) = bibliography(text).entries
+    assert citations.cited(entry) is None
+    assert appending.keys_of(bibliography(text), [ROW]) == {}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "note = {arXiv:1706.03762 [cs.CL], 2017}",
+        "note = {arXiv: 1706.03762 [cs, stat]}, publisher = {arXiv}",
+        r"howpublished = {Preprint at \url{https://arxiv.org/abs/1706.03762}}",
+        "howpublished = {arXiv preprint, arXiv:1706.03762v2, June 2017}",
+        "note = {arXiv:1706.03762 [cs] version: 1}",
+        "number = {arXiv:1706.03762}, publisher = {arXiv}, doi = {10.5555/other}",
+        "journal = {ArXiv}, volume = {abs/1706.03762}",
+        "journal = {arXiv: Computation and Language}, volume = {abs/1706.03762}",
+        "journal = {Computing Research Repository}, volume = {abs/1706.03762}",
+        "journal = {}, note = {arXiv:1706.03762}",
+        "eprint = {1706.03762}, journal = {Nature}, note = {Comment on arXiv:1810.04805}",
+    ],
+)
+def test_an_entry_that_says_nothing_besides_is_the_preprint(fields: str) -> None:
+    (entry,) = bibliography(f"@article{{a, {fields}}}").entries
+    assert (found := citations.cited(entry)) and found.id == ATTENTION
+
+
+@pytest.mark.parametrize(
+    ("venue", "is_preprints"),
+    [
+        ("arXiv e-prints", True),
+        ("{arXiv} preprint {arXiv}:1706.03762v1 [cs.CL]", True),
+        ("CoRR abs/1706.03762", True),
+        ("arXiv (Cornell University)", True),
+        ("Preprint", True),
+        ("", False),
+        ("2017", False),
+        ("Nature", False),
+        ("Cryptology ePrint Archive", False),
+        ("bioRxiv preprint", False),
+        ("J. Corr. 5", False),
+        ("Preprint, to appear in Nature", False),
+    ],
+)
+def test_what_a_journal_is_called_that_is_none(venue: str, is_preprints: bool) -> None:
+    assert citations.is_preprints(venue) is is_preprints
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.2.3", "1.1", "10", "2017-1", "first"])
+def test_a_field_that_says_another_version_stays(version: str) -> None:
+    text = f"@misc{{a, version = {{{version}}}, eprint = {{1706.03762v1}}, doi = {{10.5555/3295222}}}}"
+    assert fixed(text) == text.replace("62v1", "62v5")
+
+
+@pytest.mark.parametrize(
+    ("text", "by_hand"),
+    [
+        ("@article{a, journal = {CoRR}, volume = {abs/1706.03762}}", True),
+        ("@article{a, journal = {CoRR}, volume = {abs/1706.03762}, doi = {10.5555/3295222}}", True),
+        ("@article{a, journal = {arXiv e-prints}, eid = {arXiv:1706.03762}}", True),
+        ("@misc{a, eprint = {1706.03762}}", True),
+        ("@misc{a, eprint = {1706.03762}, doi = {10.5555/3295222}}", False),
+        ("@article{a, eprint = {1706.03762}}", False),
+        ("@inproceedings{a, eprint = {1706.03762}, booktitle = {B}}", False),
+    ],
+)
+def test_a_journal_that_would_be_printed_wrongly_is_the_readers_to_write(text: str, by_hand: bool) -> None:
+    found = look(text)
+    assert found.by_hand is by_hand and "journal" not in {name for name, _ in found.values if by_hand}
+    assert found.published or not by_hand, "it is told as published until it is written"
+
+
+def test_a_hostile_doi_takes_no_longer_than_its_length() -> None:
+    hostile = "10.1234." * 40_000
+    (entry,) = bibliography(f"@misc{{a, doi = {{{hostile}}}}}").entries
+    begun = time.monotonic()
+    assert citations.doi_of(entry) == hostile
+    assert doi_of(PUBLISHED._replace(doi=hostile)) is None
+    assert doi_of(PUBLISHED._replace(doi=f"doi:10.1234.5/a, {hostile}")) == "10.1234.5/a"
+    assert time.monotonic() - begun < 10
 
 
 def test_nothing_is_made_up() -> None:

@@ -235,10 +235,12 @@ def test_no_title_is_a_formula_in_a_spreadsheet(title: str) -> None:
         ("refs.csv", "csv"),
         ("a.b/refs.md", "markdown"),
         ("refs", "bibtex"),
-        ("refs.txt", "bibtex"),
+        (".bib", "bibtex"),
+        ("main.tex", None),
+        ("refs.bib.bak", None),
     ],
 )
-def test_the_format_of_a_file(name: str, kind: Format) -> None:
+def test_the_format_of_a_file(name: str, kind: Format | None) -> None:
     assert formats.of_file(Path(name)) == kind
 
 

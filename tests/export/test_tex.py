@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -63,12 +64,47 @@ nasty = st.lists(st.sampled_from(NASTY), max_size=25).map("".join) | st.text(max
         ("α–β ∞", r"{\ensuremath{\alpha}}{\textendash}{\ensuremath{\beta}} {\ensuremath{\infty}}"),
         ("$α$", r"${\alpha}$"),
         ("中文 ✓", "中文 ✓"),
+        (r"$\begin{cases}1&5%\end{cases}$", r"$\begin{cases}1&5\%\end{cases}$"),
         ("two\n  lines", "two lines"),
         ("", ""),
     ],
 )
 def test_text_as_tex_has_it(text: str, written: str) -> None:
     assert tex.written(text) == written
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\input{/etc/passwd}",
+        r"\immediate\openout15=main.tex",
+        r"\def\x{\x}\x",
+        r"a^{\write18{ls}}",
+        r"\text{\newcommand{\x}{}}",
+        r"\csname input\endcsname",
+        r"\ifx\a\b",
+        r"\loop x\repeat",
+        r"\catcode37=11",
+        r"\begin{filecontents}{main.tex}x\end{filecontents}",
+        r"\begin{array}{c}x\end{document}",
+    ],
+)
+def test_a_formula_that_does_more_than_show_is_text(formula: str) -> None:
+    for written in (tex.written(f"${formula}$"), tex.title(f"${formula}$"), tex.written(f"\\({formula}\\)")):
+        assert re.findall(r"\\[A-Za-z]+", written) == re.findall(r"\\text[a-z]+(?=\})", written)
+
+
+@pytest.mark.parametrize(
+    "formula", [r"x \iff y", r"\left(a\right)", r"\partial_x", r"\longrightarrow", r"\inf \text{ or }"]
+)
+def test_a_formula_with_commands_of_such_beginnings_stays(formula: str) -> None:
+    assert tex.written(f"${formula}$") == f"${formula}$"
+
+
+def test_what_is_no_tex_is_written_by_runs_and_not_by_letters() -> None:
+    begun = time.monotonic()
+    assert tex.written("We bound R&D at 100% of Erdős — then on. " * 200_000, unicode=True).count(r"R\&D") == 200_000
+    assert time.monotonic() - begun < 4
 
 
 def test_letters_as_they_are_for_biber() -> None:
@@ -88,6 +124,9 @@ def test_letters_as_they_are_for_biber() -> None:
         ("Étude of ΔFosB", r"{\'E}tude of {{\ensuremath{\Delta}}FosB}"),
         ("What is this? Nothing much. But then: Something", "What is this? Nothing much. But then: Something"),
         (r"The \LaTeX companion", r"The {{\LaTeX}} companion"),
+        ("S$^2$Edit and Ca$^{2+}$", "{S}{$^2$}{Edit} and {Ca}{$^{2+}$}"),
+        ("Rényi and Kronecker Things", r"{R{\'e}nyi} and {Kronecker} Things"),
+        ("GPT's can't and a\\-B", "{GPT's} can't and {aB}"),
     ],
 )
 def test_capitals_that_a_style_may_not_change(title: str, written: str) -> None:

@@ -54,11 +54,11 @@ def bib(
             f"{file} cites no preprint of arXiv's: it has {words.number(len(found.entries), 'entry', 'entries')}.",
             "They are known by eprint, DOI, url, journal or note with an arXiv id.",
         )
-    failure = _asked(desk, list(dict.fromkeys(identifier.id for _, identifier in cited)))
+    gone, failure = _asked(desk, list(dict.fromkeys(identifier.id for _, identifier in cited)))
     findings = _findings(desk, found, cited)
     fixed = _fix(file, found, findings) if fix else 0
     if star:
-        _star(desk, cited)
+        _star(desk, [(entry, identifier) for entry, identifier in cited if identifier.id not in gone])
     _show(desk, file, findings, fixed if fix else None)
     _tell(desk, file, findings, fixed if fix else None, failure)
     return failure.exit_code if failure else 0
@@ -67,7 +67,9 @@ def bib(
 def _file(typed: Sequence[str]) -> Path:
     match typed:
         case ["check", file]:
-            return Path(file).expanduser()
+            from coolcli import bibliography
+
+            return bibliography.named(file)
         case ["check"]:
             raise UsageError("`cool bib check` takes a .bib file.", _EXAMPLE)
         case ["check", *_]:
@@ -75,14 +77,19 @@ def _file(typed: Sequence[str]) -> Path:
     raise UsageError(f"`cool bib` cannot do '{' '.join(typed)}'." if typed else "`cool bib` checks a file.", _EXAMPLE)
 
 
-def _asked(desk: Desk, ids: Sequence[str]) -> FetchError | None:
-    """Ask arXiv what it says of papers, batch by batch, so that what came is kept; give why it could not go on."""
+def _asked(desk: Desk, ids: Sequence[str]) -> tuple[set[str], FetchError | None]:
+    """Ask arXiv what it says of papers, batch by batch, so that what came is kept.
+
+    Gives the ids of which it said that it does not know them, and why it could not go on, if so.
+    """
+    gone: set[str] = set()
     for start in range(0, len(ids), _BATCH):
         batch = ids[start : start + _BATCH]
         failure = lookup.ask_again(desk.database, None if desk.offline else lambda: desk.arxiv, batch)
         if failure:
-            return failure
-    return None
+            return gone, failure
+        gone.update(lookup.unknown(desk.database, batch))
+    return gone, None
 
 
 def _findings(desk: Desk, found: Bibliography, cited: Sequence[tuple[Entry, ArxivId]]) -> list[Finding]:
@@ -100,7 +107,8 @@ def _fix(file: Path, found: Bibliography, findings: Sequence[Finding]) -> int:
 
     edits = [edits for finding in findings if finding.paper and (edits := checking.edits(finding, found))]
     if edits:
-        bibliography.change(file, found, found.edited(edit for some in edits for edit in some))
+        with bibliography.alone(file):
+            bibliography.change(file, found, found.edited(edit for some in edits for edit in some))
     return len(edits)
 
 
@@ -118,16 +126,15 @@ def _star(desk: Desk, cited: Sequence[tuple[Entry, ArxivId]]) -> None:
     starred = len({event.subject for event in changed})
     before = len(rows) - starred
     already = f" ({words.number(before, 'was', 'were')} starred already)" if before else ""
-    desk.say(f"Starred {words.number(starred, 'paper')}{already}; `cool undo` takes it back.")
+    way_back = "; `cool undo` takes it back" if starred else ""
+    desk.say(f"Starred {words.number(starred, 'paper')}{already}{way_back}.")
 
 
 def _show(desk: Desk, file: Path, findings: Sequence[Finding], fixed: int | None) -> None:
     told = [finding for finding in findings if finding.states or finding.paper is None]
     if desk.flags.json:
-        import json
-
         content = {"file": str(file), "fixed": fixed, "entries": [_document(finding) for finding in findings]}
-        desk.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json(content)
     elif not desk.on_terminal:
         from coolcli.render import bibliography
 
@@ -164,6 +171,7 @@ def _document(finding: Finding) -> dict[str, Any]:
         "published": finding.published if paper else None,
         "revised": finding.revised if paper and finding.cited.version and paper.version else None,
         "withdrawn": finding.withdrawn if paper else None,
+        "journal_by_hand": finding.by_hand if paper else None,
         "journal_ref": journal_of(paper) if paper else None,
         "doi": doi_of(paper) if paper else None,
         "other_doi": finding.other_doi,
@@ -183,13 +191,15 @@ def _tell(desk: Desk, file: Path, findings: Sequence[Finding], fixed: int | None
     if others := [finding for finding in findings if finding.other_doi]:
         named = ", ".join(f"{clean(one.entry.key)} (at arXiv {clean(one.other_doi or '')})" for one in others)
         desk.say(f"Another DOI than at arXiv, left as it is: {named}.")
+    if by_hand := [finding.entry.key for finding in findings if finding.by_hand]:
+        desk.say(f"The journal is for you to write, as type, volume or pages are a preprint's: {clean(_few(by_hand))}.")
     if unknown:
         desk.say(f"{unasked[0].upper()}{unasked[1:]}: {clean(_few(unknown))}.")
     if failure:
         desk.say(f"What is here was looked at. {failure.message}")
     if fixed is not None:
         desk.say(f"Changed {words.number(fixed, 'entry', 'entries')}." if fixed else "Nothing had to be changed.")
-    elif any(finding.published or (finding.revised and not finding.withdrawn) for finding in findings):
+    elif any(finding.values or (finding.revised and not finding.withdrawn) for finding in findings):
         desk.say("`--fix` writes DOI, journal and version into the file.")
 
 

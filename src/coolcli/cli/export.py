@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coolcli import lookup
+from coolcli import bibliography, lookup
 from coolcli.arxiv.text import clean
 from coolcli.cli import filters, options, papers
 from coolcli.cli.desk import Desk
 from coolcli.errors import FetchError, NoSuchPaper, UsageError, or_list
-from coolcli.export.formats import FORMATS, Format, of_file
+from coolcli.export.formats import FORMATS, SUFFIXES, Format, of_file
 from coolcli.models import Filter, Row
 from coolcli.render import words
 from coolcli.store import select
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _BIBS = ("bibtex", "biblatex")
 _STDOUT = "-"
+_TRIES = 5
+"""How often a file is read and added to before somebody else is said to write it all the time."""
 
 
 def export(
@@ -54,7 +56,7 @@ def export(
     BibTeX where neither --format nor the suffix of the file says otherwise. Nothing is marked as read.
     """
     desk = Desk(ctx)
-    file = None if output in (None, _STDOUT) else Path(str(output)).expanduser()
+    file = None if output in (None, _STDOUT) else bibliography.named(str(output))
     format_ = _format(desk, kind, file, append)
     wanted = filters.made(
         desk,
@@ -70,9 +72,11 @@ def export(
     rows, versions, failure = _chosen(desk, references or [], wanted)
     if file is None:
         desk.write(_text(desk, format_, rows, versions))
-    elif append and file.exists():
+    elif append:
         _append(desk, file, kind, rows, versions)
-    elif force or append or not file.exists() or _confirmed(file):
+    elif force or not bibliography.is_there(file):
+        _write(desk, file, format_, rows, versions, new=not force)
+    elif _confirmed(file):
         _write(desk, file, format_, rows, versions)
     else:
         desk.say(f"{clean(str(file))} is as it was.")
@@ -88,7 +92,7 @@ def _format(desk: Desk, typed: str | None, file: Path | None, append: bool) -> F
         near = get_close_matches(typed.lower(), FORMATS, n=2, cutoff=0.4)
         hint = f"Did you mean {or_list(near)}? " if near else ""
         raise UsageError(f"There is no format '{typed}'.", f"{hint}It is {or_list(FORMATS)}.")
-    chosen = known[typed.lower()] if typed else of_file(file) if file else "bibtex"
+    chosen = known[typed.lower()] if typed else _of_suffix(file) if file else "bibtex"
     if append and (file is None or chosen not in _BIBS):
         what = "a file (-o refs.bib)" if file is None else f"a .bib file, not to {chosen}"
         raise UsageError(f"`--append` adds to {what}.", "cool export --starred -o refs.bib --append")
@@ -97,6 +101,16 @@ def _format(desk: Desk, typed: str | None, file: Path | None, append: bool) -> F
             raise UsageError(f"`--json` prints JSON, and `--format` says {chosen}.", "Say one of them.")
         return "json"
     return chosen
+
+
+def _of_suffix(file: Path) -> Format:
+    """Give the format of a file. Raises UsageError for a suffix that says none: `main.tex` is no bibliography."""
+    if (found := of_file(file)) is None:
+        raise UsageError(
+            f"No format has the suffix {clean(file.suffix)}; what it is to be, `--format` says.",
+            f"The suffixes are {or_list(SUFFIXES)}.",
+        )
+    return found
 
 
 def _chosen(
@@ -110,8 +124,12 @@ def _chosen(
         raise UsageError("`cool export` takes papers or filters, not both.", "cool export 3-7, or --tag survey")
     if references:
         named = papers.resolved(desk, references)
-        rows = papers.fetched(desk, [identifier.id for identifier in named])
-        return rows, {identifier.id: identifier.version for identifier in named}, None
+        versions = {identifier.id: identifier.version for identifier in named}
+        return (
+            _in_versions(desk, papers.fetched(desk, [identifier.id for identifier in named]), versions),
+            versions,
+            None,
+        )
     if wanted == Filter():
         wanted = Filter(starred=True)
         desk.say("Exporting the starred papers; papers or filters choose others.")
@@ -128,6 +146,25 @@ def _chosen(
     if not rows and failure:
         raise failure
     return rows, {}, failure if isinstance(failure, FetchError) else None
+
+
+def _in_versions(desk: Desk, rows: list[Row], versions: dict[str, int | None]) -> list[Row]:
+    """Give papers as they are once arXiv was asked about versions that nobody here knows. Raises NoSuchPaper."""
+    if not (unknown := _beyond(rows, versions)):
+        return rows
+    failure = lookup.ask_again(desk.database, None if desk.offline else lambda: desk.arxiv, list(unknown))
+    rows = desk.rows([row.id for row in rows])
+    for paper_id, (version, newest) in _beyond(rows, versions).items():
+        if failure is None:
+            raise NoSuchPaper.beyond(paper_id, version, newest)
+        desk.say(f"Of {paper_id} the newest version that is known here is v{newest}; v{version} is cited as you say.")
+    return rows
+
+
+def _beyond(rows: Sequence[Row], versions: dict[str, int | None]) -> dict[str, tuple[int, int]]:
+    """Give papers of which a version is named beyond the newest that is known: the one and the other."""
+    both = {row.id: (versions.get(row.id) or 0, row.paper.version or 0) for row in rows}
+    return {paper_id: (version, newest) for paper_id, (version, newest) in both.items() if version > newest > 0}
 
 
 def _matching(desk: Desk, wanted: Filter) -> list[Row]:
@@ -169,41 +206,65 @@ def _references(
 
 def _confirmed(file: Path) -> bool:
     """Ask whether a file may be written over. Raises UsageError where there is nobody to ask."""
-    shown = clean(str(file))
     if not sys.stdin.isatty():
-        raise UsageError(f"{shown} is there already.", "`--append` adds to it, `--force` writes it anew.")
-    return typer.confirm(f"{shown} is there already. Write it anew?", err=True)
+        raise _is_there(file)
+    return typer.confirm(f"{clean(str(file))} is there already. Write it anew?", err=True)
 
 
-def _write(desk: Desk, file: Path, kind: Format, rows: Sequence[Row], versions: dict[str, int | None]) -> None:
-    from coolcli import bibliography
+def _is_there(file: Path) -> UsageError:
+    return UsageError(f"{clean(str(file))} is there already.", "`--append` adds to it, `--force` writes it anew.")
 
-    bibliography.write(file, _text(desk, kind, rows, versions).encode())
+
+def _write(
+    desk: Desk, file: Path, kind: Format, rows: Sequence[Row], versions: dict[str, int | None], *, new: bool = False
+) -> None:
+    """Write a file; a `new` one takes no place of another. Raises UsageError where there is one by now."""
+    content = _text(desk, kind, rows, versions).encode()
+    try:
+        with bibliography.alone(file):
+            bibliography.write(file, content, new=new)
+    except bibliography.ChangedMeanwhile:
+        raise _is_there(file) from None
     _tell(desk, file, kind, len(rows), 0)
 
 
 def _append(desk: Desk, file: Path, kind: str | None, rows: Sequence[Row], versions: dict[str, int | None]) -> None:
-    """Add to a file the papers that are not in it, in the dialect that it is written in unless one is named."""
-    from coolcli import bibliography
+    """Add to a file the papers that are not in it; what others write into it meanwhile stays, and is added to."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with bibliography.alone(file):
+                dialect, here = _added(desk, file, (kind or "").lower(), rows, versions)
+            break
+        except bibliography.ChangedMeanwhile:
+            if not left:
+                raise
+    _tell(desk, file, dialect, len(rows) - here, here)
+
+
+def _added(
+    desk: Desk, file: Path, kind: str, rows: Sequence[Row], versions: dict[str, int | None]
+) -> tuple[Format, int]:
+    """Add papers, in the dialect that the file is written in unless one is named; give it and how many it had."""
     from coolcli.export import appending
 
+    if not bibliography.is_there(file):
+        dialect: Format = "biblatex" if kind == "biblatex" else "bibtex"
+        bibliography.write(file, _text(desk, dialect, rows, versions).encode(), new=True)
+        return dialect, 0
     found = bibliography.read(file)
-    dialect: Format = "biblatex" if (kind or "").lower() == "biblatex" or (not kind and found.is_biblatex) else "bibtex"
+    dialect = "biblatex" if kind == "biblatex" or (not kind and found.is_biblatex) else "bibtex"
     here = appending.keys_of(found, rows)
     fresh = [row for row in rows if row.id not in here]
     if fresh:
         taken = [entry.key for entry in found.entries]
-        text = appending.appended(found, _references(desk, fresh, versions, taken), dialect)
-        bibliography.change(file, found, text)
-    _tell(desk, file, dialect, len(fresh), len(here))
+        bibliography.change(file, found, appending.appended(found, _references(desk, fresh, versions, taken), dialect))
+    return dialect, len(here)
 
 
 def _tell(desk: Desk, file: Path, kind: Format, exported: int, here: int) -> None:
     if desk.flags.json:
-        import json
-
         told = {"file": str(file), "format": kind, "exported": exported, "already": here}
-        desk.write(json.dumps(told, ensure_ascii=False) + "\n")
+        desk.write_json(told)
         return
     already = f"; {words.number(here, 'was', 'were')} in it already" if here else ""
     desk.say(f"Exported {words.number(exported, 'paper')} to {clean(str(file))} ({kind}){already}.")

@@ -4,7 +4,7 @@ r"""A .bib file as it is: each entry and field with its place, so that an edit t
 
 The grammar is BibTeX's own: what stands between entries is nothing, a backslash does not escape a brace, values are
 joined by `#`. As biber and others do, a line that begins with `%` is left out, and `@comment` its braces with it.
-Reading is linear in the length of the file, and without recursion.
+Reading is linear in the length of the file, and without recursion; macros that unfold to a multiple of it are refused.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ from coolcli.errors import DataError
 _BOM = b"\xef\xbb\xbf"
 _NEXT = re.compile(r"^[ \t]*%[^\r\n]*|@", re.MULTILINE)
 _SPACE = re.compile(r"(?:\s|%[^\r\n]*)*")
+_BLANK = re.compile(r"\s*")
 _NAME = re.compile(r"[^\s\"#%'(),={}@]+")
 _KEY = {"{": re.compile(r"[^,}\r\n]*"), "(": re.compile(r"[^,)\r\n]*")}
 _BRACE = re.compile(r"[{}]")
 _BRACE_OR_QUOTE = re.compile(r"[{}\"]")
 _CLOSES = {"{": "}", "(": ")"}
 _YEAR = "January February March April May June July August September October November December"
-_MONTHS = {name[:3].lower(): name for name in _YEAR.split()}
+MONTHS = {name[:3].lower(): name for name in _YEAR.split()}
+"""The macros that every style of BibTeX has."""
+_UNFOLDED = 4 << 20
+"""Characters that macros may stand for, besides as many as the file has: names of journals take some thousands."""
 
 
 class BadBib(DataError):
@@ -153,8 +157,9 @@ def _layout(entry: Entry, text: str) -> tuple[str, int, str]:
     if not entry.fields:
         return f"{newline}  ", 0, " = "
     last = entry.fields[-1]
-    lead = text[text.rfind("\n", 0, last.begin) + 1 : last.begin]
-    between = newline + lead if lead.strip(" \t") == "" and entry.start < last.begin - len(lead) else " "
+    begin = text.rfind("\n", entry.start, last.begin) + 1  # no farther back: a file may be one line
+    lead = text[begin : last.begin] if begin else "-"
+    between = newline + lead if lead.strip(" \t") == "" else " "
     signs = [text[field.begin : field.start] for field in entry.fields]
     columns = {sign.find("=") for sign in signs}
     tail = signs[-1][signs[-1].find("=") :]
@@ -169,7 +174,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._macros = dict(_MONTHS)
+        self._macros = dict(MONTHS)
+        self._room = _UNFOLDED + len(text)
         self._lines = (0, 1)
 
     def entries(self) -> Iterator[Entry]:
@@ -196,10 +202,11 @@ class _Reader:
 
     def _head(self, place: int) -> tuple[str, str, int] | None:
         """Read what follows an `@`; None where it is no entry, such as in an address."""
-        name = _NAME.match(self._text, _SPACE.match(self._text, place).end())  # type: ignore[union-attr]
+        # No `%` up to the brace: what it hides would be read again at each `@` in it.
+        name = _NAME.match(self._text, self._behind(_BLANK, place))
         if name is None:
             return None
-        opening = self._behind_space(name.end())
+        opening = self._behind(_BLANK, name.end())
         if self._text[opening : opening + 1] not in _CLOSES:
             return None
         return name[0].lower(), self._text[opening], opening + 1
@@ -270,7 +277,15 @@ class _Reader:
         name = _NAME.match(self._text, place)
         if name is None:
             raise self._bad("a value is missing here.", min(place, max(begin, len(self._text) - 1)))
-        return self._macros.get(name[0].lower(), name[0]), name.end()
+        return self._unfolded(name), name.end()
+
+    def _unfolded(self, name: re.Match[str]) -> str:
+        """Give what a macro stands for; a number, or a name that is none, for itself."""
+        said = self._macros.get(name[0].lower(), name[0])
+        self._room -= len(said)
+        if self._room < 0:
+            raise self._bad("the @string macros unfold to millions of characters here.", name.start())
+        return said
 
     def _matching(self, place: int) -> int | None:
         """Give where the group that began before a place ends, None where it never does."""
@@ -302,8 +317,11 @@ class _Reader:
         raise self._bad(f"a comma or a closing {_CLOSES[opening]} is missing before '{self._text[place]}'.", place)
 
     def _behind_space(self, place: int) -> int:
-        space = _SPACE.match(self._text, place)
-        return space.end() if space else place
+        return self._behind(_SPACE, place)
+
+    def _behind(self, pattern: re.Pattern[str], place: int) -> int:
+        found = pattern.match(self._text, place)
+        return found.end() if found else place
 
     def _line(self, place: int) -> int:
         """Count lines from where they were counted last: entries come in their order."""

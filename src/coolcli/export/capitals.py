@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+TEX = "\0"
+"""What stands in a title for a formula, a command or a brace."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _OPENING = " \"“‘'(["
 _BEGINS = re.compile(r"(?:[:.?!]\s|[—–]|--)[\s\"“‘'(\[]*$")
@@ -17,13 +19,15 @@ _LONG = 4
 """Letters from which on a word would have a capital where all words have one."""
 
 _NAMES = """
-    Abelian Adam Banach Bayes Bayesian Bellman Bernoulli Boltzmann Boolean Borel Brownian Cauchy Chebyshev Chernoff
-    Dirichlet Einstein Euclidean Euler Fano Fermi Feynman Fisher Fourier Frobenius Galerkin Galois Gauss Gaussian Gibbs
-    Hamiltonian Hausdorff Hawkes Hermite Hermitian Hessian Hilbert Hölder Hubble Ising Jacobi Jacobian Kalman
-    Kolmogorov Krylov Lagrange Lagrangian Langevin Laplace Laplacian Lebesgue Levy Lévy Lie Lipschitz Lyapunov Markov
-    Markovian Monte Carlo Nash Newton Newtonian Nyquist Pareto Pauli Pearson Picard Poincaré Poisson Rademacher Radon
-    Rayleigh Ricci Riemann Riemannian Schrödinger Shannon Shapley Sobolev Stein Stokes Taylor Turing Voronoi
-    Wasserstein Weyl Wiener Wigner
+    Abelian Adam Banach Bayes Bayesian Bellman Bernoulli Bézier Boltzmann Boolean Borel Bregman Brownian Cauchy
+    Chebyshev Chernoff Cholesky Cramér Dirac Dirichlet Einstein Erdős Euclidean Euler Fano Fermi Feynman Fisher Fourier
+    Fréchet Frobenius Galerkin Galois Gauss Gaussian Gibbs Grassmann Gröbner Gumbel Hamiltonian Hamming Hausdorff
+    Hawkes Hermite Hermitian Hessian Hilbert Hoeffding Hölder Hopfield Hubble Ising Jacobi Jacobian Kalman Kantorovich
+    Kolmogorov Kronecker Krylov Kullback Lagrange Lagrangian Langevin Laplace Laplacian Lebesgue Legendre Leibler Levy
+    Lévy Lie Lipschitz Lyapunov Mahalanobis Markov Markovian Maxwell Minkowski Möbius Monte Carlo Nash Navier Nesterov
+    Newton Newtonian Nyquist Nyström Pareto Pauli Pearson Picard Planck Poincaré Poisson Rademacher Radon Rayleigh
+    Rényi Ricci Riemann Riemannian Schrödinger Shannon Shapley Sinkhorn Sobolev Stein Stiefel Stokes Taylor Turing
+    Voronoi Wasserstein Weyl Wiener Wigner
     African American Arabic Asian Chinese English European French German Indian Japanese Korean Russian Spanish
 """
 _NAMED = frozenset(_NAMES.split())
@@ -41,6 +45,8 @@ def _stays(title: str, word: re.Match[str], sentence: bool) -> bool:
     text = word[0]
     if text == text.lower():
         return False
+    if TEX in (title[word.start() - 1 : word.start()], title[word.end() : word.end() + 1]):  # `S$^2$Edit`, `Ca$^{2+}$`
+        return True
     if len(text) == 1:  # a symbol, and no article
         return text != "A" or title[word.end() : word.end() + 1] == "*"
     if text[1:] != text[1:].lower() or any(letter.isdigit() for letter in text):

@@ -13,14 +13,15 @@ from typing import NamedTuple
 from coolcli.arxiv.ids import ArxivId
 from coolcli.arxiv.text import is_withdrawn
 from coolcli.export import bibfile, citations, tex
-from coolcli.export.bibfile import Bibliography, Edit, Entry
+from coolcli.export.bibfile import Bibliography, Edit, Entry, Field
 from coolcli.export.bibtex import verbatim
 from coolcli.export.reference import doi_of, is_arxivs, journal_of
 from coolcli.models import Paper
 
 _JOURNALS = ("journal", "journaltitle")
 _MAY_HAVE_JOURNAL = ("article", "misc", "online", "unpublished", "techreport", "report", "preprint", "electronic")
-"""Kinds of entries that a journal can be added to; the others have a venue of their own."""
+"""Kinds of entries that a journal is missing in; the others have a venue of their own."""
+_PRINTED_WITH_JOURNAL = ("volume", "number", "issue", "pages", "eid")
 
 
 class Finding(NamedTuple):
@@ -38,6 +39,8 @@ class Finding(NamedTuple):
     """The DOI at arXiv, where the entry has another one."""
     values: tuple[tuple[str, str], ...] = ()
     """Fields that the entry lacks, or has as a preprint's, with what they should say."""
+    by_hand: bool = False
+    """The journal is not among the values: in an entry of this kind, or beside its pages, it would print wrongly."""
 
     @property
     def states(self) -> list[str]:
@@ -54,8 +57,16 @@ def look(entry: Entry, cited: ArxivId, paper: Paper | None, *, unicode: bool = F
     revised = bool(cited.version and paper.version and paper.version > cited.version)
     doi, had = doi_of(paper), citations.doi_of(entry)
     other = doi if doi and had and not is_arxivs(had) and had != doi.lower() else None
-    values = tuple(_values(entry, paper, unicode))
-    return Finding(entry, cited, paper, bool(values), revised, withdrawn, other, values)
+    if other:  # what arXiv says of the paper is not what the entry says
+        return Finding(entry, cited, paper, False, revised, withdrawn, other)
+    journal = _missing_journal(entry, paper)
+    is_held = bool(journal) and _can_hold_journal(entry)
+    by_hand = bool(journal) and not is_held and (not _says_doi(entry) or _preprints_journal(entry) is not None)
+    values = dict(_doi(entry, doi))
+    if journal and is_held:
+        values[_journal_field(entry)] = tex.written(journal, unicode=unicode)
+    told = bool(values) or by_hand
+    return Finding(entry, cited, paper, told, revised, withdrawn, None, tuple(values.items()), by_hand)
 
 
 def edits(finding: Finding, bibliography: Bibliography) -> list[Edit]:
@@ -65,20 +76,28 @@ def edits(finding: Finding, bibliography: Bibliography) -> list[Edit]:
     names the arXiv id is written over, the id is kept as `eprint`.
     """
     entry, text = finding.entry, bibliography.text
-    there = {name: field for name, _ in finding.values if (field := entry.field(name))}
-    is_kept = any(field.name not in there for field, _ in citations.bearers(entry))
-    values = dict(finding.values)
-    if there and not is_kept and entry.field("eprint"):  # of another archive: the id would be lost
-        values = {name: value for name, value in values.items() if name not in there}
-    elif there and not is_kept:
-        values |= _eprint(finding)
-    found = [bibfile.replacing(there[name], value, text) for name, value in values.items() if name in there]
+    values = _keeping_id(finding)
+    there = {name: field for name in values if (field := entry.field(name.lower()))}
+    found = [bibfile.replacing(field, values[name], text) for name, field in there.items()]
     added = {name: value for name, value in values.items() if name not in there}
     if added:
         found.append(bibfile.adding(entry, added, text))
     if finding.revised and not finding.withdrawn:
-        found += _of_version(finding, text, set(there) & set(values))
+        found += _of_version(finding, text, set(there))
     return found
+
+
+def _keeping_id(finding: Finding) -> dict[str, str]:
+    """Give the values to be written, with an `eprint` if nothing else would name the paper's id any more."""
+    entry, values = finding.entry, dict(finding.values)
+    fields = [field._replace(value=values.get(field.name, field.value)) for field in entry.fields]
+    fields += [Field(name, value, 0, 0, 0) for name, value in values.items() if not entry.field(name)]
+    left = citations.cited(entry._replace(fields=tuple(fields)))
+    if not values or (left and left.id == finding.cited.id):
+        return values
+    if entry.says("eprint"):  # of another archive
+        return {name: value for name, value in values.items() if name == "doi" and not entry.field(name)}
+    return values | _eprint(finding)
 
 
 def _eprint(finding: Finding) -> dict[str, str]:
@@ -89,20 +108,38 @@ def _eprint(finding: Finding) -> dict[str, str]:
     return {"eprint": f"{cited.id}v{version}" if version else cited.id, kind: "arXiv"}
 
 
-def _values(entry: Entry, paper: Paper, unicode: bool) -> Iterator[tuple[str, str]]:
-    doi, journal = doi_of(paper), journal_of(paper)
-    had = citations.doi_of(entry)
-    if doi and (is_arxivs(had) or not entry.says("doi")):
+def _doi(entry: Entry, doi: str | None) -> Iterator[tuple[str, str]]:
+    if doi and not _says_doi(entry):
         yield "doi", verbatim(doi)
-    field = entry.field(*_JOURNALS)
-    if journal and (citations.OF_ARXIV.search(field.value) if field else _lacks_venue(entry)):
-        value = tex.written(journal, unicode=unicode)
-        if field is None or " ".join(field.value.split()) != value:
-            yield field.name if field else "journaltitle" if _is_biblatex(entry) else "journal", value
 
 
-def _lacks_venue(entry: Entry) -> bool:
-    return entry.kind in _MAY_HAVE_JOURNAL and not entry.says("booktitle")
+def _says_doi(entry: Entry) -> bool:
+    """Tell whether an entry has a DOI other than the one that arXiv gives."""
+    return bool(entry.says("doi")) and not is_arxivs(citations.doi_of(entry))
+
+
+def _missing_journal(entry: Entry, paper: Paper) -> str | None:
+    """Give the journal at arXiv, where the entry has none or a preprint's."""
+    journal = journal_of(paper)
+    if journal is None or citations.is_preprints(journal) or citations.has_journal(entry) or entry.says("booktitle"):
+        return None
+    return journal if _preprints_journal(entry) or entry.kind in _MAY_HAVE_JOURNAL else None
+
+
+def _preprints_journal(entry: Entry) -> Field | None:
+    """Give the field that says `arXiv preprint` or the like for a journal."""
+    return next((field for name in _JOURNALS if (field := entry.field(name)) and entry.says(name)), None)
+
+
+def _can_hold_journal(entry: Entry) -> bool:
+    """Tell whether a journal would be printed, and alone: arXiv's is in one piece with volume, pages and year."""
+    is_printed = entry.kind == "article" or _preprints_journal(entry)
+    return bool(is_printed) and not any(map(entry.says, _PRINTED_WITH_JOURNAL))
+
+
+def _journal_field(entry: Entry) -> str:
+    field = _preprints_journal(entry) or entry.field(*_JOURNALS)
+    return field.name if field else "journaltitle" if _is_biblatex(entry) else "journal"
 
 
 def _is_biblatex(entry: Entry) -> bool:
@@ -120,5 +157,7 @@ def _of_version(finding: Finding, text: str, replaced: set[str]) -> Iterator[Edi
         for match in spot.finditer(text, field.start, field.end):
             yield Edit(match.start(1), match.end(1), newest)
     said = finding.entry.field("version")
-    if said and (digits := re.compile(rf"(?<!\d){finding.cited.version}(?!\d)").search(text, said.start, said.end)):
-        yield Edit(digits.start(), digits.end(), newest)
+    if said and citations.version_in(finding.entry) == finding.cited.version:
+        digits = re.compile(r"[1-9]\d*").search(text, said.start, said.end)
+        if digits and int(digits[0]) == finding.cited.version:  # not of a macro
+            yield Edit(digits.start(), digits.end(), newest)

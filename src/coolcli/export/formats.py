@@ -22,12 +22,14 @@ _SUFFIXES: dict[str, Format] = {
     ".markdown": "markdown",
     ".json": "json",
 }
+SUFFIXES = tuple(_SUFFIXES)
 
 
-def of_file(file: Path) -> Format:
-    """Give the format that a file's suffix means; BibTeX where it means none."""
+def of_file(file: Path) -> Format | None:
+    """Give the format that a file's suffix means, None for one that means none; without a suffix it is BibTeX."""
     name = file.name.lower()
-    return next((kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), "bibtex")
+    without: Format | None = None if file.suffix else "bibtex"
+    return next((kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), without)
 
 
 def written(kind: Format, references: Iterable[Reference]) -> str:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 _SHARED = re.compile(
     r"(?i)\b(?:collaborations?|consortium|group|teams?|network|project|initiative|institute|university|laborator(?:y|ies)"
-    r"|committee|society|behalf)\b|\bfor the\b|^the\b|\s(?:and|&)\s|[()\[\]/:]"
+    r"|committee|society|behalf)\b|\bfor the\b|^the\b(?-i:(?!(?: [A-Z][^\W\d_A-Z]{1,4}){2,3}$))|\s(?:and|&)\s"
+    r"|[()\[\]/:]"
 )
-"""What is not the name of one person, or not only."""
+"""What is not the name of one person, or not only. `The Anh Han` is: short words behind a Vietnamese given name."""
 
 _SMALL = """
     van von der den de del della dela degli dei di da do dos das du la le los las el al ibn bin ben ter ten te zu zum
@@ -70,7 +71,7 @@ def parse(text: str) -> Name | None:
         return _inverted(" ".join(words).rstrip(","), suffix) or Name(text)
     if len(words) == 1:
         return Name(text)
-    if _OF_ONE_SCRIPT.fullmatch(text):
+    if _OF_ONE_SCRIPT.fullmatch(text) or _begins_with_family(words):
         return Name(words[0], " ".join(words[1:]))
     start = _family(words)
     return Name(" ".join(words[start:]), " ".join(words[:start]), suffix)
@@ -82,6 +83,12 @@ def _inverted(text: str, suffix: str) -> Name | None:
         return parse(f"{text} {suffix}")
     family, _, given = (part.strip() for part in text.partition(","))
     return Name(family, given, suffix) if family and given and "," not in given else None
+
+
+def _begins_with_family(words: list[str]) -> bool:
+    """Tell whether a name is in Vietnamese order: `Nguyen Van Tu`, where `Van` is no particle."""
+    first, middle, last = words[0], words[1], words[-1]
+    return len(words) > 2 and middle == "Van" and _folded(first) in _VIETNAMESE and _folded(last) not in _VIETNAMESE
 
 
 def _family(words: list[str]) -> int:

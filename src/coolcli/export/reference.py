@@ -9,14 +9,14 @@ from typing import NamedTuple
 from coolcli.arxiv import ids
 from coolcli.export import names
 from coolcli.export.names import Name
-from coolcli.links import links
+from coolcli.links import DOI_PREFIX, links
 from coolcli.models import Paper, Row
 
 _YEAR_IN_PARENTHESES = re.compile(r"\(\D{0,12}((?:19|20)\d\d)\)")
 _YEAR = re.compile(r"(?<![\d.:/-])((?:19|20)\d\d)(?![\d.:/-]*\d)")
 _LATEST = 15
 """Years after its submission in which a paper may appear; a later number is something else."""
-_DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
+_DOI = re.compile(DOI_PREFIX + r"\S+")
 _OF_ARXIV = re.compile(r"(?i)^\W*(?:arxiv|corr\b)")
 """How authors fill the field for the journal when there is none."""
 

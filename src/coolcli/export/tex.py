@@ -27,6 +27,9 @@ _SPECIAL = {
     "|": r"{\textbar}",
 }
 """Characters that mean something to TeX, or print as another. Braces by name: BibTeX counts an escaped one too."""
+_IS_SPECIAL = re.compile(f"[{re.escape(''.join(_SPECIAL))}]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_PARTS = re.compile(r"[^\W_]+|[\W_]+")
 
 _ACCENTS = {
     "\u0300": "`",
@@ -59,6 +62,7 @@ _TOKEN = re.compile(
     r"""(?P<math> \$\$(?:[^$\\]|\\.)*\$\$ | \$(?:[^$\\]|\\.)+\$ | \\\((?:[^\\]|\\[^()])*\\\) )
       | \\(?P<command>[A-Za-z]+)
       | \\(?P<escaped>.)
+      | (?P<run>[^\\${}]+)
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
@@ -69,6 +73,23 @@ _ESCAPED = re.compile(r"\\.", re.DOTALL)
 _BRACES = {r"\{": r"\lbrace{}", r"\}": r"\rbrace{}"}
 _NO_FORMULA = re.compile(r"\$|\\[()\[\]]|[_^]\s*(?:$|[_^}])")
 """What TeX stops at within a formula."""
+_COMMAND = re.compile(r"\\(?:([A-Za-z]+)|.)", re.DOTALL)
+_NO_SIGNS = r"""
+    input\w* include\w* import subfile\w* verbatiminput lstinputlisting verb\w* use\w+ Require\w+ document\w+
+    InputIf\w+ IfFile\w+ jobname openin openout closein closeout read readline immediate write\w* special shipout
+    message errmessage typein typeout show\w* tracing\w+ dump \w+stopmode batchmode scrollmode ShellEscape
+    def edef gdef xdef (?:char|mathchar|count|dimen|skip|muskip|toks)def let futurelet (?:re)?new\w+ provide\w+
+    Declare\w+ global long outer protected csname endcsname expandafter noexpand unexpanded detokenize scantokens
+    after\w+ uppercase lowercase string meaning the number romannumeral (?:cat|lc|uc|sf|math|del)code font fontdimen
+    advance multiply divide setbox setcounter addtocounter setlength
+    loop repeat (?!iff$)if\w* else or fi begingroup endgroup bgroup egroup par endgraf insert vadjust mark
+    halign valign every\w+ output AtBegin\w* AtEnd\w* makeat\w+ Expl\w+ (?:pdf|lua|direct|XeTeX)\w*
+"""
+_ACTS = re.compile("|".join(_NO_SIGNS.split()))
+"""Commands that read, write, define, decide or loop: no formula of a title needs one, and TeX obeys them there too."""
+_ENVIRONMENT = re.compile(r"\\(begin|end)(?![A-Za-z])(?:\s*\{([^{}]*)\})?")
+_IS_FORMULAS = "array matrix pmatrix bmatrix Bmatrix vmatrix Vmatrix smallmatrix subarray cases aligned gathered split"
+_OF_FORMULAS = frozenset(_IS_FORMULAS.split())
 _OF_LETTERS = re.compile(r"\{\\(?:ensuremath\b|(?:AE|ae|OE|oe|O|o|L|l|ss|DH|dh|DJ|dj|TH|th|NG|ng|i|j)\})")
 _NO_COMMANDS = """
     allequal approxnotequal arrowwaveleft arrowwaveright clockoint clwintegral dblarrowupdown DownArrowUpArrow estimates
@@ -83,7 +104,7 @@ _OPENS = {"{": 1, "}": -1}
 
 
 class _Piece(NamedTuple):
-    """Some of the text as it goes into the file, and the character that it was; no character where it is TeX."""
+    """Some of the text as it goes into the file, and the characters that it was; none where it is TeX."""
 
     text: str
     plain: str = ""
@@ -98,18 +119,22 @@ def title(text: str, *, unicode: bool = False) -> str:
     """Write a title, with braces around formulas and words whose capitals have to stay whatever a style does to it."""
     from coolcli.export import capitals
 
-    pieces = list(_pieces(text, unicode))
-    kept = capitals.kept("".join(piece.plain or "\0" for piece in pieces))
+    pieces = [part for piece in _pieces(text, unicode) for part in _parts(piece, unicode)]
+    kept = capitals.kept("".join(piece.plain or capitals.TEX for piece in pieces))
     found: list[str] = []
-    depth = place = 0
-    while place < len(pieces):
-        piece = pieces[place]
-        end = kept.get(place, place + 1) if depth == 0 else place + 1
-        depth += _OPENS.get(piece.text, 0) if not piece.plain else 0
-        whole = "".join(each.text for each in pieces[place:end])
-        protected = place in kept or (not piece.plain and _is_changed(whole))
-        found.append("{" + whole + "}" if protected and depth == 0 else whole)
-        place = end
+    depth = place = end = 0
+    for piece in pieces:
+        if place >= end and place in kept and depth == 0:
+            end = kept[place]
+            found.append("{")
+        if piece.plain:
+            found.append(piece.text)
+        else:
+            depth += _OPENS.get(piece.text, 0)
+            found.append(f"{{{piece.text}}}" if depth == 0 and _is_changed(piece.text) else piece.text)
+        place += len(piece.plain) or 1
+        if place == end:
+            found.append("}")
     return "".join(found)
 
 
@@ -134,7 +159,7 @@ def is_balanced(text: str) -> bool:
 
 
 def _pieces(text: str, unicode: bool) -> Iterator[_Piece]:
-    """Give a text piece by piece, each character outside formulas and commands one piece."""
+    """Give a text piece by piece: formulas, commands, and what is between them."""
     if not unicode and not text.isascii():
         from unicodedata import normalize
 
@@ -152,7 +177,16 @@ def _pieces(text: str, unicode: bool) -> Iterator[_Piece]:
         elif place in groups:
             yield _Piece(token[0])
         else:
-            yield _Piece(_character(token[0], unicode), token[0])
+            yield _Piece(_characters(token[0], unicode), token[0])
+
+
+def _parts(piece: _Piece, unicode: bool) -> Iterator[_Piece]:
+    """Take what is no TeX apart into words and what is between them, so that a word begins and ends with a piece."""
+    if len(piece.plain) < 2:
+        yield piece
+        return
+    for part in _PARTS.findall(piece.plain):
+        yield _Piece(_characters(part, unicode), part)
 
 
 def _groups(tokens: Sequence[re.Match[str]]) -> set[int]:
@@ -182,14 +216,24 @@ def _formula(text: str, unicode: bool) -> Iterator[_Piece]:
 def _mended(inside: str) -> str | None:
     """Make a formula fit for a field: what TeX takes for a comment or an argument escaped, symbols by their names."""
     inside = re.sub(r"\\(?=[^\x00-\x7f])", "", inside)
-    if not inside.strip() or _NO_FORMULA.search(inside) or inside.count(r"\begin") != inside.count(r"\end"):
+    if not inside.strip() or _NO_FORMULA.search(inside) or not _only_shows(inside):
         return None
-    table = r"\begin" in inside
-    inside = _MATH_SPECIAL.sub(lambda match: match[0] if len(match[0]) > 1 or table else "\\" + match[0], inside)
+    kept = "&" if r"\begin" in inside else ""
+    inside = _MATH_SPECIAL.sub(
+        lambda match: match[0] if len(match[0]) > 1 or match[0] == kept else "\\" + match[0], inside
+    )
     inside = "".join(letter if letter.isascii() else _in_formula(symbol(letter)) for letter in inside)
     if not is_balanced(inside) or not is_balanced(_ESCAPED.sub("", inside)):
         inside = _ESCAPED.sub(lambda match: _BRACES.get(match[0], match[0]), inside)
     return inside if is_balanced(inside) else None
+
+
+def _only_shows(inside: str) -> bool:
+    """Tell whether a formula does nothing but show: no command of it acts, and its environments are formulas' own."""
+    if any(_ACTS.fullmatch(name) for name in _COMMAND.findall(inside)):
+        return False
+    begun, ended = ([name for verb, name in _ENVIRONMENT.findall(inside) if verb == each] for each in ("begin", "end"))
+    return sorted(begun) == sorted(ended) and _OF_FORMULAS.issuperset(begun)
 
 
 def _in_formula(symbol: str) -> str:
@@ -204,7 +248,7 @@ def _command(name: str, *, takes: bool) -> Iterator[_Piece]:
         yield _Piece(rf"\{name}")
     else:
         yield _Piece(_SPECIAL["\\"], "\\")
-        yield from (_Piece(letter, letter) for letter in name)
+        yield _Piece(name, name)
 
 
 def _escaped(letter: str, unicode: bool) -> Iterator[_Piece]:
@@ -212,13 +256,13 @@ def _escaped(letter: str, unicode: bool) -> Iterator[_Piece]:
     if letter in _SPACES:
         yield _Piece(" ", " ")
     elif letter not in _NOTHING:
-        yield _Piece(_character(letter, unicode), letter)
+        yield _Piece(_characters(letter, unicode), letter)
 
 
-def _character(letter: str, unicode: bool) -> str:
-    if letter in _SPECIAL:
-        return _SPECIAL[letter]
-    return letter if unicode or letter.isascii() else symbol(letter)
+def _characters(text: str, unicode: bool) -> str:
+    """Write characters that are no TeX."""
+    text = _IS_SPECIAL.sub(lambda match: _SPECIAL[match[0]], text)
+    return text if unicode or text.isascii() else _NOT_ASCII.sub(lambda match: symbol(match[0]), text)
 
 
 def _is_changed(text: str) -> bool:
