@@ -134,7 +134,37 @@ def test_of_digits_and_dots_exactly_the_ids_are_taken(numbers: list[str]) -> Non
     assert list(addresses.find(" ".join(numbers), NOW)) == valid
 
 
-OPENREVIEW = st.from_regex(r"[A-Za-z0-9_-]{8,14}", fullmatch=True)
+MAIL = """Content-Type: multipart/alternative; boundary="=_b"
+
+--=_b
+Content-Type: text/plain; charset=utf-8
+
+See https://scholar.example/?arxiv_id=2401.00001 and arXiv:2402.00002
+--=_b
+Content-Transfer-Encoding: quoted-printable
+
+Ada wrote =E2=80=9C2312.11111=E2=80=9D, and https://openreview.net/forum?id=
+=3DNGB6YNnO5o, then arXiv:hep-th/99=
+01001.
+--=_b--
+"""
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_of_a_mail_the_parts_in_quoted_printable_are_read_as_such(end: str) -> None:
+    found = [each.id for each in addresses.find(MAIL.replace("\n", end), NOW)]
+    assert found == ["2401.00001", "2402.00002", "2312.11111", "NGB6YNnO5o@OpenReview", "hep-th/9901001"]
+
+
+def test_the_line_breaks_of_json_are_blanks() -> None:
+    assert [each.id for each in addresses.find(r'"\narXiv:2312.11111\n2401.00001"', NOW)] == [
+        "2312.11111",
+        "2401.00001",
+    ]
+
+
+# Such that begin with 3D may be of a mail in quoted-printable.
+OPENREVIEW = st.from_regex(r"(?!3D)[A-Za-z0-9_-]{8,14}", fullmatch=True)
 
 
 @given(
@@ -190,6 +220,10 @@ def test_ids_are_found_in_every_encoding(encoding: str, before: str) -> None:
         "a@",
         "journals/corr/abs-",
         "h",
+        "arXiv:2312.\n",
+        "=\n",
+        "a=3D\n\n",
+        "/2312.11111.pdf",
     ],
 )
 @pytest.mark.parametrize("before", ["", "arxiv.org/list/", "papers.cool/venue/", "openreview.net/forum?"])

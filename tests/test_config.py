@@ -87,10 +87,29 @@ def test_an_unknown_setting_names_the_nearest(file: Path, typed: str, near: str)
     assert str(file) in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("key", "typed", "near"),
+    [
+        ("open.in", "alphxiv", "alphaxiv"),
+        ("open.in", "Hugging-Face", "huggingface"),
+        ("open.in", "https://example.org/{idd}", "{id}"),
+        ("bib.key", "{auhtor}{year}", "{author}"),
+        ("pdf.name", "{titel}", "{title}"),
+        ("list.links", "alway", "always"),
+    ],
+)
+def test_an_unknown_value_or_name_in_one_names_the_nearest(key: str, typed: str, near: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        config.check(key, typed)
+    assert f"Did you mean {near}" in (caught.value.hint or "")
+
+
 BAD = [
     ("open.in", "nowhere"),
     ("open.in", 3),
     ("open.in", ["abs"]),
+    ("pdf.folder", ""),
+    ("pdf.folder", " "),
     ("open.confirm", "many"),
     ("open.confirm", "-1"),
     ("open.confirm", 3.7),

@@ -89,6 +89,18 @@ def test_an_old_paper_has_a_page_of_its_own_on_papers_cool_and_that_is_said() ->
     assert remarks(OLD, place="abs") == []
 
 
+@pytest.mark.parametrize("place", ["html", "alphaxiv", "huggingface"])
+def test_an_old_paper_that_a_place_may_not_have_is_opened_at_arxiv_and_that_is_said(place: str) -> None:
+    assert pages(OLD._replace(version=2), place=place) == ["https://arxiv.org/abs/hep-th/9901001v2"]
+    (said,) = remarks(OLD._replace(version=2), PAPER, place=place)
+    assert "hep-th/9901001" in said and place in said and "abstract page" in said
+
+
+@pytest.mark.parametrize("place", ["scirate", "semanticscholar", "pdf"])
+def test_an_old_paper_is_shown_where_the_place_has_it(place: str) -> None:
+    assert "arxiv.org/abs" not in pages(OLD, place=place)[0] and remarks(OLD, place=place) == []
+
+
 def test_papers_of_venues_share_a_page_beside_arxivs_each_page_where_its_first_paper_was_named() -> None:
     venues = [VenuePaper("a-B_c9@OpenReview"), VenuePaper("P19-1001@ACL")]
     assert pages(venues[0], PAPER, venues[1], OTHER) == [

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coolcli import references
-from coolcli.addresses import Named
+from coolcli.addresses import ListPage, Named
 from coolcli.arxiv.ids import ArxivId
 from coolcli.errors import NoSuchPaper
 from coolcli.references import Sources
@@ -86,6 +86,11 @@ def test_an_id_alone_may_be_of_the_future_a_number_in_a_text_not() -> None:
     assert resolved("about 2612.00001 and 2712.00001") == [ArxivId("2612.00001")]
 
 
+def test_of_a_paper_that_is_named_twice_the_first_version_counts_in_its_first_place() -> None:
+    named = resolved("2312.11111", "2401.00001", "2312.11111v4", "2312.11111v2", "2312.11111")
+    assert named == [ArxivId("2312.11111", 4), ArxivId("2401.00001")]
+
+
 def test_a_paper_that_is_named_twice_is_one() -> None:
     assert resolved("2312.11111v2", "https://arxiv.org/abs/2312.11111", "2312.11111v1") == [ArxivId("2312.11111", 2)]
     found = references.resolve(["1", "2611.00001", "2"], sources(lambda: LIST))
@@ -134,7 +139,7 @@ def test_a_number_without_a_list() -> None:
 
 @pytest.mark.parametrize(
     "word",
-    ["foo", "cs.LG", "2313.11111", "10.1234/2312.11111", "https://example.org", "3-", "-3", "1;2", "2026-11-20", ""],
+    ["foo", "cs.XX", "2313.11111", "10.1234/2312.11111", "https://example.org", "3-", "-3", "1;2", "2026-11-20", ""],
 )
 def test_a_reference_that_fits_nothing_is_named(word: str) -> None:
     caught = error(word)
@@ -182,6 +187,35 @@ def test_where_only_arxivs_papers_are_of_use_a_venues_is_refused_with_the_comman
     assert "standard input" in error("-", text=address, only_arxiv=True).message
     text = f"{address} and 2312.11111"
     assert ArxivId("2312.11111") in references.resolve(["-"], sources(no_list, lambda: text), only_arxiv=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        (["cs.LG"], ["cs.LG"]),
+        (["cs.lg", "stat.ML"], ["cs.LG+stat.ML"]),
+        (["cs.AI+cs.LG-cs.CY"], ["cs.AI+cs.LG-cs.CY"]),
+        (["2312.11111", "hep-th"], ["hep-th"]),
+    ],
+)
+def test_categories_name_their_latest_listing(words: list[str], listed: list[str]) -> None:
+    named = resolved(*words)
+    assert [str(each.categories) for each in named if isinstance(each, ListPage) and not each.day] == listed
+
+
+def test_where_only_papers_are_of_use_a_category_is_refused_with_the_command_that_lists_it() -> None:
+    refused = error("2312.11111", "cs.LG", only_arxiv=True)
+    assert "'cs.LG'" in refused.message and "`cool today cs.LG`" in (refused.hint or "")
+
+
+@pytest.mark.parametrize(
+    "other", ["https://arxiv.org/abs/2312.11111", "2312.11111,", "https://openreview.net/forum?id=a"]
+)
+def test_a_text_without_quotes_is_told_how_to_give_it(other: str) -> None:
+    hint = error("see", other, hint="search").hint or ""
+    assert "quotes" in hint and "`cool open -`" in hint
+    assert error("see", "this", hint="search").hint == "search"
+    assert error("2313.11111", other, hint="search").hint == "search", "an id with a slip"
 
 
 def test_the_clipboard_is_a_text_like_another() -> None:

@@ -1,6 +1,6 @@
 """What a text names: papers of arXiv, papers of venues, arXiv's listings. Bare, in addresses, in DOIs.
 
-    a text -> its lines -> escapes of URLs undone -> what looks like an id, a DOI or an address, from left to right
+    a text -> its lines, whole again -> escapes of URLs undone -> what looks like an id, a DOI or an address, in order
            -> each read by the site that it is of, or passed over whole
 
 A number counts where nothing around it makes it part of something longer: a date, a version, a DOI, a path. In an
@@ -17,7 +17,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
-from coolcli import venues
+from coolcli import line_breaks, venues
 from coolcli.arxiv import ids
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.arxiv.ids import FORM, ArxivId
@@ -84,6 +84,7 @@ _COOL_LIST = r"/arxiv/(?P<names>[a-z.,+-]{2,200})/?(?![\w/,+-])(?:\?(?:[^#]*&)?d
 
 _WORTH_READING = r"\d{4}[.-]\d{4}|/"
 _ESCAPE = r"%(?:25)*(2[cdef]|26|3[adf]|40|5f)"
+_ESCAPED_BLANK = r"(?<!\\)\\[nrt]"  # of JSON
 
 # What makes a number that stands alone something else: a telephone, a version of a program.
 _OTHERWISE = (
@@ -96,9 +97,19 @@ def find(text: str, now: datetime) -> Iterator[Named]:
 
     An id that stands alone counts only where arXiv can have given it out by now.
     """
-    for line in text.splitlines():
-        if _compiled(_WORTH_READING).search(line):
-            yield from _in_line(_unescaped(line), now)
+    for line in lines(text):
+        yield from in_line(line, now)
+
+
+def lines(text: str) -> list[str]:
+    """Give the lines of a text, without the breaks that a mail or a PDF put into what it names."""
+    return line_breaks.undone(text).splitlines()
+
+
+def in_line(line: str, now: datetime) -> Iterator[Named]:
+    """Find all that one of the `lines` of a text names, as `find` does."""
+    if _compiled(_WORTH_READING).search(line):
+        yield from _named(_unescaped(line), now)
 
 
 @cache
@@ -107,13 +118,15 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _unescaped(line: str) -> str:
-    """Undo what addresses are escaped with where they stand in others, as often as it was done."""
+    """Undo what addresses are escaped with where they stand in others, as often as it was done, or in JSON."""
+    if "\\" in line:
+        line = _compiled(_ESCAPED_BLANK).sub(" ", line).replace("\\/", "/")
     if "%" in line:
         line = _compiled(_ESCAPE).sub(lambda match: chr(int(match[1], 16)), line)
     return line.replace("&amp;", "&")
 
 
-def _in_line(line: str, now: datetime) -> Iterator[Named]:
+def _named(line: str, now: datetime) -> Iterator[Named]:
     for match in _compiled(f"(?<![a-z0-9])(?:{'|'.join(_THINGS)})").finditer(line):
         if match["path"]:
             yield from _in_address(match["host"].lower(), match["path"])

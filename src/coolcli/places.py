@@ -34,6 +34,8 @@ _FORMS = {
     "huggingface": "https://huggingface.co/papers/{id}",
     "semanticscholar": "https://api.semanticscholar.org/arXiv:{id}",
 }
+_WITHOUT_OLD = ("html", "alphaxiv", "huggingface")
+"""Places that are not known to have papers of before April 2007."""
 _WITH_VERSIONS = ("abs", "pdf", "html", "alphaxiv")
 _VERSION = re.compile(r"v?(?<!\{)\{version\}(?!\})")
 
@@ -86,10 +88,16 @@ def _own_pages(each: Named, place: str, settings: Settings, known: Mapping[str, 
     if place == _COOL:
         return [f"{settings.papers_cool_url}/arxiv/{each.id}"]
     version = each.version if isinstance(each, ArxivId) else None
+    place = _place_of(each.id, place)
     if place not in _FORMS:
         return [_from_template(place, each.id, version or known.get(each.id))]
     form = _FORMS[place].replace("https://arxiv.org", settings.arxiv_site_url)
     return [form.format(id=f"{each.id}v{version}" if version and place in _WITH_VERSIONS else each.id)]
+
+
+def _place_of(paper_id: str, place: str) -> str:
+    """Give the place that shows a paper: arXiv's abstract page for an old one where the place may not have it."""
+    return "abs" if place in _WITHOUT_OLD and is_old_style(paper_id) else place
 
 
 def _from_template(template: str, paper_id: str, version: int | None) -> str:
@@ -124,13 +132,16 @@ def _has_archive(page: ListPage) -> bool:
 def _remarks(named: Sequence[Named], place: str) -> list[str]:
     papers = [each for each in named if isinstance(each, ArxivId)]
     old = [paper.id for paper in papers if is_old_style(paper.id)]
-    versions = [f"{paper.id}v{paper.version}" for paper in papers if paper.version]
+    one_version = [paper for paper in papers if _place_of(paper.id, place) not in _WITH_VERSIONS]
+    versions = [f"{paper.id}v{paper.version}" for paper in one_version if paper.version]
     remarks = []
     if old and place == _COOL:
         remarks.append(
             f"papers.cool may not have {_some(old)}, of before April 2007: `--in abs` opens arXiv's own page."
         )
-    if versions and place not in _WITH_VERSIONS and place in (_COOL, *_FORMS):
+    if old and place in _WITHOUT_OLD:
+        remarks.append(f"{place} may not have {_some(old)}, of before April 2007: this is arXiv's abstract page.")
+    if versions and place in (_COOL, *_FORMS):
         remarks.append(f"{place} shows one version of a paper: `--in abs` opens {_some(versions)}.")
     if place != _COOL and (venues := [each.id for each in named if isinstance(each, VenuePaper)]):
         remarks.append(f"{_some(venues)}: papers of venues are opened in papers.cool.")

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv import ids
 from coolcli.arxiv.ids import ArxivId
-from coolcli.errors import NoSuchPaper
+from coolcli.errors import BadCategory, NoSuchPaper
 from coolcli.session import Shown
 
 if TYPE_CHECKING:
-    from coolcli.addresses import Named
+    from coolcli.addresses import ListPage, Named
 
 _ROWS = re.compile(r"\d{1,6}(?:-\d{1,6})?(?:,\d{1,6}(?:-\d{1,6})?)*,?")
+_FILE = re.compile(rf"[/\\](?P<id>{ids.FORM})(?:\s?\(\d{{1,3}}\))?\.(?:pdf|html|ps|ps\.gz)\Z", re.IGNORECASE | re.ASCII)
+"""How the path of a file ends that is called by an id; a browser puts `(1)` behind the second of a name."""
+_ADDRESS = re.compile(r"(?<![\w.@/\\-])(?:(?!file:)[a-z]{2,10}:/|[\w-]+(?:\.[\w-]+)+[:/])", re.IGNORECASE)
+"""How an address begins that is none of a file."""
+_CATEGORIES = re.compile(r"[a-z][a-z.,+-]{1,200}", re.IGNORECASE)
 _LONGEST = 60
 """Letters of what was typed that an error repeats."""
 
@@ -43,16 +48,21 @@ def resolve(
 ) -> list[Named]:
     """Turn references into what they name, each once, in the order given; of a paper's versions the first named.
 
-    Raises NoSuchPaper that names the first reference that fits nothing, with `hint` if there is one; or, where only
-    arXiv's papers are of use, the first that names none of them.
+    Categories name their listing. Raises NoSuchPaper that names the first reference that fits nothing, with `hint` if
+    there is one; or, where only arXiv's papers are of use, the first that names none of them.
     """
+    words = list(words)
+    if not only_arxiv and (listing := _listing(words)):
+        return [listing]
     found: dict[str, Named] = {}
     for word in words:
-        named = _one(word, sources, hint)
+        named = _one(word, sources, hint, words)
         if only_arxiv and not any(isinstance(each, ArxivId) for each in named):
             raise _elsewhere(word)
         for each in named:
-            found.setdefault(each.id, each)
+            first = found.setdefault(each.id, each)
+            if isinstance(first, ArxivId) and first.version is None:
+                found[each.id] = each
     return list(found.values())
 
 
@@ -60,10 +70,10 @@ def in_text(text: str, now: datetime) -> Iterator[Named]:
     """Find what a text names. Of a line that this program itself wrote, only the first field counts."""
     from coolcli import addresses
 
-    for line in text.splitlines():
+    for line in addresses.lines(text):
         first, tab, _ = line.partition("\t")
         own = ids.parse(first) if tab else None
-        yield from [own] if own else addresses.find(line, now)
+        yield from [own] if own else list(addresses.in_line(line, now)) or _in_path(line, now)
 
 
 def is_reference(word: str) -> bool:
@@ -96,17 +106,42 @@ _MARKS = {  # the longer ones first: that of UTF-32 begins with that of UTF-16; 
 _PLACES = {STANDARD_INPUT: "what was read from standard input", CLIPBOARD: "the clipboard"}
 
 
-def _one(word: str, sources: Sources, hint: str | None) -> Sequence[Named]:
+def _in_path(line: str, now: datetime) -> list[ArxivId]:
+    """Give the paper that a line names as the path of a file called by its id."""
+    line = line.strip(" \t\"'")
+    match = _FILE.search(line[-_LONGEST:])
+    if match is None or _ADDRESS.search(line):
+        return []
+    identifier = ids.parse(match["id"])
+    return [identifier] if identifier and ids.can_exist(identifier, now) else []
+
+
+def _listing(words: Sequence[str]) -> ListPage | None:
+    """Give the latest listing of the categories that all the words are, None where one is none."""
+    if not words or not all(map(_CATEGORIES.fullmatch, words)):
+        return None
+    from coolcli.addresses import ListPage
+    from coolcli.arxiv.categories import parse
+
+    with suppress(BadCategory):
+        return ListPage(parse(words))
+    return None
+
+
+def _one(word: str, sources: Sources, hint: str | None, beside: Sequence[str]) -> Sequence[Named]:
     if word in _PLACES:
         return _in_place(word, sources, hint)
     if _ROWS.fullmatch(word):
         return _rows(word, sources.shown())
     identifier = ids.parse(word)
-    found = [identifier] if identifier else list(in_text(word, sources.now))
+    found = [identifier] if identifier else list(in_text(word, sources.now)) or list(filter(None, [_listing([word])]))
     if not found:
         raise NoSuchPaper(
             f"'{_short(word)}' is no paper: neither a row number, nor an arXiv id, nor an address with one.",
-            _of_file(word) or hint or "Such as 3, 3-7, 2312.11111, hep-th/9901001 or https://arxiv.org/abs/2312.11111.",
+            _of_file(word)
+            or _of_text(word, beside, sources.now)
+            or hint
+            or "Such as 3, 3-7, 2312.11111, hep-th/9901001 or https://arxiv.org/abs/2312.11111.",
         )
     return found
 
@@ -129,6 +164,8 @@ def _elsewhere(word: str) -> NoSuchPaper:
     if word in _PLACES:
         hint = "`cool open` opens papers of venues, and listings."
         return NoSuchPaper(f"No paper of arXiv's is named by {_PLACES[word]}.", hint)
+    if _listing([word]):
+        return NoSuchPaper(f"'{word}' is no paper, but a category.", f"`cool today {word}` lists its papers.")
     import shlex
 
     return NoSuchPaper(f"'{_short(word)}' is no paper of arXiv's.", f"`cool open {shlex.quote(word)}` opens it.")
@@ -148,6 +185,13 @@ def _of_file(word: str) -> str | None:
             command = f"pdftotext {name} - | cool open -" if word.lower().endswith(".pdf") else f"cool open - < {name}"
             return f"It is a file: `{command}` opens the papers that it names."
     return None
+
+
+def _of_text(word: str, beside: Sequence[str], now: datetime) -> str | None:
+    """Say how a text is given, where what was typed is a word of one: another word names something."""
+    if any(letter.isdigit() for letter in word) or not any(any(in_text(other, now)) for other in beside):
+        return None
+    return "If it is a text: put it in quotes, or paste it after `-`, as in `cool open -`."
 
 
 def _rows(word: str, shown: Shown | None) -> list[ArxivId]:

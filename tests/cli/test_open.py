@@ -314,13 +314,42 @@ def test_a_text_without_papers_names_the_search(reader: Program, browser: Browse
     assert browser.opened == []
 
 
+def test_a_text_without_quotes_is_not_searched_for(reader: Program, browser: Browser, papers: list[str]) -> None:
+    refused = reader.run("open", "see", f"https://arxiv.org/abs/{papers[0]}", code=3)
+    assert "'see'" in refused.complaints[0] and "quotes" in refused.complaints[1] and "--search" not in refused.stderr
+    assert browser.opened == [] and read(reader) == set()
+
+
+def test_the_version_that_is_named_is_opened(reader: Program, browser: Browser, sim: ArxivSimulator) -> None:
+    reader.run("open", "--in", "abs", "2312.11111", "2312.11111v4")
+    assert browser.opened == [f"{sim.site_url}/abs/2312.11111v4"]
+
+
+def test_a_category_is_opened_and_is_no_paper_for_others(reader: Program, browser: Browser) -> None:
+    reader.run("open", "cs.lg", "stat.ML")
+    assert browser.opened == ["https://papers.cool/arxiv/cs.LG,stat.ML"]
+    assert read(reader) == set()
+    for verb in ("show", "star"):
+        assert "`cool today cs.LG`" in reader.run(verb, "cs.LG", code=3).complaints[1]
+
+
+def test_the_file_that_a_browser_saved_names_its_paper(reader: Program, browser: Browser, papers: list[str]) -> None:
+    reader.run("open", f"/home/ada/Downloads/{papers[0]}v1.pdf")
+    assert browser.opened == [page(papers[0])] and read(reader) == {papers[0]}
+
+
+def test_a_place_with_a_slip_names_the_nearest(reader: Program) -> None:
+    refused = reader.run("open", "1", "--in", "alphxiv", code=2)
+    assert "'--in'" in refused.complaints[0] and "Did you mean alphaxiv?" in refused.complaints[1]
+
+
 def test_the_whole_table_as_one_text(reader: Program, sim: ArxivSimulator) -> None:
     """Each paper of it once; what is in two lines stands where it was first."""
     expected: dict[str, None] = {}
     for case in test_addresses.CASES:
         for address in case.pages:
             expected |= dict.fromkeys(_papers(address))
-    text = "\n".join(case.text for case in test_addresses.CASES)
+    text = "\n\n".join(case.text for case in test_addresses.CASES)
     printed = reader.run("open", "-", "--print", stdin=text).stdout.replace(sim.site_url, "https://arxiv.org")
     found = [paper for address in printed.split() for paper in _papers(address)]
     assert sorted(found) == sorted(expected)

@@ -31,7 +31,7 @@ def open_papers(
         list[str] | None,
         typer.Argument(
             metavar="[TEXT]...",
-            help="Row numbers (3, 3-7), ids, addresses, any text with some, or - for standard input.",
+            help="Row numbers (3, 3-7), ids, addresses, categories, any text with some, or - for standard input.",
         ),
     ] = None,
     clipboard: options.Clipboard = False,
@@ -140,9 +140,7 @@ def _show(desk: Desk, pages: Sequence[str], print_only: bool, yes: bool, announc
         desk.say(announced)
     left = _open(desk, pages) if agreed else pages
     if desk.flags.json:
-        import json
-
-        desk.write(json.dumps({"pages": list(pages), "opened": not left}) + "\n")
+        desk.write_json({"pages": list(pages), "opened": not left})
     elif agreed or print_only:
         desk.write("".join(f"{page}\n" for page in left))
     return agreed
