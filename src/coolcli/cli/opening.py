@@ -107,10 +107,12 @@ def _left(desk: Desk) -> list[Named]:
 
 
 def _announced(rows: Sequence[Row], named: Sequence[Named]) -> str:
-    """Write what is opened, as lines: arXiv's papers by title, others as papers.cool calls them."""
-    others = [each.id for each in named if not isinstance(each, ArxivId | ListPage)]
+    """Write what is opened, as lines: papers by title, where it is not here by id, others as papers.cool calls them."""
+    known = [row for row in rows if row.paper.title is not None]
+    titled = {row.id for row in known}
+    others = [each.id for each in named if not isinstance(each, ListPage) and each.id not in titled]
     lists = [f"the listing of {each.categories}" for each in named if isinstance(each, ListPage)]
-    told = [papers.named("Opening", rows)] if rows else []
+    told = [papers.named("Opening", known)] if known else []
     told += [f"Opening {', '.join(part)}.\n" for part in (others, lists) if part]
     return "".join(told).rstrip()
 
