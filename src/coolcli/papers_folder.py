@@ -379,8 +379,9 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        hint = "Make room, and say it again: what could be kept of it is gone on with." if full else _ELSEWHERE
+        hint = "Make room, and say it again: what could be kept of it is gone on with." if full else ELSEWHERE
         raise DataError(f"{error.filename or path} cannot be used: {error.strerror or error}.", hint) from None
 
 
-_ELSEWHERE = "`--to DIR` names another folder, `cool config set pdf.folder DIR` for good."
+ELSEWHERE = "`--to DIR` names another folder, `cool config set pdf.folder DIR` for good."
+"""What to do where a folder cannot be used."""

@@ -249,6 +249,7 @@ def test_on_a_terminal(reader: Program, columns: int) -> None:
         assert "  J. Harb. & Co. 7 (2026)  10.5555/tides_7" in lines
         assert f"cranes  {CRANES}  revised v1 → v2  withdrawn" in lines
         assert max(map(len, lines)) <= columns
+        assert "asking" not in shown.text, "what was waited for is told no more"
 
 
 def test_what_a_file_says_is_cleaned_before_a_terminal_sees_it(reader: Program) -> None:

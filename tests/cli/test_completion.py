@@ -147,7 +147,22 @@ def test_tags_are_completed_where_one_is_taken(cool: Program, store: Database) -
     assert values(cool, "cool count --tag=")[:3] == ["--tag=self-play", "--tag=Survey", "--tag=中文"]
     assert values(cool, "cool tag ") == ["2611.00001"] == values(cool, "cool note ") == values(cool, "cool share ")
     assert values(cool, "cool tag 2611.00001 ")[:3] == ["self-play", "Survey", "中文"]
-    assert values(cool, "cool tags ") == ["rename"]
+    assert values(cool, "cool tags ") == ["rename", "delete"]
+    assert values(cool, "cool tags delete S") == ["self-play", "Survey"]
+    assert values(cool, "cool tags delete Survey ") == values(cool, "cool tags rename Survey rl ") == []
+
+
+def test_folders_and_files_are_completed_where_one_is_taken(cool: Program) -> None:
+    for name in ("reading/deep", "reading/.hidden", "refs.d", "re ading", "=re"):
+        (cool.folder / name).mkdir(parents=True)
+    (cool.folder / "refs.bib").touch()
+    for line in ("cool pdf 1 --to re", "cool state export re", "cool state import re"):
+        assert values(cool, line) == ["reading/", "refs.d/"], line
+    assert values(cool, "cool pdf 1 --to=~/reading/") == ["--to=~/reading/deep/"]
+    assert values(cool, "cool state export reading/.") == ["reading/.hidden/"]
+    assert values(cool, "cool state export reading ") == values(cool, "cool pdf 1 --to =") == []
+    for line in ("cool export -o re", "cool bib check re"):
+        assert values(cool, line) == ["reading/", "refs.bib", "refs.d/"], line
 
 
 def test_verbs_come_with_what_they_are_for(cool: Program) -> None:
@@ -336,6 +351,18 @@ def test_a_shell_completes_a_command_that_runs(cool: Program, hostile: None, sto
         shell.until(f"Unstarred {IDS[2]}")
         shell.type("cool today cs.ai+cs.lg\t")
         shell.until("cool today cs.ai+cs.LG")
+
+
+def test_a_shell_goes_down_folders(cool: Program, name: str) -> None:
+    (cool.folder / "reading" / "deep").mkdir(parents=True)
+    (cool.folder / "reading" / "deep" / "refs.bib").touch()
+    with Shell(name, cool) as shell:
+        shell.type("cool export -o ~/rea\t")
+        shell.until("~/reading/")
+        shell.type("de\t")
+        shell.until("~/reading/deep/")
+        shell.type("refs\t")
+        shell.until("cool export -o ~/reading/deep/refs.bib")
 
 
 @pytest.mark.parametrize("typed", ["$(touch canary),cs", "`id`,cs", "a;cs.LG,cs", "cs.LG,*,cs"])

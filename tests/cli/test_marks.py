@@ -229,6 +229,19 @@ def test_done_alone_without_a_list_is_an_error(cool: Program) -> None:
     assert len(cool.run("done", code=3).complaints) == 2
 
 
+def test_done_before_takes_filters(reader: Program, papers: list[str]) -> None:
+    reader.run("subscribe", "cs.CL")
+    reader.run("tag", "1-3", "survey")
+    reader.run("star", "2-3")
+    reader.run("note", "3", "text")
+    for filter_, rest in ((("--noted",), 2), (("--starred", "--tag", "survey"), 1), (("--tag", "Survey"), 0)):
+        told = reader.run("done", "--before", "2026-11-21", *filter_)
+        assert told.stdout.startswith("Marked as read: 1 unread ")
+        assert len(reader.run("list", "--unread", "--tag", "survey").ids) == rest
+    refused = reader.run("done", "--tag", "survey", code=2).complaints
+    assert "with `--before` only" in refused[0]
+
+
 def test_undone(reader: Program, papers: list[str]) -> None:
     reader.run("done", "1-4")
     assert papers[1] in reader.run("undone", "2").stdout

@@ -23,7 +23,7 @@ from tests.cli.test_interrupt import until_asked
 from tests.disks import mounted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.cli.program import Homes
 
@@ -99,6 +99,18 @@ def test_what_is_here_is_not_asked_for_again(reader: Program, sim: ArxivSimulato
     sim.requests.clear()
     assert "Downloaded" in reader.run("pdf", "1", "--overwrite").stderr
     assert len(asked(sim)) == 1 and len(files(reader)) == 2
+
+
+def test_of_many_that_are_here_a_terminal_shows_how_many(reader: Program, papers: list[str]) -> None:
+    paths = reader.run("pdf", "1-4").stdout
+    with Terminal(reader, columns=80) as terminal:
+        shown = terminal.run("pdf", *papers[:5])
+        few = terminal.run("pdf", "--offline", *papers[:3])
+    assert shown.text.count("Downloaded") == 1 and papers[4] in shown.text
+    assert "Here already" not in shown.text and not any(paper_id in shown.text for paper_id in papers[:4])
+    assert shown.lines[-1] == "1 downloaded, 4 here already."
+    assert few.text.count("Here already: ") == 3
+    assert reader.run("pdf", "1-4").stdout == paths, "piped, each has its line"
 
 
 def test_another_folder_and_another_name(reader: Program, papers: list[str]) -> None:
@@ -422,11 +434,14 @@ def test_a_full_disk(reader: Program, sim: ArxivSimulator) -> None:
         assert "Read-only" in reader.run("pdf", "1", "--to", "small", code=5).stderr
 
 
-def test_a_folder_that_cannot_be_made(reader: Program, sim: ArxivSimulator) -> None:
-    folder(reader).write_text("a file")
-    failed = reader.run("pdf", "1", code=5)
-    assert "Papers cannot be used" in failed.stderr and "--to DIR" in failed.stderr
-    assert asked(sim) == []
+@pytest.mark.parametrize("to", [(), ("--to", "Papers/sub/dir")])
+def test_a_file_in_place_of_the_folder(
+    cool: Program, sim: ArxivSimulator, papers: list[str], to: Sequence[str]
+) -> None:
+    folder(cool).write_text("a file")
+    failed = cool.run("pdf", papers[0], *to, code=5)
+    assert f"{folder(cool)} is a file, not a folder" in failed.stderr and "--to DIR" in failed.stderr
+    assert sim.paths == []
 
 
 def stranger(reader: Program) -> Path:
@@ -548,9 +563,7 @@ def test_many_are_opened_after_a_question(reader: Program, viewer: Path, sim: Ar
 # The command line
 
 
-@pytest.mark.parametrize(
-    "arguments", [(), ("1", "--starred"), ("1", "--tag", "survey"), ("1", "--to", "")]
-)
+@pytest.mark.parametrize("arguments", [(), ("1", "--starred"), ("1", "--tag", "survey"), ("1", "--to", "")])
 def test_what_it_does_not_take(reader: Program, arguments: tuple[str, ...]) -> None:
     assert len(reader.run("pdf", *arguments, code=2).complaints) == 2
     assert not folder(reader).exists()

@@ -240,3 +240,12 @@ def test_a_text_too_long_for_a_terminal_is_not_cut(reader: Program) -> None:
     with Terminal(reader, COOL_SESSION="test") as terminal:
         shown = terminal.run("share", TWO, "--copy", code=1, SSH_TTY="/dev/pts/1", **NO_CLIPBOARD)
     assert "]52;" not in shown.raw and "more than the 74,994 bytes that a terminal takes" in shown.text
+
+
+def test_without_a_network_what_is_not_here_is_named(reader: Program) -> None:
+    for verb in ("share", "export", "show"):
+        refused = reader.run(verb, "2312.11111", ONE, "hep-th/9901001", "--offline", code=4).stderr
+        assert "2312.11111" in refused and "hep-th/9901001" in refused and ONE not in refused, verb
+    for verb in ("share", "pdf"):
+        (told, _) = reader.run(verb, "2312.11111", "--offline", code=4).complaints
+        assert told == "cool: 2312.11111 is not here. Nothing is asked of arXiv (--offline).", verb

@@ -184,6 +184,9 @@ REFUSED = [
     ("star 1 --tag a/b", 2, "'a/b' cannot be a tag."),
     ("list --tag knwon", 2, "There is no tag 'knwon'."),
     ("tags renam known other", 2, "`cool tags rename OLD NEW`"),
+    ("tags delete", 2, "`cool tags delete TAG`"),
+    ("tags delete knwon", 2, "There is no tag 'knwon'."),
+    ("tags nonsense", 2, "`cool tags rename OLD NEW`"),
     ("tags rename known", 2, "`cool tags rename OLD NEW`"),
     ("tags rename knwon other", 2, "There is no tag 'knwon'."),
     ("tags rename known a/b", 2, "'a/b' cannot be a tag."),
@@ -251,7 +254,8 @@ def test_renaming_is_one_change(reader: Program, papers: list[str]) -> None:
     reader.run("tag", "1-3", "rl")
     assert "on 3 papers" in reader.run("tags", "rename", "RL", "bandits").stdout
     assert counts(reader) == {"bandits": 3}
-    assert "renamed a tag (bandits, rl)" in reader.run("undo").stdout
+    assert "renamed the tag rl to bandits on 3 papers" in reader.run("undo", "--list").stdout
+    reader.run("undo")
     assert counts(reader) == {"rl": 3}
 
 
@@ -262,6 +266,32 @@ def test_a_tag_renamed_onto_another_joins_it(reader: Program, papers: list[str])
     assert counts(reader) == {"Bandits": 3}
     reader.run("tags", "rename", "Bandits", "bandits")
     assert counts(reader) == {"bandits": 3}
+
+
+def test_undo_tells_of_a_tag_renamed_onto_another(reader: Program) -> None:
+    reader.run("tag", "1-2", "rl", "Bandits")
+    reader.run("tags", "rename", "rl", "bandits")
+    assert "renamed the tag rl to one that was there on 2 papers" in reader.run("undo", "--list").stdout
+
+
+def test_deleting_is_one_change(reader: Program, papers: list[str]) -> None:
+    spelled(reader, {"RL": papers[:2], "rl": papers[1:3], "survey": papers[:1]})
+    assert reader.run("tags", "delete", "Rl").stdout == "Took RL off 3 papers.\n"
+    assert counts(reader) == {"survey": 1}
+    assert "took RL, rl off 3 papers" in reader.run("undo").stdout
+    assert counts(reader) == {"RL": 3, "survey": 1}
+    assert reader.run("tags", "delete", "survey", "--json").document == {"tags": [{"tag": "RL", "papers": 3}]}
+
+
+def test_what_tags_does_not_do_names_what_does(reader: Program) -> None:
+    reader.run("tag", "1", "Survey")
+    for words in ("tags survey", "tags remove survey", "tags rename survey"):
+        refused = reader.run(*words.split(), code=2).complaints
+        assert "`cool tags delete TAG`" in refused[0] and "`cool list --tag Survey`" in refused[1], words
+
+
+def test_each_verb_has_its_own_example(cool: Program) -> None:
+    assert "cool untag 3 7" in " ".join(cool.run("untag", "--help", COLUMNS="200").stdout.split())
 
 
 # Together with other verbs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -95,13 +94,13 @@ def _write(desk: Desk, findings: Sequence[Finding], beyond: date | None) -> None
     if desk.flags.json:
         content = [finding._asdict() | {"day": finding.day.isoformat()} for finding in findings]
         unproved = beyond.isoformat() if beyond else None
-        desk.write(json.dumps({"days": content, "unproved_before": unproved}, indent=1) + "\n")
+        desk.write_json({"days": content, "unproved_before": unproved})
     elif not desk.on_terminal:
         desk.write("".join(map(_line, findings)))
     else:
         from rich.text import Text
 
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(_tables(findings))
         desk.screen.show(Text(f"\n{_verdict(findings)}", "bold"))
     if beyond and not desk.flags.json:

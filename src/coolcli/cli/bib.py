@@ -142,7 +142,7 @@ def _show(desk: Desk, file: Path, findings: Sequence[Finding], fixed: int | None
     elif told:
         from coolcli.render import bibliography
 
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(bibliography.blocks([_told(finding) for finding in told]))
 
 

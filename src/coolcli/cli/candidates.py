@@ -121,7 +121,9 @@ def setting_words(asked: Asked) -> Iterator[Candidate]:
 
 
 def state_words(asked: Asked) -> Iterator[Candidate]:
-    """Give what `cool state` does."""
+    """Give what `cool state` does, and folders for what it writes and takes in."""
+    if asked.before in (("export",), ("import",)):
+        return folders(asked)
     return iter(()) if asked.before else _beginning(asked.typed, _STATE)
 
 
@@ -143,8 +145,11 @@ def papers_and_tags(asked: Asked) -> Iterator[Candidate]:
 
 
 def tag_words(asked: Asked) -> Iterator[Candidate]:
-    """Give what `cool tags` takes: `rename OLD NEW`."""
-    return tags(asked) if asked.before else _beginning(asked.typed, {"rename": "Rename a tag on all its papers."})
+    """Give what `cool tags` takes: `rename OLD NEW`, `delete TAG`."""
+    if not asked.before:
+        return _beginning(asked.typed, _TAGS)
+    is_whole = len(asked.before) > {"rename": 2, "delete": 1}.get(asked.before[0], 0)
+    return iter(()) if is_whole else tags(asked)
 
 
 def places(asked: Asked) -> Iterator[Candidate]:
@@ -173,6 +178,11 @@ def files(asked: Asked) -> Iterator[Candidate]:
     return _files(asked.typed, "")
 
 
+def folders(asked: Asked) -> Iterator[Candidate]:
+    """Give folders."""
+    return (found for found in _files(asked.typed, "") if found.value.endswith("/"))
+
+
 def formats(asked: Asked) -> Iterator[Candidate]:
     """Give the formats of `cool export`; `cool count` takes a text there."""
     from coolcli.export.formats import FORMATS
@@ -199,7 +209,7 @@ OPTION_VALUES: dict[str, Completer] = {
     "--category": categories,
     "--type": types,
     "--tag": tags,
-    "--to": nothing,
+    "--to": folders,
     "--format": formats,
     "--output": files,
     "-o": files,
@@ -211,6 +221,7 @@ OPTION_VALUES: dict[str, Completer] = {
 """Every option that takes a value, and what can stand there."""
 
 _CONFIG = {"set": "Change a setting.", "unset": "Return a setting to its default.", "path": "Print where they live."}
+_TAGS = {"rename": "Rename a tag on all its papers.", "delete": "Take a tag off all its papers."}
 _STATE = {
     "export": "Write it into a folder.",
     "import": "Take in a folder.",
@@ -274,7 +285,8 @@ def _files(typed: str, suffix: str) -> Iterator[Candidate]:
     place = Path(folder or slash or ".").expanduser()
     for found in sorted(place.iterdir()) if place.is_dir() else ():
         end = "/" if found.is_dir() else ""
-        if found.name.startswith(name) and (end or found.suffix == suffix or not suffix):
+        is_hidden = found.name.startswith(".") and not name
+        if found.name.startswith(name) and not is_hidden and (end or found.suffix == suffix or not suffix):
             yield Candidate(f"{folder}{slash}{found.name}{end}")
 
 

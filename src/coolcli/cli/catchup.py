@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
@@ -211,13 +210,13 @@ def _write(desk: Desk, lines: Sequence[DayLine], first: date) -> None:
     from coolcli.render import days as rendering
 
     if desk.flags.json:
-        desk.write(json.dumps({"days": [rendering.content(line) for line in lines]}, indent=1) + "\n")
+        desk.write_json({"days": [rendering.content(line) for line in lines]})
     elif not desk.on_terminal:
         desk.write("".join(map(rendering.text, lines)))
     else:
         from rich.text import Text
 
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print([Text(f"Since {words.long_day(first)}", "bold"), rendering.table(lines)])
         desk.screen.show(Text(f"\n{_summary(lines)}", "dim"))
 

@@ -32,6 +32,9 @@ _cool_completion() {
     while IFS= read -r line; do
         COMPREPLY+=("$line")
     done < <(env COMP_WORDS="${COMP_WORDS[*]}" COMP_CWORD="$COMP_CWORD" _COOL_COMPLETE=complete_bash "$1" 2>/dev/null)
+    if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == */ ]]; then
+        compopt -o nospace 2>/dev/null
+    fi
 }
 
 complete -o nosort -F _cool_completion cool 2>/dev/null || complete -F _cool_completion cool
@@ -43,11 +46,19 @@ ZSH = r"""
 
 _cool() {
     local value about
-    local -a found
+    local -i failed=1
+    local -a found folders files
     while IFS=$'\t' read -r value about; do
-        found+=("${value//:/\\:}${about:+:${about//\\/\\\\}}")
+        case $value in
+            (*/) folders+=("$value") ;;
+            (\~/*) files+=("$value") ;;
+            (*) found+=("${value//:/\\:}${about:+:${about//\\/\\\\}}") ;;
+        esac
     done < <(_TYPER_COMPLETE_ARGS="${(j: :)words[1,CURRENT]}" _COOL_COMPLETE=complete_zsh "${(Q)words[1]}" 2>/dev/null)
-    _describe -V cool found -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}'
+    _describe -V cool found -M 'm:{[:lower:][:upper:]}={[:upper:][:lower:]}' && failed=0
+    compadd -Q -S '' -a folders && failed=0  # as they are: a quoted ~ is nobody's home
+    compadd -Q -a files && failed=0
+    return failed
 }
 
 if [[ $funcstack[1] == _cool ]]; then
@@ -76,8 +87,8 @@ PLACES = {"bash": ".bash_completions/cool.sh", "zsh": ".zfunc/_cool", "fish": ".
 LONGEST = 160
 """Letters of what is said of a candidate: a title may have 100,000."""
 
-_HARMLESS = re.compile(r"[\w.,:+~/=@-]+")
-"""A value that means itself in every shell: letters of any script, and some signs."""
+_HARMLESS = re.compile(r"(?!=)[\w.,:+~/=@-]+")
+"""A value that means itself in every shell: letters of any script, and some signs. In zsh, `=ls` is where `ls` is."""
 
 
 class Line(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coolcli.announcements import Announcements
     from coolcli.arxiv.service import Arxiv
     from coolcli.catchup import CatchUp
-    from coolcli.render.screen import Progress, Screen
+    from coolcli.render.screen import Paged, Progress, Screen
     from coolcli.session import Shown
 
 
@@ -150,6 +150,12 @@ class Desk:
 
         return Screen(links=self.settings.list_links, pager=self._pager)
 
+    def paged(self) -> AbstractContextManager[Paged]:
+        """Give where results go that may be taller than the screen; what was waited for is told no more."""
+        if "progress" in self.__dict__:
+            self.progress.clear()
+        return self.screen.paged()
+
     @cached_property
     def progress(self) -> Progress:
         """Give the line that says what is waited for."""
@@ -186,6 +192,12 @@ class Desk:
             self.progress.clear()
         sys.stdout.write(text)
         sys.stdout.flush()
+
+    def write_json(self, content: object) -> None:
+        """Write results as one JSON object, indented, in UTF-8: letters of any script as they are."""
+        import json
+
+        self.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
     def keep(self, shown: Shown) -> None:
         """Remember the numbers of a list, or say that they are not."""

@@ -141,7 +141,7 @@ def _show(desk: Desk, found: Sequence[Revision], whole: bool) -> None:
     from coolcli.render import revision
 
     if desk.on_terminal:
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(revision.drawn(found, desk.screen, whole=whole))
     else:
         desk.write("\n".join(revision.text(one, whole=whole) for one in found))

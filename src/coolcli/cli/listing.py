@@ -274,7 +274,7 @@ class _View:
         rows = self._chosen(everything)
         self._keep(state, rows)
         desk.progress.clear()
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             desk.progress.silent = lambda: out.in_pager
             out.print(self._header(state, everything, rows))
             out.print(self._tables(rows, 1))

@@ -81,7 +81,7 @@ def _show(desk: Desk, rows: list[Row], counts: str, abstracts: bool) -> None:
 
     from coolcli.render import table
 
-    with desk.screen.paged() as out:
+    with desk.paged() as out:
         out.print([Text(counts, "bold"), Text("")])
         out.print(table.papers(rows, 1, desk.screen, sections=not abstracts, with_abstracts=abstracts, days=True))
     desk.screen.show(Text(f"\n{counts}", "bold"), Text("Try: cool show 1 · cool star 1 · cool open 1", "dim"))

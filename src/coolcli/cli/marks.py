@@ -10,7 +10,7 @@ from coolcli import days
 from coolcli.cli import filters, gathering, options, papers, tagging
 from coolcli.cli.desk import Desk
 from coolcli.errors import NoSuchPaper, UsageError
-from coolcli.models import Event, Row
+from coolcli.models import Event, Filter, Row
 from coolcli.render import words
 from coolcli.store import events, select
 
@@ -54,13 +54,20 @@ def done(
     ] = None,
     categories: options.InCategory = None,
     types: options.Types = None,
+    starred: options.Starred = False,
+    tags: options.Tags = None,
+    noted: options.Noted = False,
 ) -> int:
     """Mark papers as read. Alone: exactly the rows that this session showed last.
 
-    --before marks what is unread of the days before that one; --category and --type leave the others unread.
+    --before marks what is unread of the days before that one; with a filter, the others stay unread.
     """
-    if before is not None or categories or types:
-        return _done_before(Desk(ctx), references or [], before, categories, types)
+    if before is not None or categories or types or starred or tags or noted:
+        desk = Desk(ctx)
+        wanted = filters.made(
+            desk, unread=True, categories=categories, types=types, starred=starred, tags=tags, noted=noted
+        )
+        return _done_before(desk, references or [], before, wanted)
 
     def read(desk: Desk, row: Row) -> Event:
         return events.mark("read", row.id, desk.now)
@@ -72,24 +79,20 @@ def _done_before(
     desk: Desk,
     references: Sequence[str],
     before: str | None,
-    categories: Sequence[str] | None,
-    types: Sequence[str] | None,
+    wanted: Filter,
 ) -> int:
     if before is None:
-        raise UsageError("`cool done` takes `--category` and `--type` with `--before` only.", "cool done --before 5ago")
+        raise UsageError("`cool done` takes filters with `--before` only.", "cool done --before 5ago --tag survey")
     if references:
         raise UsageError("`cool done` takes papers or `--before`, not both.", "cool done 3-7, or --before 5ago")
-    day = days.parse(before, desk.now)
-    wanted = filters.made(desk, unread=True, categories=categories, types=types)._replace(until=day - timedelta(days=1))
+    wanted = wanted._replace(until=days.parse(before, desk.now) - timedelta(days=1))
     with desk.database.read() as connection:
         by_day = select.by_day(connection, wanted)
         ids = select.ids_of(connection, wanted)
     changed = desk.record("done", [events.mark("read", paper_id, desk.now) for paper_id in ids])
     if desk.flags.json:
-        import json
-
         of_days = {str(each): count for each, count in by_day.items()}
-        desk.write(json.dumps({"read": len(changed), "days": of_days}) + "\n")
+        desk.write_json({"read": len(changed), "days": of_days})
     elif not changed:
         desk.say(f"Nothing to mark: there are no {filters.counted(0, wanted).removeprefix('0 ')}.")
     else:

@@ -38,6 +38,7 @@ Types = Annotated[
     typer.Option("--type", metavar="TYPE", help="new, cross, replace, replace-cross, or replaced for both of these."),
 ]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; several: with all.")]
+NoNote = Annotated[bool, typer.Option("--no-note", help="Leave your notes out.")]
 Noted = Annotated[bool, typer.Option("--noted", help="With a note.")]
 NewTags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag them so too; several add up.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

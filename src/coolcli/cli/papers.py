@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from coolcli import lookup, references
 from coolcli.arxiv.ids import ArxivId
 from coolcli.cli.desk import Desk
-from coolcli.errors import UsageError
+from coolcli.errors import FetchError, UsageError
 from coolcli.models import Row
 from coolcli.render import words
 
@@ -59,9 +59,21 @@ def meant(
 
 
 def fetched(desk: Desk, ids: Sequence[str]) -> list[Row]:
-    """Give papers, fetching those that are not here. Raises NoSuchPaper or FetchError."""
-    lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, lookup.unknown(desk.database, ids))
+    """Give papers, fetching those that are not here. Raises NoSuchPaper, or FetchError that names them."""
+    try:
+        lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, lookup.unknown(desk.database, ids))
+    except FetchError as error:
+        raise lacking(error, lookup.unknown(desk.database, ids)) from None
     return desk.rows(ids)
+
+
+def lacking(error: FetchError, names: Sequence[str]) -> FetchError:
+    """Let an error say first which papers are not here for it."""
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    *others, last = [*names[:MOST_NAMED], *more]
+    what = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    error.message = f"{what} not here. {error.message}"
+    return error
 
 
 def named(done: str, rows: Sequence[Row]) -> str:

@@ -7,13 +7,13 @@ Each paper is had or fails by itself; the exit code is the highest of all.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -25,9 +25,9 @@ from coolcli.arxiv.text import clean, is_withdrawn
 from coolcli.cli import filters, options, papers
 from coolcli.cli.catchup import requests
 from coolcli.cli.desk import Desk
-from coolcli.errors import CoolError, DataError, Intercepted, NoSuchPaper, Refused, Unreachable, UsageError
+from coolcli.errors import CoolError, DataError, FetchError, Intercepted, NoSuchPaper, Refused, Unreachable, UsageError
 from coolcli.models import Row
-from coolcli.papers_folder import PapersFolder, Part
+from coolcli.papers_folder import ELSEWHERE, PapersFolder, Part
 from coolcli.render import words
 from coolcli.render.report import size
 from coolcli.render.screen import obeys_codes
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 FEW = 5
 """Papers that are asked for at the pace of all else; more of them at that of arXiv's robots.txt."""
+LISTED = 3
+"""Papers that are here already of which a terminal shows the paths; of more, only how many they are."""
 _IN_A_ROW = 2
 """Papers that arXiv does not answer for, or refuses, one after the other, after which no more are asked for."""
 _VIEWER_STARTS = 2.0
@@ -85,14 +87,17 @@ def pdf(
     """
     desk = Desk(ctx)
     _check_usage(references, starred=starred, tags=tags, to=to)
+    root = _root(desk, to)
     wanted, failed = _wanted(desk, references or [], tags or [], starred=starred)
     if show:
         _confirm(desk, len(wanted), yes=yes)
-    run = _Run(desk, _root(desk, to), overwrite=overwrite)
+    run = _Run(desk, root, wanted, overwrite=overwrite)
+    is_listed = show or len(wanted) - len(run.missing) <= LISTED or not desk.on_terminal
     outcomes = []
-    for outcome in chain(failed, run.all(wanted)):
+    for outcome in chain(failed, run.all()):
         outcomes.append(outcome)
-        _tell(desk, outcome, alone=len(wanted) + len(failed) == 1)
+        if is_listed or outcome.status != "here":
+            _tell(desk, outcome, alone=len(wanted) + len(failed) == 1)
     desk.progress.clear()
     _end(desk, outcomes)
     if show:
@@ -117,24 +122,17 @@ def _wanted(
     desk: Desk, references: Sequence[str], tags: Sequence[str], *, starred: bool
 ) -> tuple[list[Wanted], list[Outcome]]:
     """Find the papers, and those of which nothing can be known now. Raises NoSuchPaper, or UsageError for a tag."""
-    if not references:
-        chosen = filters.made(desk, starred=starred, tags=tags)
-        with desk.database.read() as connection:
-            found = select.starred(connection) if starred else select.chosen(connection, chosen)
-        rows = [row for row in found if filters.passes(row, chosen)]
-        if not rows:
-            desk.say(f"There are {filters.counted(0, chosen).replace('0', 'no', 1)}.")
-        versions: dict[str, int | None] = {}
-    else:
-        versions = {identifier.id: identifier.version for identifier in papers.resolved(desk, references)}
-        rows = desk.rows(list(versions))
+    named = papers.resolved(desk, references) if references else []
+    versions = {identifier.id: identifier.version for identifier in named}
+    rows = desk.rows(list(versions)) if references else _chosen(desk, tags, starred=starred)
     problem = None
     try:
-        rows = papers.fetched(desk, [row.id for row in rows])
+        lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, _unknown(desk, rows))
     except CoolError as error:
         if references and isinstance(error, NoSuchPaper):
             raise
         problem = error
+    rows = desk.rows([row.id for row in rows])
     bare = [row.id for row in rows if not (row.paper.version or versions.get(row.id))]
     if bare and problem is None and not desk.offline:  # else a later version could not be told from what is here
         lookup.ask_again(desk.database, lambda: desk.arxiv, bare)
@@ -142,33 +140,63 @@ def _wanted(
     found = [Wanted(row, versions.get(row.id) or row.paper.version) for row in rows]
     if problem is None:
         return found, []
-    unknown = set(lookup.unknown(desk.database, [one.row.id for one in found]))
+    unknown = set(_unknown(desk, rows))
     failed = [Outcome(one, "failed", error=problem) for one in found if one.row.id in unknown]
+    if len(found) == 1 and isinstance(problem, FetchError):
+        papers.lacking(problem, [one.name for one in found])
     return [one for one in found if one.row.id not in unknown], failed
 
 
+def _chosen(desk: Desk, tags: Sequence[str], *, starred: bool) -> list[Row]:
+    """Give the starred papers, the tagged ones, or those that are both; where there are none, say so."""
+    wanted = filters.made(desk, starred=starred, tags=tags)
+    with desk.database.read() as connection:
+        found = select.starred(connection) if starred else select.chosen(connection, wanted)
+    rows = [row for row in found if filters.passes(row, wanted)]
+    if not rows:
+        desk.say(f"There are {filters.counted(0, wanted).replace('0', 'no', 1)}.")
+    return rows
+
+
+def _unknown(desk: Desk, rows: Sequence[Row]) -> list[str]:
+    return lookup.unknown(desk.database, [row.id for row in rows])
+
+
 def _root(desk: Desk, to: str | None) -> Path:
-    """Give the folder: the one that is named, else the reader's, in a demonstration one of its own."""
+    """Give the folder: the one that is named, else the reader's, in a demonstration one of its own.
+
+    Raises DataError where none is known, or a file has the name.
+    """
     if desk.flags.demo and to is None:
         return desk.paths.settings.parent / "Papers"
     try:
-        return Path(to).expanduser().absolute() if to else Path.home() / Path(desk.settings.pdf_folder).expanduser()
+        root = Path(to).expanduser().absolute() if to else Path.home() / Path(desk.settings.pdf_folder).expanduser()
     except (OSError, RuntimeError) as error:
         raise DataError(f"No folder for papers is known: {error}.", "`--to DIR` names one.") from None
+    with suppress(OSError):  # what may not be looked at is told where it is used
+        for place in (root, *root.parents):
+            if place.exists() and not place.is_dir():
+                raise DataError(f"{place} is a file, not a folder: no papers can be kept there.", ELSEWHERE)
+    return root
 
 
 class _Run:
     """One after the other, papers are found in the folder or fetched into it."""
 
-    def __init__(self, desk: Desk, root: Path, *, overwrite: bool) -> None:
+    def __init__(self, desk: Desk, root: Path, wanted: Sequence[Wanted], *, overwrite: bool) -> None:
         self._desk = desk
-        self._root = root
+        self._folder = PapersFolder(root)
+        self._wanted = wanted
         self._overwrite = overwrite
 
-    def all(self, wanted: Sequence[Wanted]) -> Iterator[Outcome]:
+    @cached_property
+    def missing(self) -> set[str]:
+        """Give what is to be fetched, by name. Raises DataError where the folder cannot be read."""
+        return {one.name for one in self._wanted if self._overwrite or not self._folder.here(one.row.id, one.version)}
+
+    def all(self) -> Iterator[Outcome]:
         """Have each paper, until the disk fails, arXiv does not answer any more or asks to be left alone."""
-        folder = PapersFolder(self._root)
-        missing = {one.name for one in wanted if self._overwrite or not folder.here(one.row.id, one.version)}
+        wanted, missing = self._wanted, self.missing
         many = len(missing) > FEW and not self._desk.offline
         if many:
             seconds = (len(missing) - 1) * self._desk.site_interval
@@ -179,7 +207,7 @@ class _Run:
         with self._desk.arxiv.slowly() if many else nullcontext():
             for place, one in enumerate(wanted):
                 number += one.name in missing
-                outcome = self._one(folder, one, f"{number} of {len(missing)}")
+                outcome = self._one(one, f"{number} of {len(missing)}")
                 yield outcome
                 if outcome.status != "here":  # then nobody was asked
                     silent = silent + 1 if _is_silence(outcome.error) else 0
@@ -188,19 +216,18 @@ class _Run:
                     yield from (Outcome(left, "not asked") for left in wanted[place + 1 :])
                     return
 
-    def _one(self, folder: PapersFolder, one: Wanted, which: str) -> Outcome:
+    def _one(self, one: Wanted, which: str) -> Outcome:
         try:
-            if not self._overwrite and (path := folder.here(one.row.id, one.version)):
+            if not self._overwrite and (path := self._folder.here(one.row.id, one.version)):
                 return Outcome(one, "here", path)
             if self._desk.offline:
-                error = Unreachable.offline()
-                error.message = f"{one.name} is not here. {error.message}"
-                raise error
-            return self._fetched(folder, one, which)
+                raise papers.lacking(Unreachable.offline(), [one.name])
+            return self._fetched(one, which)
         except CoolError as error:
             return Outcome(one, "failed", error=_explained(error, one))
 
-    def _fetched(self, folder: PapersFolder, one: Wanted, which: str) -> Outcome:
+    def _fetched(self, one: Wanted, which: str) -> Outcome:
+        folder = self._folder
         name = file_names.named(self._desk.settings.pdf_name, one.row.paper, one.version)
         stranger = folder.stranger(name, one.row.id, one.version)
         overwrite = self._overwrite or (stranger is not None and _may_overwrite(self._desk, stranger))
@@ -286,7 +313,7 @@ def _explained(error: CoolError, one: Wanted) -> CoolError:
         return error
     newest = one.row.paper.version
     if newest and one.version and one.version > newest:
-        return NoSuchPaper(f"arXiv has no v{one.version} of {one.row.id}: the newest that is known is v{newest}.")
+        return NoSuchPaper.beyond(one.row.id, one.version, newest)
     if is_withdrawn(one.row.paper) and one.version == newest:
         error.message += " It is withdrawn."
         if newest and newest > 1:
@@ -314,7 +341,8 @@ def _tell(desk: Desk, outcome: Outcome, *, alone: bool) -> None:
     """
     name, path = outcome.wanted.name, outcome.path
     if outcome.error is not None and not alone:
-        desk.say(f"{name}: {clean(outcome.error.message)} {clean(outcome.error.hint or '')}".rstrip())
+        said = f"{clean(outcome.error.message)} {clean(outcome.error.hint or '')}".rstrip()
+        desk.say(said if said.startswith(name) else f"{name}: {said}")
     if path is None or desk.flags.json:
         return
     did = "Here already:" if outcome.status == "here" else "Downloaded"
@@ -333,7 +361,7 @@ def _size(path: Path) -> str:
 def _end(desk: Desk, outcomes: Sequence[Outcome]) -> None:
     """Write the JSON, or of several papers how many there are of each kind."""
     if desk.flags.json:
-        desk.write(json.dumps({"papers": [_content(outcome) for outcome in outcomes]}, indent=1) + "\n")
+        desk.write_json({"papers": [_content(outcome) for outcome in outcomes]})
     elif len(outcomes) > 1:
         said = {"downloaded": "downloaded", "here": "here already", "failed": "failed", "not asked": "not asked for"}
         counts = {status: sum(outcome.status == status for outcome in outcomes) for status in said}

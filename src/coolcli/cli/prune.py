@@ -43,10 +43,8 @@ def prune(
     goes = goes and _confirmed(yes)
     kept = _pruned(desk, before) if goes else None
     if desk.flags.json:
-        import json
-
         content = {"papers": found.papers, "bytes": found.bytes, "before": before.isoformat(), "pruned": goes}
-        desk.write(json.dumps(content) + "\n")
+        desk.write_json(content)
     elif not found.papers:
         desk.write(f"Nothing can go: no details of papers announced before {words.short_day(before)}.\n")
         desk.say("What is unread, or was ever starred, tagged or noted, stays.")

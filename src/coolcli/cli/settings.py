@@ -1,6 +1,5 @@
 """`cool config`: each setting, its value, where it comes from, and the command that changes it."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -80,13 +79,13 @@ def _show(desk: Desk, keys: list[str]) -> None:
             line.key: {"value": line.value, "origin": line.origin, "about": line.about, "command": line.command}
             for line in lines
         }
-        desk.write(json.dumps({"settings": content}, indent=1) + "\n")
+        desk.write_json({"settings": content})
     elif not desk.on_terminal:
         desk.write("".join(f"{line.key}\t{shown(line.value)}\t{line.origin}\t{line.command}\n" for line in lines))
     else:
         from rich.text import Text
 
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(line.text() for line in lines)
             out.print(
                 [

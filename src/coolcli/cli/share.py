@@ -17,7 +17,7 @@ def share(
     references: options.References,
     markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown, with a link for each paper too.")] = False,
     copy: Annotated[bool, typer.Option("--copy", help="Copy it too: the system's clipboard, or OSC 52.")] = False,
-    no_note: Annotated[bool, typer.Option("--no-note", help="Leave your notes out.")] = False,
+    no_note: options.NoNote = False,
 ) -> int:
     """Print papers, ready to paste into a chat: title, first author, year, your note, and one link to papers.cool.
 
@@ -31,10 +31,8 @@ def share(
     pages = _pages(desk, [row.id for row in rows])
     text = shared.markdown(rows, pages, link_of) if markdown else shared.plain(rows, pages)
     if desk.flags.json:
-        import json
-
         content = {"text": text, "links": pages, "papers": [shared.content(row, link_of[row.id]) for row in rows]}
-        desk.write(json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json(content)
     else:
         desk.write(text)
     if copy:

@@ -34,7 +34,7 @@ def show(
     elif desk.on_terminal:
         from coolcli.render import paper
 
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(paper.whole(rows, desk.screen))
         if not desk.database.read_only:
             seen = news.seen(news.of(desk.database, [row.id for row in rows]), desk.now)

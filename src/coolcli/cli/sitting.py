@@ -139,7 +139,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     days = f" over {len(by_day)} days" if len(by_day) > 1 else ""
     heading = words.long_day(day) if day else ""
     desk.progress.clear()
-    with desk.screen.paged() as out:
+    with desk.paged() as out:
         out.print([Text.assemble((heading, "bold"), f"  {span}  ", (f"{unread:,} unread{days}", "dim")), Text("")])
         out.print(table.papers(rows, first, desk.screen, sections=False, with_abstracts=abstracts))
         out.print(

@@ -88,7 +88,7 @@ def _show(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) -
     if len(rows) < len(everything):
         count += f", the newest {len(rows)} shown (--limit 0 shows all)"
     unopened = sum(not row.marks.opened for row in everything)
-    with desk.screen.paged() as out:
+    with desk.paged() as out:
         out.print([Text(count, "bold"), Text("")])
         out.print(table.papers(rows, 1, desk.screen, sections=False, with_abstracts=abstracts))
     hint = f"{unopened} not opened yet: cool open" if unopened else "Try: cool show 1 · cool open 1 · cool unstar 1"

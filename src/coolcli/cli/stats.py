@@ -1,6 +1,5 @@
 """`cool stats`: what was announced in the reader's categories and what was read of it, drawn."""
 
-import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -27,12 +26,12 @@ def stats(ctx: typer.Context, since: options.Since = None, no_pager: options.NoP
     desk = Desk(ctx, pager=not no_pager)
     figures = _figures(desk, since)
     if desk.flags.json:
-        desk.write(json.dumps(figures.document(), indent=1) + "\n")
+        desk.write_json(figures.document())
     elif not figures.days:
         day = words.short_day(figures.since)
         desk.say(f"Nothing entered your unread since {day}. `cool today` fetches the latest listing.")
     elif desk.on_terminal:
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(pieces.coloured(drawn.lines(figures, desk.screen.width)))
     else:
         desk.write(pieces.plain(drawn.lines(figures)))

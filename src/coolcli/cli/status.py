@@ -22,10 +22,8 @@ def status(ctx: Any) -> int | None:
         return None
     standing = _standing(desk)
     if desk.flags.json:
-        import json
-
         document = standing.document(stamp(desk.now), stamp(standing.following))
-        desk.write(json.dumps(document, indent=1) + "\n")
+        desk.write_json(document)
     elif not (standing.categories or standing.cached or standing.starred):
         return None
     elif desk.on_terminal:

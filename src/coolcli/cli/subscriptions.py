@@ -1,6 +1,5 @@
 """`subscribe`, `unsubscribe`, `categories`: the reader's categories, and arXiv's."""
 
-import json
 from datetime import date
 from typing import Annotated
 
@@ -140,7 +139,7 @@ def _list(desk: Desk) -> int:
             }
             for subscription in followed
         ]
-        desk.write(json.dumps({"subscriptions": content}, indent=1) + "\n")
+        desk.write_json({"subscriptions": content})
         return 0
     for subscription in followed:
         since = words.long_day(subscription.since) if subscription.since else "the next listing"
@@ -161,13 +160,13 @@ def _list(desk: Desk) -> int:
 def _write(desk: Desk, found: list[tuple[str, str]]) -> None:
     if desk.flags.json:
         content = [{"category": name, "name": words_} for name, words_ in found]
-        desk.write(json.dumps({"categories": content}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"categories": content})
     elif not desk.on_terminal:
         desk.write("".join(f"{name}\t{words_}\n" for name, words_ in found))
     else:
         from rich.text import Text
 
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(
                 Text.assemble(
                     (f"{name:<20}", "cyan"), words_, ("  all of it", "dim") if name in taxonomy.ARCHIVES else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from collections.abc import Callable
@@ -178,7 +177,7 @@ def _tell(
             "news": [news.content(one) for one in news.of(desk.database)],
             "exchange": exchange._asdict(),
         }
-        desk.write(json.dumps(content, indent=1) + "\n")
+        desk.write_json(content)
         return
     if quiet and code == 0:
         return

@@ -98,10 +98,10 @@ def tags(
             _rename(desk, old, new)
         case ["delete", name]:
             _delete(desk, name)
-        case words_:
+        case other:
             raise UsageError(
                 "`cool tags` lists them; `cool tags rename OLD NEW` renames one, `cool tags delete TAG` deletes one.",
-                f"`cool list --tag {_meant(desk, words_)}` lists its papers.",
+                f"`cool list --tag {_meant(desk, other)}` lists its papers.",
             )
     if desk.flags.json or not order:
         _list(desk)
@@ -177,10 +177,8 @@ def _list(desk: Desk) -> None:
     with desk.database.read() as connection:
         counts = select.tag_counts(connection)
     if desk.flags.json:
-        import json
-
         content = [{"tag": name, "papers": count} for name, count in counts.items()]
-        desk.write(json.dumps({"tags": content}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"tags": content})
     elif not desk.on_terminal:
         desk.write("".join(f"{clean(name)}\t{count}\n" for name, count in counts.items()))
     elif counts:
@@ -193,6 +191,6 @@ def _show(desk: Desk, counts: dict[str, int]) -> None:
     from rich.text import Text
 
     width = max(len(str(count)) for count in counts.values())
-    with desk.screen.paged() as out:
+    with desk.paged() as out:
         out.print(Text.assemble((f"{count:>{width}}  ", "dim"), clean(name)) for name, count in counts.items())
     desk.screen.show(Text(f"\nTry: cool list --tag {clean(next(iter(counts)))}", "dim"))

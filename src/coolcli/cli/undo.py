@@ -80,7 +80,7 @@ def _list(desk: Desk) -> int:
         _write_json(desk, changes)
         return 0
     for number, change in enumerate(changes, 1):
-        desk.write(f"{number:>3}  {change.at.astimezone():%d %b %H:%M}  {_described(desk, change)}\n")
+        desk.echo(f"{number:>3}  {change.at.astimezone():%d %b %H:%M}  {_described(desk, change)}\n")
     if changes:
         more = f", `cool undo {len(changes)}` all {len(changes)}" if len(changes) > 1 else ""
         desk.say(f"`cool undo` takes back the first{more}.")
@@ -91,15 +91,13 @@ def _list(desk: Desk) -> int:
 
 def _write_json(desk: Desk, changes: Sequence[Change], undone: Sequence[events.Undone] = ()) -> None:
     """Write changes; of those that were to be taken back, whether they were, and of which subjects something stays."""
-    import json
-
     content: list[dict[str, object]] = [
         {"number": number, "verb": change.verb, "at": stamp(change.at), "subjects": change.subjects}
         for number, change in enumerate(changes, 1)
     ]
     for each, what in zip(content, undone, strict=False):
         each |= {"undone": bool(what.events), "left": what.left}
-    desk.write(json.dumps({"changes": content}, indent=1) + "\n")
+    desk.write_json({"changes": content})
 
 
 def _described(desk: Desk, change: Change) -> str:

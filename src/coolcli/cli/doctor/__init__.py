@@ -1,7 +1,5 @@
 """`cool doctor`: what is configured, where things are, whether arXiv is reached and the data is sound."""
 
-import json
-
 import typer
 
 from coolcli.cli import options
@@ -21,9 +19,9 @@ def doctor(ctx: typer.Context, no_pager: options.NoPager = False) -> int:
     sections = [discretion.section(section) for section in checkup(desk)]
     desk.progress.clear()
     if desk.flags.json:
-        desk.write(json.dumps(report.document(sections), ensure_ascii=False, indent=1) + "\n")
+        desk.write_json(report.document(sections))
     elif desk.on_terminal:
-        with desk.screen.paged() as out:
+        with desk.paged() as out:
             out.print(report.coloured(sections, desk.screen.width))
     else:
         desk.write(report.plain(sections))
