@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIDES, BELLS, CRANES, OLD = "2611.00010", "2611.00020", "2611.00030", "2503.00050"
+WANG = "2503.00060"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,7 @@ def harbour() -> World:
     world.add(FRIDAY, "stat.ML", id=BELLS, title="On Bells", authors=["Jane Doe"], journal_ref=None, doi=None)
     world.add(FRIDAY, "cs.LG", id=CRANES, title="On Bells", authors=["Jane Doe"], journal_ref=None, doi=None)
     world.known("cs.LG", before=THURSDAY, id=OLD, title="On Nets", authors=["Bo Roe"], journal_ref=None, doi=None)
+    world.known("cs.LG", before=THURSDAY, id=WANG, title="On Rain", authors=["王林"], journal_ref=None, doi=None)
     return world
 
 
@@ -120,6 +123,20 @@ def test_the_format_is_that_of_the_suffix(reader: Program) -> None:
     assert "(bibtex)" in reader.run("export", TIDES, "-o", "refs").stderr
 
 
+@pytest.mark.parametrize(
+    ("typed", "name", "told"),
+    [
+        ("md", "x.md", "markdown"),
+        ("BIB", "x.bib", "bibtex"),
+        ("csl", "x.json", "csl-json"),
+        ("biblatex", "x.bib", "biblatex"),
+        ("ris", "refs", "ris"),
+    ],
+)
+def test_formats_by_their_short_names(reader: Program, typed: str, name: str, told: str) -> None:
+    assert f"({told})" in reader.run("export", TIDES, "--format", typed, "-o", name).stderr
+
+
 def test_every_format_on_stdout(reader: Program) -> None:
     def exported(kind: str) -> str:
         return reader.run("export", TIDES, BELLS, "--format", kind, "-o", "-").stdout
@@ -194,6 +211,20 @@ def test_a_file_is_not_written_over_unasked(reader: Program) -> None:
     reader.run("export", "-o", "refs.bib", "--force")
     assert len(keys_in(file.read_text())) == 2
     assert [each.name for each in reader.folder.iterdir() if "refs" in each.name] == ["refs.bib"]
+
+
+def test_a_key_in_a_file_that_is_written_anew_stays_that_papers(reader: Program) -> None:
+    reader.run("export", CRANES, "-o", "refs.bib")
+    reader.run("export", BELLS, CRANES, "-o", "refs.bib", "--force")
+    text = (reader.folder / "refs.bib").read_text()
+    assert keys_in(text) == [f"doe2026bells-{BELLS}", "doe2026bells"]
+    assert parse_string(text, "bibtex").entries["doe2026bells"].fields["eprint"] == CRANES
+    reader.run("export", CRANES, "-o", "refs.bib", "--force")
+    reader.run("export", BELLS, "-o", "refs.bib", "--force")
+    assert keys_in((reader.folder / "refs.bib").read_text()) == [f"doe2026bells-{BELLS}"], "a cited key is no other's"
+    (reader.folder / "refs.bib").write_text("@misc{doe2026bells, title = {")
+    reader.run("export", BELLS, "-o", "refs.bib", "--force")
+    assert keys_in((reader.folder / "refs.bib").read_text()) == ["doe2026bells"]
 
 
 def test_on_a_terminal_it_asks(reader: Program) -> None:
@@ -302,6 +333,37 @@ def test_append_in_the_files_own_line_ends_encoding_and_dialect(reader: Program)
     assert file.read_bytes().startswith(b"@misc{mine, title = {\xe9}}\n\n@article{")
 
 
+def test_append_stays_with_bibtex_for_an_entry_of_dblp(reader: Program) -> None:
+    file = reader.folder / "refs.bib"
+    file.write_text("@article{dblp, journal = {CoRR}, year = 2017, eprinttype = {arXiv}, eprint = {1706.03762}}\n")
+    assert "(bibtex)" in reader.run("export", BELLS, "-o", "refs.bib", "--append").stderr
+    assert "archivePrefix" in file.read_text()
+
+
+def test_letters_that_tex_does_not_name(reader: Program) -> None:
+    shown = reader.run("export", CRANES, WANG)
+    told = f"Letters that only XeLaTeX and LuaLaTeX set, best with biber, are in {WANG}."
+    assert "王林" in shown.stdout and shown.complaints == [told]
+    assert reader.run("export", WANG, "--format", "biblatex").stderr == ""
+    file = reader.folder / "refs.bib"
+    file.write_bytes(b"@misc{mine, title = {\xe9}}\n")
+    done = reader.run("export", CRANES, WANG, "-o", "refs.bib", "--append", code=5)
+    assert "Exported 1 paper to refs.bib (bibtex)." in done.complaints
+    assert f"refs.bib is not in UTF-8 and has no letters for {WANG}: left out." in done.stderr
+    assert keys_in(file.read_text("latin-1")) == ["mine", "doe2026bells"]
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_notes_and_abstracts_may_stay_at_home(reader: Program, kind: str) -> None:
+    whole = reader.run("export", BELLS, "--format", kind).stdout
+    abstract = reader.run("export", BELLS, "--json").document["papers"][0]["abstract"]
+    without = reader.run("export", BELLS, "--format", kind, "--no-note", "--no-abstract").stdout
+    assert re.search(r"50\\?%", whole) and not re.search(r"50\\?%", without)
+    assert abstract[:20] not in without
+    if kind not in ("bibtex", "markdown"):
+        assert abstract[:20] in whole
+
+
 def test_append_makes_a_file_that_is_not_there(reader: Program) -> None:
     reader.run("export", TIDES, "-o", "refs.bib", "--append")
     assert keys_in((reader.folder / "refs.bib").read_text()) == ["vandersluys2026tides"]
@@ -377,6 +439,8 @@ def test_a_file_that_cannot_be_understood_is_left_alone(reader: Program, content
     [
         (["--format", "bibtext"], "Did you mean bibtex"),
         (["--append"], "`--append` adds to a file"),
+        (["-o", "q.bib", "--format", "ris"], "`--format` says ris, and the name q.bib says bibtex."),
+        (["-o", "q.csl.json", "--format", "json", "--force"], "the name q.csl.json says csl-json"),
         (["-o", "page.html"], "No format has the suffix .html"),
         (["-o", "~nobody-here/refs.bib"], "There is no home of '~nobody-here'"),
         (["-o", "refs.ris", "--append"], "not to ris"),

@@ -103,6 +103,34 @@ def test_it_reads_as_bibtexparser_does() -> None:
         assert {name: one_line(str(value)) for name, value in theirs[key].items()} == ours[key]
 
 
+PLAIN = "@article{a, journal = {J}, year = 2020}"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_biblatex"),
+    [
+        ("@article{dblp, journal = {CoRR}, year = 2017, eprinttype = {arXiv}, eprint = {1706.03762}}", False),
+        ("@misc{a, eprinttype = {arXiv}, eprint = {1706.03762}}", False),
+        ("@inproceedings{acm, booktitle = {B}, year = 2019, location = {Anchorage}}", False),
+        ("@online{a, url = {https://example.org}}" + PLAIN * 2, False),
+        ("@online{a, year = 2020}", True),
+        ("@thesis{a, date = {2020}} @book{b, location = {Bern}, title = {B}}" + PLAIN, True),
+        ("@article{a, journaltitle = {J}, year = 2020} @book{b, title = {B}}", True),
+        ("", False),
+    ],
+)
+def test_a_file_is_in_the_dialect_of_most_entries(text: str, is_biblatex: bool) -> None:
+    assert bibfile.read(text.encode()).is_biblatex is is_biblatex
+
+
+def test_a_stray_byte_makes_no_file_latin_1() -> None:
+    text = "@misc{a, title = {Müller, Łukasz é}}\n"
+    mixed, latin = text.encode() + b"% \xe9\n", b"@misc{a, title = {\xe9 \xfc}}\n"
+    assert [bibfile.read(content).adds for content in (text.encode(), mixed, latin)] == ["utf-8", "ascii", "latin-1"]
+    found = bibfile.read(mixed)
+    assert found.bytes_of(found.text) == mixed
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [

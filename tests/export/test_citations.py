@@ -331,6 +331,30 @@ def test_letters_that_a_file_cannot_hold_are_as_tex_has_them() -> None:
     assert found.bytes_of(text).startswith(b"@misc{\xe9}\n")
 
 
+def test_what_is_added_to_a_file_of_two_encodings_is_ascii() -> None:
+    found = bibfile.read("@online{a, title = {Müller é ü}}\n".encode() + b"% \xe9\n")
+    name = of(Row(Paper("2611.01234", title="é and ü", authors=("Jane Doe",))), "key")
+    added = appending.appended(found, [name], "biblatex").removeprefix(found.text)
+    assert added.isascii() and r"{\'e} and {\"u}" in added
+
+
+def test_a_file_fits_what_its_letters_or_tex_can_say() -> None:
+    latin = bibfile.read("@misc{é}\n".encode("latin-1"))
+    harbour, wang = (of(Row(Paper("2611.01234", title="é ą", authors=(name,))), "key") for name in ("Łu Doe", "王林"))
+    assert [appending.fits(latin, each, "bibtex") for each in (harbour, wang)] == [True, False]
+    assert appending.fits(bibliography("@misc{é}"), wang, "bibtex")
+
+
+def test_a_doi_is_the_same_however_it_is_escaped() -> None:
+    paper = PUBLISHED._replace(doi=r"10.1000/a\b%3C{c}")
+    reference = of(Row(paper._replace(id="2611.01234")), "key")
+    (entry,) = bibliography(appending.appended(bibliography(""), [reference], "bibtex")).entries
+    assert entry.says("doi") == "10.1000/a%5Cb%3C%7Bc%7D"
+    assert checking.look(entry, ArxivId("2611.01234"), paper).other_doi is None
+    unnamed = bibliography(f"@article{{mine, doi = {{{entry.says('doi')}}}}}")
+    assert appending.keys_of(unnamed, [Row(paper)]) == {paper.id: "mine"}
+
+
 def test_an_arxiv_id_is_what_it_is() -> None:
     (entry,) = bibliography("@misc{a, eprint = {1706.03762}, url = {https://arxiv.org/abs/1706.03762v7}}").entries
     assert citations.cited(entry) == ArxivId(ATTENTION, 7)

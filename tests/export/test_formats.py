@@ -311,6 +311,13 @@ def test_the_year_is_the_journals_where_it_says_one(journal_ref: str, year: int,
         ("10.1103/PhysRevD.76.013009", "10.1103/PhysRevD.76.013009"),
         ("https://doi.org/10.1000/x_y", "10.1000/x_y"),
         ("10.1000/a 10.1000/b", "10.1000/a"),
+        ("10.1000/x;10.1000/y", "10.1000/x"),
+        ("10.1000/x,https://doi.org/10.1000/y", "10.1000/x"),
+        ("https://doi.org/10.1000/x.", "10.1000/x"),
+        ("(see doi:10.1000/x(1)).", "10.1000/x(1)"),
+        ("10.1002/1097(1998)17:15<1661::AID-SIM968>3.0.CO;2-2", "10.1002/1097(1998)17:15<1661::AID-SIM968>3.0.CO;2-2"),
+        ("10.48550/arXiv.2611.01234 10.1000/x", "10.1000/x"),
+        ("10.1000/...", None),
         ("10.48550/arXiv.2611.01234", None),
         ("to appear", None),
         (None, None),
@@ -318,6 +325,24 @@ def test_the_year_is_the_journals_where_it_says_one(journal_ref: str, year: int,
 )
 def test_the_doi_is_the_journals(typed: str | None, doi: str | None) -> None:
     assert reference.of(Row(Paper("2611.01234", title="x", doi=typed)), "key").doi == doi
+
+
+@pytest.mark.parametrize("kind", ["bibtex", "biblatex"])
+def test_no_doi_and_no_category_is_obeyed_by_tex(kind: Format) -> None:
+    paper = Paper("2611.01234", title="x", doi=r"10.1000/\input{x}%#~^é", primary_category="cs.LG},\n x={y")
+    (entry,) = parse_string(one(kind, Row(paper)), "bibtex").entries.values()
+    assert entry.fields["doi"] == "10.1000/%5Cinput%7Bx%7D%25%23%7E%5E%C3%A9"
+    assert not {"primaryClass", "eprintclass", "x"} & set(entry.fields)
+
+
+def test_old_categories_are_categories() -> None:
+    assert "{cond-mat.str-el}" in one("bibtex", Row(Paper("2611.01234", title="x", primary_category="cond-mat.str-el")))
+    assert "{cmp-lg}" in one("bibtex", Row(Paper("2611.01234", title="x", primary_category="cmp-lg")))
+
+
+def test_no_line_of_a_note_is_code_in_markdown() -> None:
+    row = Row(Paper("2611.01234", title="x"), marks=Marks(note="    if x:\n\n\treturn\n    - y"))
+    assert one("markdown", row).splitlines()[-4:] == ["  > if x:", "  >", "  > return", "  > \\- y"]
 
 
 def test_many_authors() -> None:

@@ -27,6 +27,9 @@ def paper(paper_id: str, title: str | None = "On Tides", *people: str, category:
         (paper("2611.00001", "The β-VAE", "Søren Łukasz Weiß"), "weiss2026vae"),
         (paper("2611.00001", "Tides", "Ada van der Sluys"), "vandersluys2026tides"),
         (paper("2611.00001", "$k$-means and $\\ell_1$", "Jane O'Brien"), "obrien2026kmeans"),
+        (paper("2611.00001", "$\\ell_1$-Regularised Nets", "Jane Doe"), "doe2026regularised"),
+        (paper("2611.00001", "\\(O(n^2)\\) Sorting of $x_1,\\dots$ Tides", "Jane Doe"), "doe2026sorting"),
+        (paper("2611.00001", "$E=mc^2$", "Jane Doe"), "doe2026"),
         (paper("2611.00001", "\\texttt{U-Net}: Nets", "Jane Doe"), "doe2026unet"),
         (paper("2611.00001", "GPT-4 Is Here", "ATLAS Collaboration"), "atlascollaboration2026gpt4"),
         (paper("2611.00001", "2048 and the Game", "Jane Doe"), "doe2026game"),
@@ -81,6 +84,16 @@ def test_keys_of_a_file_are_taken_in_either_case() -> None:
     assert keys.assigned([paper("2611.00001", "On Tides", "Jane Doe")], DEFAULT, taken) == {
         "2611.00001": "doe2026tides-2611.00001x"
     }
+
+
+def test_a_key_that_a_paper_had_stays_its_own() -> None:
+    older, newer = paper("2611.00001", "On Tides", "Jane Doe"), paper("2611.00002", "On Tides", "Jane Doe")
+    found = keys.assigned([older, newer], DEFAULT, ["doe2026tides"], {newer.id: "doe2026tides"})
+    assert found == {newer.id: "doe2026tides", older.id: "doe2026tides-2611.00001"}
+    assert keys.assigned([older], DEFAULT, (), {older.id: "Müller+mine"}) == {older.id: "Müller+mine"}
+    assert keys.assigned([older], DEFAULT, (), {older.id: "a}b"}) == {older.id: "doe2026tides"}
+    had = {older.id: "Mine", newer.id: "mine"}
+    assert keys.assigned([older, newer], DEFAULT, (), had) == {older.id: "Mine", newer.id: "doe2026tides"}
 
 
 papers = st.builds(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,13 +14,14 @@ from coolcli import bibliography, lookup
 from coolcli.arxiv.text import clean
 from coolcli.cli import filters, options, papers
 from coolcli.cli.desk import Desk
-from coolcli.errors import FetchError, NoSuchPaper, UsageError, or_list
-from coolcli.export.formats import FORMATS, SUFFIXES, Format, of_file
+from coolcli.errors import DataError, FetchError, NoSuchPaper, UsageError, or_list
+from coolcli.export.formats import ALIASES, FORMATS, SUFFIXES, Format, means_another, of_file
 from coolcli.models import Filter, Row
 from coolcli.render import words
 from coolcli.store import select
 
 if TYPE_CHECKING:
+    from coolcli.export.bibfile import Bibliography
     from coolcli.export.reference import Reference
 
 _BIBS = ("bibtex", "biblatex")
@@ -50,6 +52,8 @@ def export(
     starred: options.Starred = False,
     tags: options.Tags = None,
     noted: options.Noted = False,
+    no_note: options.NoNote = False,
+    no_abstract: Annotated[bool, typer.Option("--no-abstract", help="Leave abstracts out.")] = False,
 ) -> int:
     """Export papers: those you name, or those that filters let through; alone, the starred ones.
 
@@ -70,10 +74,11 @@ def export(
         noted=noted,
     )
     rows, versions, failure = _chosen(desk, references or [], wanted)
+    rows = _without(rows, no_note, no_abstract)
     if file is None:
         desk.write(_text(desk, format_, rows, versions))
     elif append:
-        _append(desk, file, kind, rows, versions)
+        _append(desk, file, format_ if kind else None, rows, versions)
     elif force or not bibliography.is_there(file):
         _write(desk, file, format_, rows, versions, new=not force)
     elif _confirmed(file):
@@ -85,7 +90,7 @@ def export(
 
 def _format(desk: Desk, typed: str | None, file: Path | None, append: bool) -> Format:
     """Decide on the format. Raises UsageError for one that there is not, or that cannot be appended to."""
-    known: dict[str, Format] = {name: name for name in FORMATS}
+    known: dict[str, Format] = {name: name for name in FORMATS} | ALIASES
     if typed is not None and typed.lower() not in known:
         from difflib import get_close_matches
 
@@ -93,6 +98,10 @@ def _format(desk: Desk, typed: str | None, file: Path | None, append: bool) -> F
         hint = f"Did you mean {or_list(near)}? " if near else ""
         raise UsageError(f"There is no format '{typed}'.", f"{hint}It is {or_list(FORMATS)}.")
     chosen = known[typed.lower()] if typed else _of_suffix(file) if file else "bibtex"
+    if file and (meant := means_another(file, chosen)):
+        raise UsageError(
+            f"`--format` says {chosen}, and the name {clean(file.name)} says {meant}.", "Name the file otherwise."
+        )
     if append and (file is None or chosen not in _BIBS):
         what = "a file (-o refs.bib)" if file is None else f"a .bib file, not to {chosen}"
         raise UsageError(f"`--append` adds to {what}.", "cool export --starred -o refs.bib --append")
@@ -148,6 +157,15 @@ def _chosen(
     return rows, {}, failure if isinstance(failure, FetchError) else None
 
 
+def _without(rows: list[Row], note: bool, abstract: bool) -> list[Row]:
+    """Give papers without what is not to be exported."""
+    if note:
+        rows = [row._replace(marks=row.marks._replace(note=None)) for row in rows]
+    if abstract:
+        rows = [row._replace(paper=row.paper._replace(abstract=None)) for row in rows]
+    return rows
+
+
 def _in_versions(desk: Desk, rows: list[Row], versions: dict[str, int | None]) -> list[Row]:
     """Give papers as they are once arXiv was asked about versions that nobody here knows. Raises NoSuchPaper."""
     if not (unknown := _beyond(rows, versions)):
@@ -178,29 +196,52 @@ def _completed(desk: Desk, pending: list[str]) -> FetchError | NoSuchPaper | Non
         lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, pending)
     except (FetchError, NoSuchPaper) as error:
         left = lookup.unknown(desk.database, pending)
-        more = f" and {len(left) - papers.MOST_NAMED} more" if len(left) > papers.MOST_NAMED else ""
-        desk.say(f"Left out, for their titles are not known: {', '.join(left[: papers.MOST_NAMED])}{more}.")
+        desk.say(f"Left out, for their titles are not known: {_some(left)}.")
         desk.say(error.message)
         return error
     return None
 
 
-def _text(desk: Desk, kind: Format, rows: Sequence[Row], versions: dict[str, int | None]) -> str:
+def _text(
+    desk: Desk,
+    kind: Format,
+    rows: Sequence[Row],
+    versions: dict[str, int | None],
+    found: Bibliography | None = None,
+) -> str:
     if kind == "json":
         from coolcli.render import plain
 
         return plain.document(None, rows, [None] * len(rows))
     from coolcli.export import formats
 
-    return formats.written(kind, _references(desk, rows, versions))
+    references = _references(desk, rows, versions, found)
+    _warn(desk, kind, references)
+    return formats.written(kind, references)
+
+
+def _warn(desk: Desk, kind: Format, references: Sequence[Reference]) -> None:
+    """Say of which papers what is printed has letters that BibTeX's usual engine does not set."""
+    from coolcli.export import bibtex
+
+    if kind == "bibtex" and (odd := [each.id for each in references if bibtex.needs_unicode(each)]):
+        desk.say(f"Letters that only XeLaTeX and LuaLaTeX set, best with biber, are in {_some(odd)}.")
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - papers.MOST_NAMED:,} more" if len(ids) > papers.MOST_NAMED else ""
+    return ", ".join(ids[: papers.MOST_NAMED]) + more
 
 
 def _references(
-    desk: Desk, rows: Sequence[Row], versions: dict[str, int | None], taken: Sequence[str] = ()
+    desk: Desk, rows: Sequence[Row], versions: dict[str, int | None], found: Bibliography | None
 ) -> list[Reference]:
-    from coolcli.export import keys, reference
+    """Give what is written of papers; those of the file that is there keep their keys, the others take none of its."""
+    from coolcli.export import appending, keys, reference
 
-    assigned = keys.assigned([row.paper for row in rows], desk.settings.bib_key, taken)
+    had = appending.keys_of(found, rows) if found else {}
+    taken = [entry.key for entry in found.entries] if found else []
+    assigned = keys.assigned([row.paper for row in rows], desk.settings.bib_key, taken, had)
     return [reference.of(row, assigned[row.id], versions.get(row.id)) for row in rows]
 
 
@@ -219,46 +260,70 @@ def _write(
     desk: Desk, file: Path, kind: Format, rows: Sequence[Row], versions: dict[str, int | None], *, new: bool = False
 ) -> None:
     """Write a file; a `new` one takes no place of another. Raises UsageError where there is one by now."""
-    content = _text(desk, kind, rows, versions).encode()
     try:
         with bibliography.alone(file):
+            content = _text(desk, kind, rows, versions, _before(file, kind)).encode()
             bibliography.write(file, content, new=new)
     except bibliography.ChangedMeanwhile:
         raise _is_there(file) from None
     _tell(desk, file, kind, len(rows), 0)
 
 
-def _append(desk: Desk, file: Path, kind: str | None, rows: Sequence[Row], versions: dict[str, int | None]) -> None:
+def _before(file: Path, kind: Format) -> Bibliography | None:
+    """Give what a bibliography is before it is written anew, as far as it can be read."""
+    if kind in _BIBS and bibliography.is_there(file):
+        with suppress(DataError):
+            return bibliography.read(file)
+    return None
+
+
+def _append(desk: Desk, file: Path, kind: Format | None, rows: Sequence[Row], versions: dict[str, int | None]) -> None:
     """Add to a file the papers that are not in it; what others write into it meanwhile stays, and is added to."""
     for left in reversed(range(_TRIES)):
         try:
             with bibliography.alone(file):
-                dialect, here = _added(desk, file, (kind or "").lower(), rows, versions)
+                dialect, exported, left_out = _added(desk, file, kind, rows, versions)
             break
         except bibliography.ChangedMeanwhile:
             if not left:
                 raise
-    _tell(desk, file, dialect, len(rows) - here, here)
+    _warn(desk, dialect, exported)
+    _tell(desk, file, dialect, len(exported), len(rows) - len(exported) - len(left_out))
+    if left_out:
+        raise _lacks_letters(file, left_out)
 
 
 def _added(
-    desk: Desk, file: Path, kind: str, rows: Sequence[Row], versions: dict[str, int | None]
-) -> tuple[Format, int]:
-    """Add papers, in the dialect that the file is written in unless one is named; give it and how many it had."""
-    from coolcli.export import appending
+    desk: Desk, file: Path, kind: Format | None, rows: Sequence[Row], versions: dict[str, int | None]
+) -> tuple[Format, list[Reference], list[Reference]]:
+    """Add papers, in the dialect that the file is written in unless one is named.
+
+    Gives the dialect, what was added, and what the file's encoding cannot hold.
+    """
+    from coolcli.export import appending, formats
 
     if not bibliography.is_there(file):
-        dialect: Format = "biblatex" if kind == "biblatex" else "bibtex"
-        bibliography.write(file, _text(desk, dialect, rows, versions).encode(), new=True)
-        return dialect, 0
+        dialect = kind or "bibtex"
+        references = _references(desk, rows, versions, None)
+        bibliography.write(file, formats.written(dialect, references).encode(), new=True)
+        return dialect, references, []
     found = bibliography.read(file)
-    dialect = "biblatex" if kind == "biblatex" or (not kind and found.is_biblatex) else "bibtex"
+    dialect = kind or ("biblatex" if found.is_biblatex else "bibtex")
     here = appending.keys_of(found, rows)
-    fresh = [row for row in rows if row.id not in here]
-    if fresh:
-        taken = [entry.key for entry in found.entries]
-        bibliography.change(file, found, appending.appended(found, _references(desk, fresh, versions, taken), dialect))
-    return dialect, len(here)
+    references = _references(desk, [row for row in rows if row.id not in here], versions, found)
+    left_out = [each for each in references if not appending.fits(found, each, dialect)]
+    fitting = [each for each in references if each not in left_out]
+    if fitting:
+        bibliography.change(file, found, appending.appended(found, fitting, dialect))
+    return dialect, fitting, left_out
+
+
+def _lacks_letters(file: Path, left_out: Sequence[Reference]) -> DataError:
+    named = _some([each.id for each in left_out])
+    return DataError(
+        f"{clean(str(file))} is not in UTF-8 and has no letters for {named}: left out.",
+        "Save it in UTF-8, as an editor or `iconv` can, and append again.",
+    )
 
 
 def _tell(desk: Desk, file: Path, kind: Format, exported: int, here: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from coolcli.export import biblatex, bibtex, citations, tex
 from coolcli.export.bibfile import Bibliography, Edit
-from coolcli.export.reference import Reference, doi_of
+from coolcli.export.reference import Reference, comparable, doi_of
 from coolcli.models import Row
 
 
@@ -22,7 +22,7 @@ def keys_of(bibliography: Bibliography, rows: Sequence[Row]) -> dict[str, str]:
             by_id.setdefault(found.id, entry.key)
         if doi := citations.doi_of(entry):
             by_doi.setdefault(doi, entry.key)
-    here = {row.id: by_id.get(row.id) or by_doi.get((doi_of(row.paper) or "").lower()) for row in rows}
+    here = {row.id: by_id.get(row.id) or by_doi.get(comparable(doi_of(row.paper) or "")) for row in rows}
     return {paper_id: key for paper_id, key in here.items() if key is not None}
 
 
@@ -34,8 +34,7 @@ def appended(bibliography: Bibliography, references: Sequence[Reference], kind: 
     if not references:
         return bibliography.text
     newline = bibliography.newline
-    writer = biblatex.entry if kind == "biblatex" else bibtex.entry
-    added = [_encoded(writer(reference), bibliography) for reference in references]
+    added = [_entry(bibliography, reference, kind) for reference in references]
     text = bibliography.text
     before = "" if not text or text.endswith("\n") else newline
     between = newline if text.strip() and not (text + before).endswith(("\n\n", "\n\r\n")) else ""
@@ -44,10 +43,22 @@ def appended(bibliography: Bibliography, references: Sequence[Reference], kind: 
     return bibliography.edited([Edit(end, end, before + between + joined)])
 
 
-def _encoded(entry: str, bibliography: Bibliography) -> str:
-    """Give an entry as the file's encoding can hold it: letters that it has not as TeX has them."""
+def fits(bibliography: Bibliography, reference: Reference, kind: str) -> bool:
+    """Tell whether a file can hold an entry: with what its encoding has, and what TeX has a name for."""
+    return bibliography.adds == "utf-8" or _is_held(_entry(bibliography, reference, kind), bibliography)
+
+
+def _entry(bibliography: Bibliography, reference: Reference, kind: str) -> str:
+    """Write an entry as the file can hold it: letters that its encoding has not as TeX has them."""
+    written = (biblatex.entry if kind == "biblatex" else bibtex.entry)(reference)
+    if _is_held(written, bibliography):
+        return written
+    return "".join(letter if letter.isascii() else tex.symbol(letter) for letter in written)
+
+
+def _is_held(entry: str, bibliography: Bibliography) -> bool:
     try:
-        bibliography.bytes_of(entry)
+        entry.encode(bibliography.adds)
     except UnicodeEncodeError:
-        return "".join(letter if letter.isascii() else tex.symbol(letter) for letter in entry)
-    return entry
+        return False
+    return True

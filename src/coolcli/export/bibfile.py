@@ -24,6 +24,11 @@ _KEY = {"{": re.compile(r"[^,}\r\n]*"), "(": re.compile(r"[^,)\r\n]*")}
 _BRACE = re.compile(r"[{}]")
 _BRACE_OR_QUOTE = re.compile(r"[{}\"]")
 _CLOSES = {"{": "}", "(": ")"}
+_STRAY = re.compile(r"[\udc80-\udcff]")
+"""What a byte that is not UTF-8 is decoded to."""
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_KINDS = "online thesis report collection mvcollection mvbook mvproceedings mvreference bookinbook suppbook reference"
+_BIBLATEX_KINDS = frozenset(_KINDS.split())
 _YEAR = "January February March April May June July August September October November December"
 MONTHS = {name[:3].lower(): name for name in _YEAR.split()}
 """The macros that every style of BibTeX has."""
@@ -71,6 +76,18 @@ class Entry(NamedTuple):
         """Give the first of these fields that there is; of one that stands there twice, the first, as BibTeX does."""
         return next((field for name in names for field in self.fields if field.name == name), None)
 
+    @property
+    def is_biblatex(self) -> bool | None:
+        """Tell whether it has what only biblatex knows, rather than BibTeX's own; None where it has neither.
+
+        ACM gives BibTeX a `location` and DBLP an `eprinttype`, beside the `year`.
+        """
+        if self.kind in _BIBLATEX_KINDS or self.field("date", "journaltitle"):
+            return True
+        if self.field("year", "journal", "archiveprefix"):
+            return False
+        return True if self.field("location") else None
+
     def says(self, *names: str) -> str:
         """Give what the first of these fields says, on one line; nothing where there is none."""
         field = self.field(*names)
@@ -91,6 +108,8 @@ class Bibliography(NamedTuple):
     text: str
     entries: tuple[Entry, ...]
     encoding: str = "utf-8"
+    adds: str = "utf-8"
+    """The encoding in which entries are added: ASCII where some bytes are not of the encoding that most are of."""
     mark: bytes = b""
     """The byte order mark, where the file has one."""
 
@@ -101,8 +120,9 @@ class Bibliography(NamedTuple):
 
     @property
     def is_biblatex(self) -> bool:
-        """Tell whether its entries are biblatex's rather than BibTeX's."""
-        return any(entry.kind == "online" or entry.field("eprinttype", "journaltitle") for entry in self.entries)
+        """Tell whether most of its entries are biblatex's, of those that are of one dialect."""
+        dialects = [entry.is_biblatex for entry in self.entries]
+        return dialects.count(True) > dialects.count(False)
 
     def edited(self, edits: Iterable[Edit]) -> str:
         """Give the text with some spans replaced, which must not overlap."""
@@ -125,10 +145,17 @@ def read(content: bytes) -> Bibliography:
         line = body.count(b"\n", 0, body.index(b"\0")) + 1
         raise BadBib("this is no text in UTF-8 or Latin-1.", line)
     try:
-        text, encoding = body.decode("utf-8"), "utf-8"
+        text, encoding, adds = body.decode("utf-8"), "utf-8", "utf-8"
     except UnicodeDecodeError:
-        text, encoding = body.decode("latin-1"), "latin-1"
-    return Bibliography(text, tuple(parse(text)), encoding, mark)
+        text, encoding, adds = body.decode("latin-1"), "latin-1", "ascii" if _is_mostly_utf8(body) else "latin-1"
+    return Bibliography(text, tuple(parse(text)), encoding, adds, mark)
+
+
+def _is_mostly_utf8(body: bytes) -> bool:
+    """Tell whether it has more letters of UTF-8 than bytes that are none: in Latin-1 hardly any is one by chance."""
+    letters = body.decode("utf-8", "surrogateescape")
+    strays = len(_STRAY.findall(letters))
+    return len(_NOT_ASCII.findall(letters)) > 2 * strays
 
 
 def parse(text: str) -> Iterator[Entry]:

@@ -5,16 +5,20 @@ piece: `Phys. Rev. D 76, 013009 (2007)` holds volume and page, whose order each 
 wrongly is worse than what is not. `year` is the journal's then.
 
 `doi` is the journal's; the one that arXiv gives every paper says no more than `eprint`. A note is `annote`, which no
-standard style prints: what `note` holds would stand in the reader's next paper. Tags are `keywords`.
+standard style prints: what `note` holds would stand in the reader's next paper. Its lines become one, as BibTeX itself
+reads a break as a blank. Tags are `keywords`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from coolcli.export import tex
 from coolcli.export.names import Name
 from coolcli.export.reference import Reference
+
+_OBEYED = re.compile(r"[\\{}#~^]|%(?![0-9A-Fa-f]{2})|[^\x00-\x7f]")
 
 
 def written(references: Iterable[Reference]) -> str:
@@ -66,7 +70,11 @@ def _author(name: Name, unicode: bool) -> str:
 
 
 def verbatim(text: str) -> str:
-    """Write an address or a DOI, which is not TeX: only what would break the field is percent-encoded."""
-    if tex.is_balanced(text):
-        return text
-    return text.replace("{", "%7B").replace("}", "%7D")
+    """Write a DOI, which is not TeX: what TeX would obey is percent-encoded; what is so already stays."""
+    return _OBEYED.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+
+
+def needs_unicode(reference: Reference) -> bool:
+    """Tell whether what is printed of an entry has letters, such as Chinese, that pdfLaTeX does not set."""
+    printed = [reference.title, *(name.plain for name in reference.names), reference.journal or ""]
+    return not tex.written(" ".join(printed)).isascii()

@@ -15,7 +15,7 @@ from coolcli.arxiv.text import is_withdrawn
 from coolcli.export import bibfile, citations, tex
 from coolcli.export.bibfile import Bibliography, Edit, Entry, Field
 from coolcli.export.bibtex import verbatim
-from coolcli.export.reference import doi_of, is_arxivs, journal_of
+from coolcli.export.reference import comparable, doi_of, is_arxivs, journal_of
 from coolcli.models import Paper
 
 _JOURNALS = ("journal", "journaltitle")
@@ -56,7 +56,7 @@ def look(entry: Entry, cited: ArxivId, paper: Paper | None, *, unicode: bool = F
     withdrawn = is_withdrawn(paper)
     revised = bool(cited.version and paper.version and paper.version > cited.version)
     doi, had = doi_of(paper), citations.doi_of(entry)
-    other = doi if doi and had and not is_arxivs(had) and had != doi.lower() else None
+    other = doi if doi and had and not is_arxivs(had) and had != comparable(doi) else None
     if other:  # what arXiv says of the paper is not what the entry says
         return Finding(entry, cited, paper, False, revised, withdrawn, other)
     journal = _missing_journal(entry, paper)

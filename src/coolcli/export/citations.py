@@ -21,7 +21,7 @@ from coolcli.arxiv import ids
 from coolcli.arxiv.categories import is_category
 from coolcli.arxiv.ids import ArxivId
 from coolcli.export.bibfile import MONTHS, Entry, Field
-from coolcli.export.reference import is_arxivs
+from coolcli.export.reference import comparable, is_arxivs
 from coolcli.links import DOI_PREFIX
 
 _TYPES = ("archiveprefix", "eprinttype")
@@ -114,8 +114,8 @@ def has_journal(entry: Entry) -> bool:
 
 
 def doi_of(entry: Entry) -> str:
-    """Give the DOI of an entry, bare and in small letters, as DOIs are compared; nothing where it has none."""
-    said = re.sub(r"[{}]|\\(?=[_&%#])", "", entry.says("doi")).lower()
+    """Give the DOI of an entry, bare and as DOIs are compared; nothing where it has none."""
+    said = comparable(re.sub(r"[{}]|\\(?=[_&%#])", "", entry.says("doi")))
     found = _DOI.search(said)  # there may be an address before it
     return found[0] if found else said
 

@@ -10,6 +10,7 @@ from coolcli.export.reference import Reference
 
 Format = Literal["bibtex", "biblatex", "ris", "csl-json", "csv", "markdown", "json"]
 FORMATS: tuple[Format, ...] = get_args(Format)
+ALIASES: dict[str, Format] = {"bib": "bibtex", "csl": "csl-json", "md": "markdown"}
 
 _SUFFIXES: dict[str, Format] = {
     ".bib": "bibtex",
@@ -23,6 +24,8 @@ _SUFFIXES: dict[str, Format] = {
     ".json": "json",
 }
 SUFFIXES = tuple(_SUFFIXES)
+_ALSO: dict[Format, tuple[Format, ...]] = {"bibtex": ("biblatex",), "json": ("csl-json",)}
+"""Formats that have a suffix in common with another one."""
 
 
 def of_file(file: Path) -> Format | None:
@@ -30,6 +33,12 @@ def of_file(file: Path) -> Format | None:
     name = file.name.lower()
     without: Format | None = None if file.suffix else "bibtex"
     return next((kind for suffix, kind in _SUFFIXES.items() if name.endswith(suffix)), without)
+
+
+def means_another(file: Path, kind: Format) -> Format | None:
+    """Give the format that a file's suffix means, where a file of `kind` may not be called so."""
+    meant = of_file(file) if file.suffix else None
+    return None if meant is None or kind in (meant, *_ALSO.get(meant, ())) else meant
 
 
 def written(kind: Format, references: Iterable[Reference]) -> str:

@@ -14,7 +14,7 @@ MOST_NAMED = 10
 """Authors of a paper that are named."""
 _MEANS = re.compile(r"[\\`*_\[\]<>#|~$&]")
 _FORMULA = re.compile(r"(\$(?:[^$\\\[\]<>`\s]|\\[A-Za-z,;:!{}|])(?:[^$\\\[\]<>`]|\\[A-Za-z,;:!{}|])*\$)")
-_BLOCK = re.compile(r"^(\s*)(\d+(?=[.)])|[+=-])")
+_BLOCK = re.compile(r"^(?:(\d+)(?=[.)])|(?=[+=-]))")
 
 
 def written(references: Iterable[Reference]) -> str:
@@ -49,10 +49,7 @@ def _authors(reference: Reference) -> str:
 def _note(reference: Reference) -> list[str]:
     if not reference.note:
         return []
-    lines = [escaped(line) for line in reference.note.splitlines()]
-    # A line of a paragraph ends where it ended in the note; what would begin a list or a heading begins nothing.
-    return [f"{_BLOCK.sub(_spelled, line)}  " if line else "" for line in lines]
-
-
-def _spelled(match: re.Match[str]) -> str:
-    return match[1] + (f"{match[2]}\\" if match[2].isdigit() else f"\\{match[2]}")
+    lines = [escaped(line.strip()) for line in reference.note.splitlines()]
+    # A line of a paragraph ends where it ended in the note; what would begin a list, a heading or (by its indentation)
+    # a block of code begins nothing.
+    return [_BLOCK.sub(r"\g<1>\\", line) + "  " if line else "" for line in lines]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from coolcli.arxiv import ids
 from coolcli.export import names
@@ -17,6 +18,9 @@ _YEAR = re.compile(r"(?<![\d.:/-])((?:19|20)\d\d)(?![\d.:/-]*\d)")
 _LATEST = 15
 """Years after its submission in which a paper may appear; a later number is something else."""
 _DOI = re.compile(DOI_PREFIX + r"\S+")
+_BETWEEN = re.compile(r"(?i)\s+|[,;](?=10\.[0-9]{4}|doi:|https?:)")
+"""What stands between two DOIs; a semicolon may be within one too: `…3.0.CO;2-2`."""
+_CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z][A-Za-z-]*)?")
 _OF_ARXIV = re.compile(r"(?i)^\W*(?:arxiv|corr\b)")
 """How authors fill the field for the journal when there is none."""
 
@@ -69,7 +73,7 @@ class Reference(NamedTuple):
 def of(row: Row, key: str, version: int | None = None) -> Reference:
     """Say what a citation of a paper says."""
     paper = row.paper
-    journal = journal_of(paper)
+    journal, category = journal_of(paper), paper.primary_category or ""
     submitted = paper.submitted.date() if paper.submitted else None
     year = submitted.year if submitted else ids.month_of(paper.id)[0]
     return Reference(
@@ -81,7 +85,7 @@ def of(row: Row, key: str, version: int | None = None) -> Reference:
         submitted,
         journal,
         doi_of(paper),
-        paper.primary_category,
+        category if _CATEGORY.fullmatch(category) else None,
         paper.categories,
         version,
         paper.abstract,
@@ -96,9 +100,20 @@ def journal_of(paper: Paper) -> str | None:
 
 
 def doi_of(paper: Paper) -> str | None:
-    """Give the journal's DOI, the first where several are named; authors type it with an address before it."""
-    found = _DOI.search(paper.doi or "")
-    return None if found is None or is_arxivs(found[0]) else found[0].rstrip(",;")
+    """Give the journal's DOI, the first where several are named; authors type it within an address or a sentence."""
+    typed = (_DOI.search(each) for each in _BETWEEN.split(paper.doi or ""))
+    found = (_DOI.fullmatch(_without_stop(each[0])) for each in typed if each)
+    return next((each[0] for each in found if each and not is_arxivs(each[0])), None)
+
+
+def _without_stop(doi: str) -> str:
+    doi = doi.rstrip(".,;:")
+    return _without_stop(doi[:-1]) if doi.endswith(")") and doi.count(")") > doi.count("(") else doi
+
+
+def comparable(doi: str) -> str:
+    """Give a DOI as DOIs are compared: case makes no other one of it, nor do escapes as in addresses (`%5C`)."""
+    return unquote(doi).lower()
 
 
 def is_arxivs(doi: str) -> bool:
