@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coolcli import config
-from coolcli.errors import DataError, UsageError
+from coolcli.errors import DataError
 from coolcli.export import bibfile
 from coolcli.export.bibfile import BadBib, Bibliography
 
@@ -20,14 +20,6 @@ _PATIENCE = 10.0
 """Seconds to wait for another `cool` that writes: one that takes longer hangs."""
 _NAMED = 20
 """Letters of a name that is too long that are told."""
-
-
-def named(typed: str) -> Path:
-    """Give the file that a reader named, with the home that `~` stands for. Raises UsageError where there is none."""
-    try:
-        return Path(typed).expanduser()
-    except RuntimeError:
-        raise UsageError(f"There is no home of '{typed.partition('/')[0]}'.", "Write the folder in full.") from None
 
 
 class ChangedMeanwhile(DataError):

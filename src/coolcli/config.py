@@ -139,6 +139,14 @@ def paths(environment: Mapping[str, str] = os.environ) -> Paths:
     return Paths(settings / "config.toml", data, cache)
 
 
+def path_of(typed: str) -> Path:
+    """Give the file or folder that a reader named, with the home that `~` stands for. Raises UsageError."""
+    try:
+        return Path(typed).expanduser()
+    except RuntimeError:
+        raise UsageError(f"There is no home of '{typed.partition('/')[0]}'.", "Write the folder in full.") from None
+
+
 def now(environment: Mapping[str, str] = os.environ) -> datetime:
     """Give the moment of this run in UTC, fixed by `COOL_NOW` where that is set. Raises UsageError."""
     fixed = environment.get("COOL_NOW")

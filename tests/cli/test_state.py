@@ -151,6 +151,7 @@ def test_a_category_that_only_another_machine_knows_can_be_left(
         (("export",), 2, "takes one folder"),
         (("pull",), 2, "cannot do 'pull'"),
         (("export", "here", "--dry-run"), 2, "--dry-run"),
+        (("export", "~nobody-at-all/x"), 2, "no home of"),
         (("import", "nowhere"), 5, "does not exist"),
         (("--demo", "init", "x"), 2, "demonstration"),
     ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coolcli import lookup
+from coolcli import config, lookup
 from coolcli.arxiv.text import clean
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
@@ -67,9 +67,7 @@ def bib(
 def _file(typed: Sequence[str]) -> Path:
     match typed:
         case ["check", file]:
-            from coolcli import bibliography
-
-            return bibliography.named(file)
+            return config.path_of(file)
         case ["check"]:
             raise UsageError("`cool bib check` takes a .bib file.", _EXAMPLE)
         case ["check", *_]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coolcli import bibliography, lookup
+from coolcli import bibliography, config, lookup
 from coolcli.arxiv.text import clean
 from coolcli.cli import filters, options, papers
 from coolcli.cli.desk import Desk
@@ -60,7 +60,7 @@ def export(
     BibTeX where neither --format nor the suffix of the file says otherwise. Nothing is marked as read.
     """
     desk = Desk(ctx)
-    file = None if output in (None, _STDOUT) else bibliography.named(str(output))
+    file = None if output in (None, _STDOUT) else config.path_of(str(output))
     format_ = _format(desk, kind, file, append)
     wanted = filters.made(
         desk,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coolcli import config
 from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.errors import CoolError, FetchError, UsageError
@@ -39,9 +40,9 @@ def state(
         case []:
             _tell_state(desk)
         case ["export", place] if place:
-            _export(desk, Path(place).expanduser())
+            _export(desk, config.path_of(place))
         case ["import", place] if place:
-            _import(desk, Path(place).expanduser(), dry_run=dry_run)
+            _import(desk, config.path_of(place), dry_run=dry_run)
         case ["init", url]:
             _init(desk, url)
         case ["push"]:

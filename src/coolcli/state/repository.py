@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coolcli.arxiv.text import clean
+from coolcli.config import path_of
 from coolcli.errors import CoolError, DataError, FetchError, UsageError
 from coolcli.state import folder
 from coolcli.state.folder import Unread
@@ -362,7 +363,7 @@ def _address(url: str) -> str:
         )
     is_folder = "://" not in url and not re.match(r"[^/\\]+:", url)
     if is_folder or url.startswith("~") or Path(url).exists():
-        return str(Path(url).expanduser().absolute())
+        return str(path_of(url).absolute())
     return url
 
 
