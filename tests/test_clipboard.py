@@ -62,7 +62,11 @@ def x11(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> Programs:
 
 
 @pytest.mark.parametrize("screen", ["wayland", "x11"])
-@pytest.mark.parametrize("text", ["2611.00001 and\n\tmore", "Kähler–Einstein 中文 ℓ₁", "-n", "x" * 300_000])
+@pytest.mark.parametrize(
+    "text",
+    ["2611.00001 and\n\tmore", "Kähler–Einstein 中文 ℓ₁", "-n", "x" * 300_000],
+    ids=["lines", "letters", "option", "long"],
+)
 def test_what_was_copied_is_pasted(screen: str, text: str, request: pytest.FixtureRequest) -> None:
     held = request.getfixturevalue(screen).held
     assert clipboard.copy(text) == "copied"
