@@ -38,26 +38,15 @@ def record(
     fresh = [event for event in events if _differs(event, _value(connection, event.subject, event.field))]
     if not fresh:
         return []
-    device, sequence, tick = _last(connection)
+    name, sequence, tick = _last(connection)
     tick = max(tick, int(now.timestamp() * 1000) << _COUNTER_BITS)
-    group = group or f"{device}-{sequence + 1}-{os.urandom(2).hex()}"
+    group = group or f"{name}-{sequence + 1}-{os.urandom(2).hex()}"
     for offset, event in enumerate(fresh, 1):
-        clock = f"{tick + offset:016x}-{device}"
+        clock = f"{tick + offset:016x}-{name}"
         connection.execute(
             "INSERT INTO events (device, sequence, clock, at, grp, verb, subject, field, value, undoes)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                device,
-                sequence + offset,
-                clock,
-                stamp(now),
-                group,
-                verb,
-                event.subject,
-                event.field,
-                event.value,
-                undoes,
-            ),
+            (name, sequence + offset, clock, stamp(now), group, verb, *event, undoes),
         )
         if event.value is None:
             connection.execute("DELETE FROM marks WHERE subject = ? AND field = ?", (event.subject, event.field))
