@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-DOI_PREFIX = r"(?<!\d)(?<!\d\.)10\.[0-9]{4,9}(?:\.[0-9]++)*+/"
+DOI_PREFIX = r"(?<!\d)(?<!\d\.)10\.[0-9]{4,9}(?:\.[0-9]+)*/"
 """What every DOI begins with: it begins where no number does, so that a search is linear in the length of a text."""
 # DOIs as registrars give them out today. Older ones hold `<`, `>` and spaces: those are shown, and lead nowhere.
 _DOI = re.compile(DOI_PREFIX + r"[A-Za-z0-9._;()/:+-]+")

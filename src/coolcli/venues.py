@@ -18,7 +18,7 @@ _SLUG = r"(?P<id>[a-z][\w-]*\d\d[a-z]{0,2})"
 
 _ADDRESSES = {
     "openreview.net": (
-        r"/(?:forum|pdf|attachment)/?\?(?:[^#]*&)?id=(?P<id>[\w-]++)(?![/=%@~]|\.\w)",
+        r"/(?:forum|pdf|attachment)/?\?(?:[^#]*&)?id=(?P<id>[\w-]+)(?![\w/=%@~-]|\.\w)",
         "{id}@OpenReview",
     ),
     "aclanthology.org": (rf"/(?:papers/\w/\w+/)?{_ACL}", "{id}@ACL"),

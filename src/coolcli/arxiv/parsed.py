@@ -17,7 +17,7 @@ from coolcli.errors import Nonsense
 
 _UTF8 = {"content-type": "application/xml; charset=utf-8"}
 # What may stand before a feed's first element, but for a document type.
-_PROLOGUE = re.compile(r"\A\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+_PROLOGUE = re.compile(r"\A\ufeff?(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
 def parse(body: bytes, what: str) -> Any:

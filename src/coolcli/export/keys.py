@@ -25,7 +25,7 @@ _SAYS_NOTHING = ("year", "yy", "category")
 _AUTHORS = 3
 """Authors that `{authors}` names."""
 
-_FORMULA = re.compile(r"\$([A-Za-z]+)\$|\$++(?:[^$\\]|\\.)+\$+|\\\((?:[^\\]|\\[^()])*\\\)", re.DOTALL)
+_FORMULA = re.compile(r"\$([A-Za-z]+)\$|\$+(?!\$)(?:[^$\\]|\\.)+\$+|\\\((?:[^\\]|\\[^()])*\\\)", re.DOTALL)
 """A formula; one of letters is said as it is written: `$k$-means`."""
 _TEX = re.compile(r"\\[A-Za-z]+|[\\${}^_]")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
