@@ -59,8 +59,8 @@ _BEARERS: dict[str, tuple[str, ...]] = {
 
 _END = r"(?![\w-]|\.\d)"
 _LETTER = r"[!#$%&*+,./0-9:=?@A-GI-Z_a-gi-z~-]"  # of an address, but for `h`
-# An address within another one is read by itself. Parentheses belong to one where they are closed in it. The bound keeps
-# memory small. (Possessive repetitions would too, but Python 3.11 before its fifth release matches them wrongly.)
+# An address within another one is read by itself. Parentheses belong to one where they are closed in it. The bound
+# keeps memory small. (Possessive repetitions would too, but Python 3.11 before 3.11.5 matches them wrongly.)
 _REST = rf"(?:{_LETTER}+|h(?!ttps?://)|\((?:{_LETTER}|h){{0,200}}\)){{0,5000}}"
 _CALLED = (
     r"(?:10\.48550/arxiv\.|arxiv(?:[ _-]?id)?\s?[:=.]\s?|(?<![\w/.:-])(?:abs/|eprint\s?=\s?))"

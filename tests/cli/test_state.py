@@ -104,6 +104,34 @@ def test_three_commands_bring_a_second_machine_to_the_same(
 
 
 @needs_git
+def test_a_machine_that_follows_nothing_gets_its_stars_with_their_titles(
+    machines: tuple[Program, Program], remote: str, world: World
+) -> None:
+    one, other = machines
+    one.run("today", "cs.LG")
+    one.run("star", "2")
+    one.run("state", "init", remote)
+    one.run("state", "push")
+    other.run("state", "init", remote)
+    synced = other.run("sync")
+    assert synced.stdout == "1 event from your other machines.\n" and "not subscribed" in synced.stderr
+    assert [line.title for line in other.run("stars").lines] == [line.title for line in one.run("stars").lines] != [""]
+    shutil.rmtree(remote)
+    assert "no git repository" in other.run("sync", "--quiet", code=4).stderr
+
+
+@needs_git
+def test_a_copy_of_the_repository_that_is_damaged_is_made_anew(machines: tuple[Program, Program], remote: str) -> None:
+    one, _ = machines
+    one.run("star", "2611.00001", "--offline")
+    one.run("state", "init", remote)
+    (one.home / "data" / "state.git" / "config").write_text("")
+    assert "is damaged" in one.run("state", "push", code=5).stderr
+    one.run("state", "init", remote)
+    one.run("state", "push")
+
+
+@needs_git
 def test_a_repository_that_is_gone_is_told_and_hinders_nothing(machines: tuple[Program, Program], remote: str) -> None:
     one, _ = machines
     one.run("subscribe", "cs.LG")
@@ -154,6 +182,7 @@ def test_a_category_that_only_another_machine_knows_can_be_left(
         (("export", "~nobody-at-all/x"), 2, "no home of"),
         (("import", "nowhere"), 5, "does not exist"),
         (("--demo", "init", "x"), 2, "demonstration"),
+        (("--demo", "push"), 2, "demonstration"),
     ],
 )
 def test_what_cannot_be_is_told(cool: Program, words: tuple[str, ...], code: int, said: str) -> None:

@@ -66,6 +66,10 @@ def _wrong(word: str) -> UsageError:
     return UsageError(f"`cool state` cannot do '{clean(word)}'.", f"{hint}It takes {FORMS}.")
 
 
+def _demonstration() -> UsageError:
+    return UsageError("A demonstration has no repository.", "Run it without `--demo`.")
+
+
 def repository(desk: Desk) -> Repository:
     """Give the reader's git repository, which may not be set up."""
     from coolcli.state.repository import Repository
@@ -80,6 +84,8 @@ def is_set_up(desk: Desk) -> bool:
 
 def exchanged(desk: Desk) -> Exchange:
     """Bring this machine and the repository to the same. Raises UsageError, FetchError or DataError."""
+    if desk.flags.demo:
+        raise _demonstration()
     if desk.offline:
         raise FetchError("Nothing is pushed or pulled (--offline).", "Run it again without `--offline`.")
     with desk.database.read() as connection:
@@ -168,7 +174,7 @@ def _init(desk: Desk, url: str) -> None:
     from coolcli.state.repository import masked
 
     if desk.flags.demo:
-        raise UsageError("A demonstration has no repository.", "Run it without `--demo`.")
+        raise _demonstration()
     if desk.offline:
         raise FetchError("The repository cannot be looked at (--offline).", "Run it again without `--offline`.")
     before = _url(desk)

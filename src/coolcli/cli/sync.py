@@ -50,10 +50,10 @@ def sync(
     exchange = _exchanged(desk)  # first: a new machine has its subscriptions from there
     try:
         asked = subscribed(desk)
-    except UsageError:
-        if exchange.received:
-            desk.say(f"{words.number(exchange.received, 'event')} came from your other machines.")
-        raise
+    except UsageError as error:
+        if not exchange.tried:
+            raise
+        return _without_categories(desk, exchange, error, quiet=quiet)
     with nullcontext() if desk.offline else desk.arxiv.slowly():
         state, gave_up = _latest(desk, asked, patience)
         starts = since_of(desk.database, asked.wanted, None)
@@ -72,12 +72,32 @@ def sync(
     return code
 
 
+def _without_categories(desk: Desk, exchange: _Exchange, error: UsageError, *, quiet: bool) -> int:
+    """End a run of a reader who follows nothing, but has a repository: what came is completed."""
+    if not desk.offline:
+        complete_pending(desk)
+    if desk.flags.json:
+        desk.write_json({"listing": None, "exchange": exchange.content})
+    elif not quiet:
+        desk.write(f"{words.number(exchange.received or 0, 'event')} from your other machines.\n")
+        desk.say(f"{error.message} {error.hint or ''}".rstrip())
+    elif exchange.problem:
+        desk.release_notices()
+    return 4 if exchange.problem else 0
+
+
 class _Exchange(NamedTuple):
     """What became of the reader's own git repository, where they have one."""
 
+    tried: bool = False
     received: int | None = None
     """Events that came from other machines; None where there is no repository, or it could not be had."""
     problem: str | None = None
+
+    @property
+    def content(self) -> dict[str, object]:
+        """Give it for a program."""
+        return {"received": self.received, "problem": self.problem}
 
 
 def _exchanged(desk: Desk) -> _Exchange:
@@ -89,10 +109,10 @@ def _exchanged(desk: Desk) -> _Exchange:
     try:
         done = state.exchanged(desk)
         state.tell_unread(desk, done)
-        return _Exchange(done.received)
+        return _Exchange(True, done.received)
     except CoolError as error:
         desk.say(f"Not exchanged with your other machines: {error.message} {error.hint or ''}".rstrip())
-        return _Exchange(problem=error.message)
+        return _Exchange(True, problem=error.message)
 
 
 def _latest(desk: Desk, asked: Categories, patience: timedelta) -> tuple[State, bool]:
@@ -175,7 +195,7 @@ def _tell(
             "unread": unread,
             "missing": missing,
             "news": [news.content(one) for one in news.of(desk.database)],
-            "exchange": exchange._asdict(),
+            "exchange": exchange.content,
         }
         desk.write_json(content)
         return

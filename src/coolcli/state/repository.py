@@ -103,6 +103,11 @@ class Repository:
         `take` is given what the remote has and is not here; `records` gives all that is here then. Raises UsageError
         where no remote is set up, FetchError for what the remote or git refuses: nothing is lost here or there.
         """
+        if self.url is None and self._path.exists():
+            raise DataError(
+                f"{self._path}, which is a copy of your repository, is damaged.",
+                "`cool state init GIT_URL` makes it anew; nothing is lost.",
+            )
         if self.url is None:
             raise UsageError("No repository is set up.", "`cool state init GIT_URL` names one: an empty one of yours.")
         with self._alone():
