@@ -105,6 +105,9 @@ def test_an_unknown_value_or_name_in_one_names_the_nearest(key: str, typed: str,
 
 
 BAD = [
+    ("bib.key", "a b{id}"),
+    ("bib.key", "{author},{year}"),
+    ("bib.key", "{{{id}}}"),
     ("open.in", "nowhere"),
     ("open.in", 3),
     ("open.in", ["abs"]),

@@ -458,6 +458,9 @@ def _check_template(key: str, text: str) -> None:
     if key == "pdf.name" and any(part.strip() in ("", ".", "..") for part in re.split(r"[/\\]", text)):
         why = "it would lead out of the folder"
         raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", "It is a name, or folder/name.")
+    if key == "bib.key" and (unfit := re.sub(r"[A-Za-z0-9:._+-]", "", templates.filled(text, _BLANKS))):
+        hint = "Besides names in braces it has letters, digits and : . _ + - only."
+        raise BadSetting(f"'{key}' cannot be {text!r}: no key of BibTeX's holds '{unfit[0]}'.", hint)
     if key == "open.in":
         address = templates.filled(text, {"id": "2312.11111", "version": "1"})
         if not _has_host(address) or {"{", "}"} & {*urlsplit(text).netloc} or " " in text:
@@ -465,6 +468,10 @@ def _check_template(key: str, text: str) -> None:
                 f"'{key}' cannot be {text!r}.",
                 "It begins with https:// and a host, which has no name in braces, and has no blanks.",
             )
+
+
+_BLANKS = dict.fromkeys(ABOUT["bib.key"].names, "")
+"""What leaves of a template for keys only what the reader wrote between the names."""
 
 
 def _check_pace(settings: Settings) -> None:

@@ -463,3 +463,8 @@ def test_a_server_that_fails_costs_no_file(reader: Program, sim: ArxivSimulator)
     sim.fault("/abs/", Fault.STATUS_503, times=None)
     refused = reader.run("export", OLD, "-o", "refs.bib", code=4, COOL_NETWORK_BUDGET="0.5")
     assert len(refused.complaints) <= 2 and not (reader.folder / "refs.bib").exists()
+
+
+def test_to_append_and_to_write_anew_are_two_things(reader: Program) -> None:
+    refused = reader.run("export", "1", "-o", "refs.bib", "--append", "--force", code=2)
+    assert "Say one of them" in refused.stderr and not (reader.folder / "refs.bib").exists()

@@ -60,6 +60,8 @@ def export(
     BibTeX where neither --format nor the suffix of the file says otherwise. Nothing is marked as read.
     """
     desk = Desk(ctx)
+    if append and force:
+        raise UsageError("`--append` adds to a file, `--force` writes it anew.", "Say one of them.")
     file = None if output in (None, _STDOUT) else config.path_of(str(output))
     format_ = _format(desk, kind, file, append)
     wanted = filters.made(
