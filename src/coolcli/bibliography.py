@@ -87,10 +87,12 @@ def write(file: Path, content: bytes, *, new: bool = False) -> None:
     try:
         if file.exists():
             _refuse_unwritable(file)
+        elif os.path.islink(os.path.realpath(file)):  # noqa: PTH114 -- pathlib raises or not, by its version
+            raise OSError(errno.ENOENT, "it is a link that leads in a circle")
         config.replace(file, content, durable=True, new=new)
     except FileExistsError:
         raise ChangedMeanwhile(file) from None
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise _unwritten(file, error) from None
 
 
@@ -110,9 +112,9 @@ def _refuse_unwritable(file: Path) -> None:
         raise OSError(errno.EACCES, "it is read-only")
 
 
-def _unwritten(file: Path, error: OSError | RuntimeError) -> DataError:
-    """Say why a file could not be written; a RuntimeError is pathlib's for links that lead in a circle."""
-    number = errno.ENOENT if isinstance(error, RuntimeError) else error.errno
+def _unwritten(file: Path, error: OSError) -> DataError:
+    """Say why a file could not be written."""
+    number = error.errno
     if number == errno.ENOENT and file.is_symlink():
         return DataError(
             f"{file} is a link that leads nowhere: to {file.readlink()}.", "Mend it, or name another file."
@@ -144,7 +146,7 @@ def _encoded(bibliography: Bibliography, text: str, file: Path) -> bytes:
         ) from None
 
 
-def _why(error: OSError | RuntimeError) -> str:
+def _why(error: OSError) -> str:
     """Say why, in small letters: it stands within a sentence."""
     why = getattr(error, "strerror", None) or str(error)
     return why[:1].lower() + why[1:]
