@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -74,12 +73,16 @@ def repository(desk: Desk) -> Repository:
     """Give the reader's git repository, which may not be set up."""
     from coolcli.state.repository import Repository
 
-    return Repository(desk.paths.data / "state.git", tell=desk.progress.say)
+    return Repository(_place(desk), tell=desk.progress.say)
+
+
+def _place(desk: Desk) -> Path:
+    return desk.paths.data / "state.git"
 
 
 def is_set_up(desk: Desk) -> bool:
     """Tell whether there may be a repository, without asking git."""
-    return (desk.paths.data / "state.git" / "HEAD").is_file()
+    return _place(desk).exists()
 
 
 def exchanged(desk: Desk) -> Exchange:
@@ -102,7 +105,7 @@ def _tell_state(desk: Desk) -> None:
     if desk.flags.json:
         devices = {name: {"events": count, "last": last} for name, (count, last) in counts.items()}
         content = {"device": device, "devices": devices, "repository": url}
-        desk.write(json.dumps({"state": content}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"state": content})
         return
     total = sum(count for count, _ in counts.values())
     desk.echo(f"{words.number(total, 'event')} of {words.number(len(counts), 'device')}; this one is {device}.\n")
@@ -136,7 +139,7 @@ def _export(desk: Desk, place: Path) -> None:
     done = folder.write(place, _all(desk))
     if desk.flags.json:
         content = {"folder": str(place), "files": done.files, "changed": done.changed, "foreign": done.foreign}
-        desk.write(json.dumps({"export": content}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"export": content})
         return
     changed = f"{done.changed} changed" if done.changed else "none changed"
     desk.echo(f"{words.number(done.files, 'file')} in {clean(str(place))}, {changed}.\n")
@@ -157,7 +160,7 @@ def _import(desk: Desk, place: Path, *, dry_run: bool) -> None:
         taken = _take(desk, records)
     if desk.flags.json:
         content = taken._asdict() | {"dry_run": dry_run, "copy": str(copy) if copy else None}
-        desk.write(json.dumps({"import": content}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"import": content})
     elif not taken.events and not taken.disputed:
         desk.echo("All of it was here already.\n")
     else:
@@ -181,7 +184,7 @@ def _init(desk: Desk, url: str) -> None:
     repository(desk).init(url)
     desk.progress.clear()
     if desk.flags.json:
-        desk.write(json.dumps({"repository": masked(url)}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"repository": masked(url)})
     else:
         instead = f", in place of {before}" if before and before != masked(url) else ""
         desk.echo(f"The repository is {masked(url)}{instead}.\n")
@@ -191,18 +194,18 @@ def _init(desk: Desk, url: str) -> None:
 def _push(desk: Desk) -> None:
     done = exchanged(desk)
     if desk.flags.json:
-        desk.write(json.dumps({"push": done._asdict()}, ensure_ascii=False, indent=1) + "\n")
+        desk.write_json({"push": done._asdict()})
         return
     came = f"{words.number(done.received, 'event')} came from other machines" if done.received else "nothing new came"
     desk.echo(f"{'Pushed' if done.pushed else 'Nothing to push'}; {came}.\n")
-    _tell_disputed(desk, done.disputed)
-    tell_unread(desk, done)
+    tell_oddities(desk, done)
     if done.received:
         _tell_pending(desk)
 
 
-def tell_unread(desk: Desk, done: Exchange) -> None:
-    """Say which lines of the repository were passed over."""
+def tell_oddities(desk: Desk, done: Exchange) -> None:
+    """Say what in the repository is not as this program writes it."""
+    _tell_disputed(desk, done.disputed)
     if done.unread:
         more = f", and {len(done.unread) - 1} more" if len(done.unread) > 1 else ""
         desk.say(f"Not read, and left as it is: {clean(done.unread[0])}{more}. Is it of a newer cool, or cut off?")

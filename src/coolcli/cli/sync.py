@@ -108,7 +108,7 @@ def _exchanged(desk: Desk) -> _Exchange:
         return _Exchange()
     try:
         done = state.exchanged(desk)
-        state.tell_unread(desk, done)
+        state.tell_oddities(desk, done)
         return _Exchange(True, done.received)
     except CoolError as error:
         desk.say(f"Not exchanged with your other machines: {error.message} {error.hint or ''}".rstrip())

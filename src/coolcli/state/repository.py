@@ -65,7 +65,7 @@ class Repository:
     @property
     def url(self) -> str | None:
         """Give the remote's address, None where none is set up."""
-        if not (self._path / "HEAD").is_file():
+        if not self._path.exists():
             return None
         return self._said("config", "--get", "remote.origin.url") or None
 
@@ -123,16 +123,16 @@ class Repository:
                 time.sleep(0.05 * 2**attempt * (1 + os.getpid() % 7 / 7))  # apart from the others
             self._git("fetch", "--quiet", "--prune", "--no-tags", "origin", "+refs/heads/*:refs/remotes/origin/*")
             branches = self._branches()
-            fresh, unread = _unknown(branches.values(), records())
-            taken = take(fresh)
-            done = Exchange(
-                done.received + taken.events,
-                disputed=done.disputed + taken.disputed,
-                unread=tuple(each.why for some in unread.values() for each in some),
-            )
+            here = _files(records())
+            fresh, unread = _unknown(branches.values(), here)
+            done = done._replace(unread=tuple(each.why for some in unread.values() for each in some))
+            if fresh:
+                taken = take(fresh)
+                done = done._replace(received=done.received + taken.events, disputed=done.disputed + taken.disputed)
+                here = _files(records())
             branch = self._branch(branches)
             there = branches.get(branch, {})
-            wanted = {name: text + _kept(unread.get(name, ())) for name, text in _files(records()).items()}
+            wanted = {name: text + _kept(unread.get(name, ())) for name, text in here.items()}
             changed = {name: text for name, text in wanted.items() if there.get(name) != _bytes(text)}
             if not changed:
                 return done
@@ -277,13 +277,12 @@ def _files(records: Iterable[Record]) -> dict[str, str]:
 
 
 def _unknown(
-    branches: Iterable[Mapping[str, bytes]], records: Iterable[Record]
+    branches: Iterable[Mapping[str, bytes]], here: Mapping[str, str]
 ) -> tuple[list[Record], dict[str, list[Unread]]]:
-    """Read those events of a remote that are not here, and by file the lines that are none.
+    """Read those events of a remote that are not in the files of what is here, and by file the lines that are none.
 
     Most of the lines are the same as here, and need not be parsed.
     """
-    here = _files(records)
     found: list[Record] = []
     unread: dict[str, list[Unread]] = {}
     for name, content in (item for branch in branches for item in branch.items()):
