@@ -87,7 +87,7 @@ def key(name: str) -> str:
 def _values(paper: Paper, version: int | None) -> dict[str, str]:
     families = [name.family for author in paper.authors if (name := names.parse(author))]
     several = families if len(families) <= _MOST_NAMED else [f"{families[0]} et al"]
-    year = paper.submitted.year if paper.submitted else ids.month_of(paper.id)[0]
+    year = ids.year_of(paper.id, paper.submitted)
     return {
         "id": paper.id,
         "version": str(version or ""),

@@ -147,7 +147,7 @@ def test_as_json(reader: Program) -> None:
     ],
 )
 def test_the_year_is_that_of_submission(paper_id: str, submitted: datetime | None, year: int) -> None:
-    assert shared.year(row(paper_id, submitted=submitted)) == year
+    assert shared.content(row(paper_id, submitted=submitted), "LINK")["year"] == year
 
 
 def test_what_is_not_known_is_left_out() -> None:

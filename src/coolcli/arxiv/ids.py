@@ -7,7 +7,7 @@ From arxiv-endpoints.md: `0704.0001` to `1412.9999` have four digits, from `1501
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -58,6 +58,11 @@ def can_exist(identifier: ArxivId, now: datetime) -> bool:
 def month_of(identifier: str) -> tuple[int, int]:
     """Give the year and the month that an id bears, which never change: 2017 and 6 of `1706.03762`."""
     return divmod(sort_key(identifier)[0], 100)
+
+
+def year_of(identifier: str, submitted: date | None) -> int:
+    """Give the year in which a paper was submitted; its id bears it where nothing else says so."""
+    return submitted.year if submitted else month_of(identifier)[0]
 
 
 def sort_key(identifier: str) -> tuple[int, int]:

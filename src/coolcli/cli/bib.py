@@ -10,11 +10,10 @@ import typer
 
 from coolcli import config, lookup
 from coolcli.arxiv.text import clean
-from coolcli.cli import options, papers
+from coolcli.cli import gathering, options, papers
 from coolcli.cli.desk import Desk
 from coolcli.errors import FetchError, NoSuchPaper, UsageError
 from coolcli.render import words
-from coolcli.store import events
 
 if TYPE_CHECKING:
     from coolcli.arxiv.ids import ArxivId
@@ -115,12 +114,7 @@ def _star(desk: Desk, cited: Sequence[tuple[Entry, ArxivId]]) -> None:
     versions = {identifier.id: identifier.version for _, identifier in cited}
     lookup.keep_pending(desk.database, lookup.unknown(desk.database, list(versions)))
     rows = desk.rows(list(versions))
-    # The last first, so that the newest star first shows them in the order of the file.
-    stars = [
-        events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version)
-        for row in reversed(rows)
-    ]
-    changed = desk.record("bib", stars)
+    changed = desk.record("bib", gathering.stars(rows, versions, desk.now))
     starred = len({event.subject for event in changed})
     before = len(rows) - starred
     already = f" ({words.number(before, 'was', 'were')} starred already)" if before else ""
@@ -190,18 +184,13 @@ def _tell(desk: Desk, file: Path, findings: Sequence[Finding], fixed: int | None
         named = ", ".join(f"{clean(one.entry.key)} (at arXiv {clean(one.other_doi or '')})" for one in others)
         desk.say(f"Another DOI than at arXiv, left as it is: {named}.")
     if by_hand := [finding.entry.key for finding in findings if finding.by_hand]:
-        desk.say(f"The journal is for you to write, as type, volume or pages are a preprint's: {clean(_few(by_hand))}.")
+        named = clean(papers.some(by_hand))
+        desk.say(f"The journal is for you to write, as type, volume or pages are a preprint's: {named}.")
     if unknown:
-        desk.say(f"{unasked[0].upper()}{unasked[1:]}: {clean(_few(unknown))}.")
+        desk.say(f"{unasked[0].upper()}{unasked[1:]}: {clean(papers.some(unknown))}.")
     if failure:
         desk.say(f"What is here was looked at. {failure.message}")
     if fixed is not None:
         desk.say(f"Changed {words.number(fixed, 'entry', 'entries')}." if fixed else "Nothing had to be changed.")
     elif any(finding.values or (finding.revised and not finding.withdrawn) for finding in findings):
         desk.say("`--fix` writes DOI, journal and version into the file.")
-
-
-def _few(keys: Sequence[str]) -> str:
-    """Name some, and how many more there are."""
-    more = f" and {len(keys) - papers.MOST_NAMED:,} more" if len(keys) > papers.MOST_NAMED else ""
-    return f"{', '.join(keys[: papers.MOST_NAMED])}{more}"

@@ -198,7 +198,7 @@ def _completed(desk: Desk, pending: list[str]) -> FetchError | NoSuchPaper | Non
         lookup.fetch(desk.database, None if desk.offline else lambda: desk.arxiv, pending)
     except (FetchError, NoSuchPaper) as error:
         left = lookup.unknown(desk.database, pending)
-        desk.say(f"Left out, for their titles are not known: {_some(left)}.")
+        desk.say(f"Left out, for their titles are not known: {papers.some(left)}.")
         desk.say(error.message)
         return error
     return None
@@ -227,12 +227,7 @@ def _warn(desk: Desk, kind: Format, references: Sequence[Reference]) -> None:
     from coolcli.export import bibtex
 
     if kind == "bibtex" and (odd := [each.id for each in references if bibtex.needs_unicode(each)]):
-        desk.say(f"Letters that only XeLaTeX and LuaLaTeX set, best with biber, are in {_some(odd)}.")
-
-
-def _some(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - papers.MOST_NAMED:,} more" if len(ids) > papers.MOST_NAMED else ""
-    return ", ".join(ids[: papers.MOST_NAMED]) + more
+        desk.say(f"Letters that only XeLaTeX and LuaLaTeX set, best with biber, are in {papers.some(odd)}.")
 
 
 def _references(
@@ -321,7 +316,7 @@ def _added(
 
 
 def _lacks_letters(file: Path, left_out: Sequence[Reference]) -> DataError:
-    named = _some([each.id for each in left_out])
+    named = papers.some([each.id for each in left_out])
     return DataError(
         f"{clean(str(file))} is not in UTF-8 and has no letters for {named}: left out.",
         "Save it in UTF-8, as an editor or `iconv` can, and append again.",

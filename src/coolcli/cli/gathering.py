@@ -1,12 +1,14 @@
 """What `star`, `tag` and `note` share: papers that need not be here, and telling what was done to which."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from coolcli import lookup
 from coolcli.cli import papers
 from coolcli.cli.desk import Desk
 from coolcli.errors import FetchError
 from coolcli.models import Event, Row
+from coolcli.store import events
 
 
 def fetched_or_pending(desk: Desk, ids: list[str]) -> FetchError | None:
@@ -18,6 +20,16 @@ def fetched_or_pending(desk: Desk, ids: list[str]) -> FetchError | None:
         lookup.keep_pending(desk.database, unknown)
         return error
     return None
+
+
+def stars(rows: Sequence[Row], versions: Mapping[str, int | None], now: datetime) -> list[Event]:
+    """Make the events that star papers, in the versions that were named, else in those that are known.
+
+    The last first, so that the newest star first shows them in the order in which they were named.
+    """
+    return [
+        events.mark("starred", row.id, now, version=versions[row.id] or row.paper.version) for row in reversed(rows)
+    ]
 
 
 def report(

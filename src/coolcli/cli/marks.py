@@ -28,11 +28,7 @@ def star(
     versions = {identifier.id: identifier.version for identifier in wanted}
     pending = gathering.fetched_or_pending(desk, list(versions))
     rows = desk.rows(list(versions))
-    # The last first, so that the newest star first shows them in the order in which they were named.
-    stars = [
-        events.mark("starred", row.id, desk.now, version=versions[row.id] or row.paper.version)
-        for row in reversed(rows)
-    ]
+    stars = gathering.stars(rows, versions, desk.now)
     changed = desk.record("star", [*stars, *tagging.events_of(rows, names, desk.now)])
     so = f" and tagged {', '.join(names)}" if names else ""
     gathering.report(desk, rows, changed, f"Starred{so}{':' if so else ''}", f"already starred{so}", pending)

@@ -59,9 +59,14 @@ def open_papers(
     for remark in pages.remarks:
         desk.say(remark)
     if _show(desk, pages.addresses, print_only, yes, _announced(rows, named)) and rows:
-        marks = [events.mark(field, row.id, desk.now) for row in rows for field in ("read", "opened")]
-        desk.record("open", marks + news.seen(news.of(desk.database, [row.id for row in rows]), desk.now))
+        mark_opened(desk, "open", [row.id for row in rows])
     return 0
+
+
+def mark_opened(desk: Desk, verb: str, ids: Sequence[str]) -> None:
+    """Mark papers as read and opened, and what is new of them as seen."""
+    marks = [events.mark(field, paper_id, desk.now) for paper_id in ids for field in ("read", "opened")]
+    desk.record(verb, marks + news.seen(news.of(desk.database, ids), desk.now))
 
 
 def _place(typed: str) -> str:
@@ -193,13 +198,17 @@ def has_browser() -> bool:
     """Tell whether a browser can be expected to open: not over ssh or on a machine without a screen."""
     import webbrowser
 
-    if not os.environ.get("BROWSER") and sys.platform not in ("win32", "darwin"):
-        if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-            return False
-    elif not os.environ.get("BROWSER") and os.environ.get("SSH_CONNECTION"):
+    if not os.environ.get("BROWSER") and not has_screen():
         return False
     try:
         webbrowser.get()
     except webbrowser.Error:
         return False
     return True
+
+
+def has_screen() -> bool:
+    """Tell whether a program with a window can be expected to open where the reader sits."""
+    if sys.platform in ("win32", "darwin"):
+        return not os.environ.get("SSH_CONNECTION")
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

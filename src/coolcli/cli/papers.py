@@ -86,6 +86,12 @@ def named(done: str, rows: Sequence[Row]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+def some(names: Sequence[str]) -> str:
+    """Name some, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
 def _standard_input(desk: Desk) -> str:
     if sys.stdin is None:
         return ""

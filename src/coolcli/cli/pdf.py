@@ -20,18 +20,19 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from coolcli import file_names, lookup, news
+from coolcli import file_names, lookup
 from coolcli.arxiv.text import clean, is_withdrawn
 from coolcli.cli import filters, options, papers
 from coolcli.cli.catchup import requests
 from coolcli.cli.desk import Desk
+from coolcli.cli.opening import has_screen, mark_opened
 from coolcli.errors import CoolError, DataError, FetchError, Intercepted, NoSuchPaper, Refused, Unreachable, UsageError
 from coolcli.models import Row
 from coolcli.papers_folder import ELSEWHERE, PapersFolder, Part
 from coolcli.render import words
 from coolcli.render.report import size
 from coolcli.render.screen import obeys_codes
-from coolcli.store import events, select
+from coolcli.store import select
 
 if TYPE_CHECKING:
     from coolcli.render.downloading import Bar
@@ -402,16 +403,12 @@ def _open(desk: Desk, had: Sequence[Outcome]) -> None:
     if left:
         which = ", ".join(left) if opened else "them"
         desk.say(f"There is no viewer here that would open {which}: see the paths above.")
-    ids = [outcome.wanted.row.id for outcome in opened]
-    marks = [events.mark(field, paper_id, desk.now) for paper_id in ids for field in ("read", "opened")]
-    desk.record("pdf", marks + news.seen(news.of(desk.database, ids), desk.now))
+    mark_opened(desk, "pdf", [outcome.wanted.row.id for outcome in opened])
 
 
 def _has_viewer() -> bool:
-    """Tell whether a viewer can be expected to open where the reader sits: not over ssh or without a screen."""
-    if sys.platform in ("win32", "darwin"):
-        return not os.environ.get("SSH_CONNECTION")
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and shutil.which("xdg-open") is not None
+    """Tell whether a viewer can be expected to open where the reader sits."""
+    return has_screen() and (sys.platform in ("win32", "darwin") or shutil.which("xdg-open") is not None)
 
 
 def _launched(path: Path) -> bool:

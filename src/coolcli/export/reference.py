@@ -67,7 +67,7 @@ class Reference(NamedTuple):
 
     @property
     def _submitted_year(self) -> int:
-        return self.submitted.year if self.submitted else ids.month_of(self.id)[0]
+        return ids.year_of(self.id, self.submitted)
 
 
 def of(row: Row, key: str, version: int | None = None) -> Reference:
@@ -75,7 +75,7 @@ def of(row: Row, key: str, version: int | None = None) -> Reference:
     paper = row.paper
     journal, category = journal_of(paper), paper.primary_category or ""
     submitted = paper.submitted.date() if paper.submitted else None
-    year = submitted.year if submitted else ids.month_of(paper.id)[0]
+    year = ids.year_of(paper.id, submitted)
     return Reference(
         key,
         paper.id,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from coolcli.arxiv.ids import month_of
+from coolcli.arxiv.ids import year_of
 from coolcli.arxiv.text import clean_lines
 from coolcli.models import Row
 from coolcli.render.math import readable
@@ -42,15 +42,10 @@ def content(row: Row, link: str) -> dict[str, Any]:
         "title": row.paper.title,
         "first_author": next(iter(row.paper.authors), None),
         "authors": len(row.paper.authors),
-        "year": year(row),
+        "year": year_of(row.id, row.paper.submitted),
         "note": row.marks.note,
         "link": link,
     }
-
-
-def year(row: Row) -> int:
-    """Give the year in which a paper was submitted; its id bears it where nothing else says so."""
-    return row.paper.submitted.year if row.paper.submitted else month_of(row.id)[0]
 
 
 def _title(row: Row) -> str:
@@ -60,7 +55,7 @@ def _title(row: Row) -> str:
 def _by(row: Row) -> str:
     first, *others = row.paper.authors or ("",)
     author = f"{first} et al." if others else first
-    return f" ({', '.join(filter(None, (author, str(year(row)))))})"
+    return f" ({', '.join(filter(None, (author, str(year_of(row.id, row.paper.submitted)))))})"
 
 
 def _note(row: Row) -> list[str]:
