@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.arxiv_simulator import ArxivSimulator, World, clock
+from tests.cli import expected
 from tests.cli.program import Homes, Program
 
 if TYPE_CHECKING:
@@ -46,3 +47,16 @@ def cool(tmp_path: Path, sim: ArxivSimulator) -> Program:
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Homes:
     return Homes(tmp_path_factory.mktemp("homes"))
+
+
+@pytest.fixture
+def reader(cool: Program, homes: Homes) -> Program:
+    """A reader who was just shown Friday's cs.CL; files whose reader did something else have one of their own."""
+    homes.begin(cool, "today cs.CL")
+    return cool
+
+
+@pytest.fixture
+def papers(world: World) -> list[str]:
+    """What that reader was shown."""
+    return expected.ids(world, FRIDAY, "cs.CL")

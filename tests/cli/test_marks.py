@@ -10,25 +10,13 @@ import pytest
 from tests.arxiv_simulator import ArxivSimulator, Fault, World
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, THURSDAY, eastern
-from tests.cli.program import Homes, Program
+from tests.cli.program import Program
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 QUICK: dict[str, Any] = {"COOL_NETWORK_BUDGET": "0.4"}
 """Too little for a second try."""
-
-
-@pytest.fixture
-def reader(cool: Program, homes: Homes) -> Program:
-    """A reader who was just shown Friday's cs.CL."""
-    homes.begin(cool, "today cs.CL")
-    return cool
-
-
-@pytest.fixture
-def papers(world: World) -> list[str]:
-    return expected.ids(world, FRIDAY, "cs.CL")
 
 
 def title(world: World, paper_id: str) -> str:

@@ -18,28 +18,13 @@ from coolcli.arxiv.text import clean, clean_lines
 from coolcli.store import events
 from coolcli.store.database import Database
 from tests.builders import act
-from tests.cli import expected
-from tests.cli.conftest import FRIDAY
 from tests.cli.program import COMMAND
 from tests.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.arxiv_simulator import World
-    from tests.cli.program import Homes, Program
+    from tests.cli.program import Program
 
 on_a_terminal = pytest.mark.skipif(os.name == "nt", reason="a pseudo-terminal, and editors that are scripts")
-
-
-@pytest.fixture
-def reader(cool: Program, homes: Homes) -> Program:
-    """A reader who was just shown Friday's cs.CL."""
-    homes.begin(cool, "today cs.CL")
-    return cool
-
-
-@pytest.fixture
-def papers(world: World) -> list[str]:
-    return expected.ids(world, FRIDAY, "cs.CL")
 
 
 def note(cool: Program, paper_id: str) -> str | None:

@@ -13,25 +13,10 @@ from coolcli.arxiv import ids
 from coolcli.store import events
 from coolcli.store.database import Database
 from tests.builders import NOW, act
-from tests.cli import expected
-from tests.cli.conftest import FRIDAY
 from tests.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from tests.arxiv_simulator import World
-    from tests.cli.program import Homes, Program
-
-
-@pytest.fixture
-def reader(cool: Program, homes: Homes) -> Program:
-    """A reader who was just shown Friday's cs.CL."""
-    homes.begin(cool, "today cs.CL")
-    return cool
-
-
-@pytest.fixture
-def papers(world: World) -> list[str]:
-    return expected.ids(world, FRIDAY, "cs.CL")
+    from tests.cli.program import Program
 
 
 def counts(cool: Program) -> dict[str, int]:

@@ -25,7 +25,7 @@ from tests.state.homes import PAPERS, Home, star
 from tests.state.locked import locked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git")
 
@@ -40,6 +40,16 @@ def git(*words: str | Path, cwd: Path | None = None) -> str:
 def bare(place: Path) -> Path:
     git("init", "--quiet", "--bare", place)
     return place
+
+
+def edited(remote: Path, clone: Path, machine: Machine, edit: Callable[[bytes], bytes]) -> Path:
+    """Edit a machine's file by hand in a clone, push it, and give the file."""
+    git("clone", "--quiet", remote, clone)
+    file = clone / "events" / f"{machine.device}.jsonl"
+    file.write_bytes(edit(file.read_bytes()))
+    git("commit", "--quiet", "-am", "by hand", cwd=clone)
+    git("push", "--quiet", cwd=clone)
+    return file
 
 
 class Machine(Home):
@@ -129,11 +139,7 @@ def test_lines_that_nobody_can_read_stay_where_they_are_and_stop_nothing(
     one, other = two
     one.do("star", star())
     one.push()
-    git("clone", "--quiet", remote, tmp_path / "clone")
-    file = tmp_path / "clone" / "events" / f"{one.device}.jsonl"
-    file.write_bytes(b"garbage\n" + file.read_bytes() + b"\xff\n")
-    git("commit", "--quiet", "-am", "x", cwd=tmp_path / "clone")
-    git("push", "--quiet", cwd=tmp_path / "clone")
+    file = edited(remote, tmp_path / "clone", one, lambda content: b"garbage\n" + content + b"\xff\n")
     one.do("note", events.note(PAPERS[0], "kept"))
     done = one.push()
     assert done.pushed and done.unread == (
@@ -153,11 +159,7 @@ def test_a_conflict_that_was_committed_is_taken_from_both_sides(
     one, other = two
     one.do("star", star())
     one.push()
-    git("clone", "--quiet", remote, tmp_path / "clone")
-    file = tmp_path / "clone" / "events" / f"{one.device}.jsonl"
-    file.write_text(f"<<<<<<< HEAD\n{file.read_text()}=======\n>>>>>>> theirs\n")
-    git("commit", "--quiet", "-am", "merged", cwd=tmp_path / "clone")
-    git("push", "--quiet", cwd=tmp_path / "clone")
+    edited(remote, tmp_path / "clone", one, lambda content: b"<<<<<<< HEAD\n" + content + b"=======\n>>>>>>> theirs\n")
     assert other.push() == Exchange(1, True)
     assert "<<<" not in git("show", f"HEAD:events/{one.device}.jsonl", cwd=remote)
     assert other.marks == one.marks
