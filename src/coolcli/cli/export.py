@@ -136,11 +136,8 @@ def _chosen(
     if references:
         named = papers.resolved(desk, references)
         versions = {identifier.id: identifier.version for identifier in named}
-        return (
-            _in_versions(desk, papers.fetched(desk, [identifier.id for identifier in named]), versions),
-            versions,
-            None,
-        )
+        rows = papers.fetched(desk, list(versions))
+        return _in_versions(desk, rows, versions), versions, None
     if wanted == Filter():
         wanted = Filter(starred=True)
         desk.say("Exporting the starred papers; papers or filters choose others.")
@@ -154,8 +151,10 @@ def _chosen(
     failure = _completed(desk, pending) if pending else None
     if pending:
         rows = [row for row in _matching(desk, wanted) if row.paper.title is not None]
-    if not rows and failure:
-        raise failure
+    if failure:
+        if not rows:
+            raise failure
+        desk.say(failure.message)
     return rows, {}, failure if isinstance(failure, FetchError) else None
 
 
@@ -199,7 +198,6 @@ def _completed(desk: Desk, pending: list[str]) -> FetchError | NoSuchPaper | Non
     except (FetchError, NoSuchPaper) as error:
         left = lookup.unknown(desk.database, pending)
         desk.say(f"Left out, for their titles are not known: {papers.some(left)}.")
-        desk.say(error.message)
         return error
     return None
 
