@@ -44,6 +44,12 @@ SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=EASTERN)
         ("thursday", THURSDAY_EVENING, "2026-11-19"),
         ("thurs", FRIDAY_MORNING, "2026-11-19"),
         ("sunday", FRIDAY_MORNING, "2026-11-15"),
+        ("0d", SUNDAY_NOON, "2026-11-20"),
+        ("7d", FRIDAY_MORNING, "2026-11-13"),
+        ("7D", SUNDAY_NOON, "2026-11-13"),
+        ("2w", FRIDAY_MORNING, "2026-11-06"),
+        ("3m", FRIDAY_MORNING, "2026-08-22"),
+        ("1y", FRIDAY_MORNING, "2025-11-20"),
     ],
 )
 def test_words(word: str, now: datetime, day: str) -> None:
@@ -60,7 +66,46 @@ def test_what_is_no_day_names_the_nearest_and_a_form(word: str, near: str) -> No
     assert near in (caught.value.hint or "")
 
 
-@pytest.mark.parametrize("word", ["~9999", "9999ago", "1991-01-01", "1991-08-13", "3000-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    ("word", "since", "until"),
+    [
+        ("2026-11-18", "2026-11-18", "2026-11-18"),
+        ("7d", "2026-11-13", "2026-11-13"),
+        ("2026-11", "2026-11-01", "2026-11-30"),
+        ("2024-2", "2024-02-01", "2024-02-29"),
+        ("2025-12", "2025-12-01", "2025-12-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2026-11-02..2026-11-18", "2026-11-02", "2026-11-18"),
+        ("2026-09..2026-10", "2026-09-01", "2026-10-31"),
+        ("2w..yesterday", "2026-11-06", "2026-11-19"),
+        ("monday..", "2026-11-16", None),
+        ("..2025", None, "2025-12-31"),
+    ],
+)
+def test_periods_have_a_first_and_a_last_day(word: str, since: str | None, until: str | None) -> None:
+    found = days.period(word, FRIDAY_MORNING)
+    assert [day and str(day) for day in found] == [since, until]
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("..", "names no day"),
+        ("2026-13", "no day of arXiv's"),
+        ("1990", "no day of arXiv's"),
+        ("2026..2027..2028", "no day"),
+        ("yesterdy..today", "'yesterdy' is no day"),
+        ("2026-11..2026-10", "No day is from 2026-11-01 on and up to 2026-10-31"),
+    ],
+)
+def test_what_is_no_period_is_refused(word: str, said: str) -> None:
+    with pytest.raises(BadDay, match=said):
+        days.period(word, FRIDAY_MORNING)
+
+
+@pytest.mark.parametrize(
+    "word", ["9999y", "100y", "~9999", "9999ago", "1991-01-01", "1991-08-13", "3000-01-01", "9999-12-31"]
+)
 def test_arxiv_has_no_days_before_its_first_nor_in_the_far_future(word: str) -> None:
     with pytest.raises(BadDay, match="no day of arXiv's"):
         days.parse(word, FRIDAY_MORNING)

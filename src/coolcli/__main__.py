@@ -228,13 +228,17 @@ def _explained(arguments: Sequence[str]) -> int:
 
 
 def _explain(error: CoolError) -> None:
-    from coolcli.arxiv.text import clean
-    from coolcli.render.words import fitted
+    from coolcli.arxiv.text import clean, clean_lines
+    from coolcli.errors import WIDEST, BadQuery
+    from coolcli.render.words import columns, fitted
 
-    message = clean(error.message)
+    message = clean(error.said if isinstance(error, BadQuery) else error.message)
     if len(message) > _LONGEST:
         message = f"{message[:_LONGEST]}…"
     print(fitted(f"cool: {message}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
+    if isinstance(error, BadQuery) and error.text.strip():
+        width = max(_NARROWEST, columns(sys.stderr)) if sys.stderr.isatty() else WIDEST
+        print(clean_lines(error.picture(width)), file=sys.stderr)  # noqa: T201
     if error.hint:
         print(fitted(f"      {clean(error.hint)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
 

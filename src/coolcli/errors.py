@@ -4,6 +4,7 @@
     ├── UsageError                   2   the command line is wrong
     │   ├── BadCategory
     │   ├── BadDay
+    │   ├── BadQuery                     shown with a caret under the place
     │   └── BadSetting
     ├── NoSuchPaper                  3   a reference matches no paper that exists
     ├── FetchError                   4   a server did not give what was asked of it
@@ -20,6 +21,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
+
+WIDEST = 106
+"""Columns of a line of a query in an error: 100, and the margin."""
+_MARGIN = " " * 6  # as wide as `cool: `, behind which the message stands
 
 
 class CoolError(Exception):
@@ -52,6 +58,20 @@ class BadCategory(UsageError):
 
 class BadDay(UsageError):
     """What was typed is no day."""
+
+
+class BadQuery(UsageError):
+    """A query cannot be understood: what was expected, then the query, and a caret under the place that is meant."""
+
+    def __init__(self, said: str, hint: str | None = None, *, text: str, at: int) -> None:
+        """Take the query as it may be shown (cleaned), and the index in it of what is wrong."""
+        self.said, self.text, self.at = said, text, at
+        picture = self.picture(WIDEST)
+        super().__init__(f"{said}\n{picture}" if picture else said, hint)
+
+    def picture(self, width: int) -> str:
+        """Draw the query and the caret, two lines of so many columns at the most; nothing of an empty query."""
+        return _pointed(self.text, self.at, min(width, WIDEST) - len(_MARGIN)) if self.text.strip() else ""
 
 
 class BadSetting(UsageError):
@@ -124,3 +144,30 @@ class DataError(CoolError):
 def or_list(words: Sequence[str]) -> str:
     """Join words for a sentence: `a`, `a or b`, `a, b or c`."""
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _pointed(text: str, at: int, room: int) -> str:
+    """Draw a text and a caret under one of its characters; of a long one what is around it."""
+    before, behind = text[:at], text[at:]
+    if sum(map(_columns, before)) + max(1, sum(map(_columns, behind))) > room:
+        behind = _cut(behind, room - min(room // 2, sum(map(_columns, before))))
+        before = _cut(before[::-1], room - max(1, sum(map(_columns, behind))))[::-1]
+    caret = " " * sum(map(_columns, before)) + "^"
+    return f"{_MARGIN}{before}{behind}\n{_MARGIN}{caret}"
+
+
+def _cut(text: str, room: int) -> str:
+    """Give the beginning of a text in so many columns, with `…` where something is left out."""
+    used = list(accumulate(map(_columns, text)))
+    if not used or used[-1] <= room:
+        return text
+    return text[: sum(each < room for each in used)] + "…"
+
+
+def _columns(character: str) -> int:
+    """Give how many columns of a terminal a character takes."""
+    from unicodedata import category, east_asian_width
+
+    if category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
