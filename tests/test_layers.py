@@ -36,13 +36,15 @@ HOMES: dict[str, tuple[str, ...]] = {
 
 MAY_KNOW: dict[str, tuple[str, ...]] = {
     "errors.py": (),
-    "models.py": (),
-    "arxiv/": ("arxiv", "config", "errors", "models"),
-    "store/": ("store", "errors", "models", "arxiv.categories", "arxiv.ids", "arxiv.text"),
+    "models.py": ("query.tree",),
+    "arxiv/": ("arxiv", "config", "errors", "models", "query.tree"),
+    "store/": ("store", "errors", "models", "query.tree", "arxiv.categories", "arxiv.ids", "arxiv.text"),
+    "query/": ("query", "days", "errors", "tags", "arxiv.categories", "arxiv.ids", "arxiv.text"),
     "render/": (
         "render",
         "links",
         "models",
+        "query.tree",
         "revisions",
         "arxiv.categories",
         "arxiv.calendar",

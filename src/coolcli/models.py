@@ -5,8 +5,13 @@ Named tuples, not frozen dataclasses: one takes 0.1 ms to define instead of 0.9,
 Days are dates of arXiv's (US Eastern); moments are UTC and timezone-aware.
 """
 
+from __future__ import annotations
+
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from coolcli.query.tree import Node
 
 AnnounceType = Literal["new", "cross", "replace", "replace-cross"]
 ANNOUNCE_TYPES: tuple[AnnounceType, ...] = ("new", "cross", "replace", "replace-cross")
@@ -192,6 +197,9 @@ class Filter(NamedTuple):
     """All of them."""
     noted: bool = False
     """What bears a note."""
+    query: Node | None = None
+    words: str = ""
+    """The query as it is told to the reader."""
 
 
 class Event(NamedTuple):

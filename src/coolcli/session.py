@@ -34,6 +34,8 @@ class Shown(NamedTuple):
     day: str | None = None
     """The listing's day, where the list was a day."""
     categories: str = ""
+    query: str = ""
+    """What was searched for: it stands out in what is shown by number."""
 
     @property
     def last_rows(self) -> tuple[str, ...]:
@@ -153,7 +155,7 @@ class Session(NamedTuple):
 def _shown(said: dict[str, Any]) -> Shown:
     """Read a list; one that could not be used raises here."""
     shown = Shown(**said | {"ids": tuple(said["ids"])})
-    _check(shown.at, (shown.what, shown.categories, *shown.ids, *shown.last_rows))
+    _check(shown.at, (shown.what, shown.categories, shown.query, *shown.ids, *shown.last_rows))
     if shown.day is not None:
         date.fromisoformat(shown.day)
     return shown

@@ -533,6 +533,9 @@ def test_a_migration_keeps_the_data_and_a_copy_of_it(path: Path, monkeypatch: py
         assert connection.execute("SELECT count(*) FROM papers").fetchone()[0] == len(PAPERS)
 
 
+EVENT = "device, sequence, clock, at, grp, verb, subject, field, value, undoes"
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS)))
 def test_what_the_reader_did_outlives_every_migration(path: Path, version: int) -> None:
     said = ("one", 1, "001a-one", "2026-11-20T14:00:00Z", "one-1", "star", "2611.00001", "starred", '{"at": "x"}', None)
@@ -540,7 +543,7 @@ def test_what_the_reader_did_outlives_every_migration(path: Path, version: int) 
     with closing(sqlite3.connect(path)) as connection, connection:
         for script in MIGRATIONS[:version]:
             connection.executescript(script)
-        connection.execute(f"INSERT INTO events VALUES (7{', ?' * len(said)})", said)
+        connection.execute(f"INSERT INTO events (id, {EVENT}) VALUES (7{', ?' * len(said)})", said)
         connection.execute("INSERT INTO marks VALUES ('2611.00001', 'starred', '{\"at\": \"x\"}', '001a-one')")
         connection.execute("INSERT INTO meta VALUES ('device', 'one')")
         connection.execute(f"PRAGMA user_version = {version}")

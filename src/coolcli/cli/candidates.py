@@ -157,6 +157,30 @@ def places(asked: Asked) -> Iterator[Candidate]:
     return _beginning(asked.typed, dict.fromkeys(config.ABOUT["open.in"].choices, ""))
 
 
+def query_words(asked: Asked) -> Iterator[Candidate]:
+    """Give the fields of a query, and what can stand behind some; saved searches."""
+    from coolcli.query import fields
+    from coolcli.store import recent
+
+    field, colon, _ = asked.typed.partition(":")
+    if not colon:
+        yield from _beginning(asked.typed, {f"{name}:": field.takes for name, field in fields.FIELDS.items()})
+        yield from _beginning(
+            asked.typed, {f"@{name}": query for name, query in recent.searches(asked.database).items()}
+        )
+        return
+    behind: dict[str, dict[str, str]] = {"is": dict.fromkeys(fields.MARKS, "")}
+    behind |= dict.fromkeys(("since", "until", "date"), _DAYS)
+    name = fields.named(field) or ""
+    if name == "cat":
+        found = categories(asked._replace(typed=asked.typed.partition(":")[2]))
+    elif name == "tag":
+        found = tags(asked._replace(typed=asked.typed.partition(":")[2]))
+    else:
+        found = _beginning(asked.typed.partition(":")[2], behind.get(name, {}))
+    yield from (each._replace(value=f"{field}:{each.value}") for each in found)
+
+
 def days(asked: Asked) -> Iterator[Candidate]:
     """Give words for days."""
     return _beginning(asked.typed, _DAYS)
@@ -214,6 +238,8 @@ OPTION_VALUES: dict[str, Completer] = {
     "--output": files,
     "-o": files,
     "--older": spans,
+    "--query": query_words,
+    "-q": query_words,
     "--wait": nothing,
     "--limit": nothing,
     "-n": nothing,

@@ -1,6 +1,9 @@
 """The filters that lists share: what was typed for them becomes a Filter, and a Filter becomes words."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from coolcli import days
 from coolcli.arxiv.categories import Categories, parse
@@ -10,6 +13,12 @@ from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter, Row
 from coolcli.render import words
 from coolcli.store import select
 from coolcli.tags import known_tag
+
+SAVED = "@"
+"""What the name of a saved search begins with."""
+
+if TYPE_CHECKING:
+    from coolcli.query.tree import Node
 
 REPLACED = "replaced"
 """What stands for both kinds of replacements."""
@@ -26,12 +35,16 @@ def made(
     starred: bool = False,
     tags: Sequence[str] | None = None,
     noted: bool = False,
+    query: Sequence[str] | None = None,
 ) -> Filter:
-    """Make a filter of options as typed.
+    """Make a filter of options as typed; among categories may be `@NAME`, a saved search.
 
-    Raises UsageError: BadDay, BadCategory, or for a type or tag that does not exist, which names the nearest.
+    Raises UsageError: BadDay, BadCategory, BadQuery, or for a type or tag that does not exist, which names the nearest.
     """
-    asked = parse(categories) if categories else Categories(())
+    names = [word for word in categories or () if word.startswith(SAVED)]
+    named = [word for word in categories or () if word not in names]
+    asked = parse(named) if named else Categories(())
+    node, told = understood(desk, [*names, *(query or ())])
     found = Filter(
         unread,
         None if since is None else days.parse(since, desk.now),
@@ -42,6 +55,8 @@ def made(
         starred,
         _tags(desk, tags or ()),
         noted,
+        node,
+        told,
     )
     if found.since and found.until and found.since > found.until:
         raise UsageError(
@@ -49,6 +64,20 @@ def made(
             "`--since` takes the earlier of the two days, `--until` the later.",
         )
     return found
+
+
+def understood(desk: Desk, queries: Sequence[str]) -> tuple[Node | None, str]:
+    """Read queries that all have to fit, and give them as one, and as it is told to the reader. Raises BadQuery.
+
+    The index of texts is brought up to date. Without a query there is none.
+    """
+    if not queries:
+        return None, ""
+    from coolcli.cli import asking
+
+    asked = asking.read(desk, " ".join(f"({query})" for query in queries) if len(queries) > 1 else queries[0])
+    asking.catch_up(desk)
+    return asked, asking.told(asked)
 
 
 def passes(row: Row, wanted: Filter) -> bool:
@@ -73,6 +102,7 @@ def counted(count: int, wanted: Filter) -> str:
     if wanted.types:
         text += f" of type {or_list(wanted.types)}"
     text += " with a note" if wanted.noted else ""
+    text += f" that fit: {wanted.words}" if wanted.words else ""
     tagged = [f"tagged {', '.join(wanted.tags)}"] if wanted.tags else []
     return ", ".join([text, *tagged, *_span(wanted)])
 

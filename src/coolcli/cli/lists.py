@@ -1,20 +1,28 @@
-"""`cool list`: what is cached, through the filters that all lists share."""
+"""`cool list`: what is cached, through the filters that all lists share; and how a list that is no day is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import typer
 
 from coolcli.arxiv import calendar
-from coolcli.cli import filters, options
+from coolcli.cli import filters, options, ruling
 from coolcli.cli.desk import Desk
+from coolcli.cli.ruling import Ruled
 from coolcli.models import Filter, Row
 from coolcli.render import words
 from coolcli.session import Shown
 from coolcli.store import events, select
 from coolcli.store.papers import stamp
 
+if TYPE_CHECKING:
+    from coolcli.query.tree import Node
+
 
 def list_papers(
     ctx: typer.Context,
-    named: options.Categories = None,
+    named: options.CategoriesOrSearches = None,
     unread: options.Unread = False,
     since: options.Since = None,
     until: options.Until = None,
@@ -23,6 +31,8 @@ def list_papers(
     starred: options.Starred = False,
     tags: options.Tags = None,
     noted: options.Noted = False,
+    query: options.Query = None,
+    muted: options.Muted = False,
     abstracts: options.Abstracts = None,
     limit: options.Limit = None,
     no_pager: options.NoPager = False,
@@ -42,52 +52,91 @@ def list_papers(
         starred=starred,
         tags=tags,
         noted=noted,
+        query=query,
     )
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
-    most = desk.settings.list_limit if limit is None else limit
-    limited = most if most and (desk.on_terminal or limit is not None) else None
+    limited = most(desk, limit)
+
+    def chosen(count: int | None) -> list[Row]:
+        with desk.database.read() as connection:
+            return select.chosen(connection, wanted, limit=count, abstracts=with_abstracts or desk.flags.json)
+
+    ruled = ruling.filled(desk, chosen, limited, muted=muted)
     with desk.database.read() as connection:
-        rows = select.chosen(connection, wanted, limit=limited, abstracts=with_abstracts or desk.flags.json)
-        count = select.count(connection, wanted) if len(rows) == limited else len(rows)
-    if rows:  # else the numbers of the list before still count
-        desk.keep(Shown(filters.counted(len(rows), wanted), stamp(desk.now), tuple(row.id for row in rows)))
-    _write(desk, rows, _counts(rows, count, wanted), with_abstracts)
-    if not rows:
-        _explain_empty(desk, wanted)
+        count = select.count(connection, wanted)
+    told = filters.counted(count, wanted)
+    if len(ruled.rows) < count - len(ruled.out_of_sight):
+        told += f", the newest {len(ruled.rows):,} shown (--limit 0 shows all)"
+    what = filters.counted(len(ruled.rows), wanted)
+    put(desk, ruled, told, what, abstracts=with_abstracts, query=wanted.query, words_=wanted.words, days=True)
+    if not ruled.rows:
+        _explain_empty(desk, wanted, ruled)
     return 0
 
 
-def _counts(rows: list[Row], count: int, wanted: Filter) -> str:
-    counts = filters.counted(count, wanted)
-    return counts if len(rows) == count else f"{counts}, the newest {len(rows):,} shown (--limit 0 shows all)"
+def most(desk: Desk, limit: int | None) -> int | None:
+    """Give how many rows a list has at the most that is no day: what was asked for, else a setting on a terminal."""
+    rows = desk.settings.list_limit if limit is None else limit
+    return rows if rows and (desk.on_terminal or limit is not None) else None
 
 
-def _write(desk: Desk, rows: list[Row], counts: str, abstracts: bool) -> None:
+def put(
+    desk: Desk,
+    ruled: Ruled,
+    told: str,
+    what: str,
+    *,
+    abstracts: bool,
+    query: Node | None = None,
+    words_: str = "",
+    days: bool = False,
+) -> None:
+    """Bring a list to where results go, and keep its numbers: `told` stands above and below, `what` it is in errors.
+
+    The texts of a query stand out in it, and in what is then shown by number.
+    """
+    rows = ruled.rows
+    if rows:  # else the numbers of the list before still count
+        desk.keep(Shown(what, stamp(desk.now), tuple(row.id for row in rows), query=words_))
     if desk.flags.json:
         from coolcli.render import plain
 
-        for piece in plain.pieces(None, rows, range(1, len(rows) + 1)):
+        for piece in plain.pieces(None, rows, range(1, len(rows) + 1), notes=ruled.notes()):
             desk.write(piece)
-    elif not desk.on_terminal:
+        return
+    if not desk.on_terminal:
         from coolcli.render import plain
 
         desk.write("".join(map(plain.line, rows)))
+        if ruled.told:
+            desk.say(f"{ruled.told}.")
     elif rows:
-        _show(desk, rows, counts, abstracts)
+        _show(desk, ruled, " · ".join(filter(None, (told, ruled.told))), abstracts, query, days)
 
 
-def _show(desk: Desk, rows: list[Row], counts: str, abstracts: bool) -> None:
+def _show(desk: Desk, ruled: Ruled, told: str, abstracts: bool, query: Node | None, days: bool) -> None:
     from rich.text import Text
 
     from coolcli.render import table
 
+    emphasis = ruling.emphasis(desk, ruled, query)
     with desk.paged() as out:
-        out.print([Text(counts, "bold"), Text("")])
-        out.print(table.papers(rows, 1, desk.screen, sections=not abstracts, with_abstracts=abstracts, days=True))
-    desk.screen.show(Text(f"\n{counts}", "bold"), Text("Try: cool show 1 · cool star 1 · cool open 1", "dim"))
+        out.print([Text(told, "bold"), Text("")])
+        out.print(
+            table.papers(
+                ruled.rows,
+                1,
+                desk.screen,
+                sections=days and not abstracts,
+                with_abstracts=abstracts,
+                days=days,
+                emphasis=emphasis,
+            )
+        )
+    desk.screen.show(Text(f"\n{told}", "bold"), Text("Try: cool show 1 · cool star 1 · cool open 1", "dim"))
 
 
-def _explain_empty(desk: Desk, wanted: Filter) -> None:
+def _explain_empty(desk: Desk, wanted: Filter, ruled: Ruled) -> None:
     """Say why nothing is listed, and what to do."""
     with desk.database.read() as connection:
         cached = select.count(connection, Filter())
@@ -95,6 +144,8 @@ def _explain_empty(desk: Desk, wanted: Filter) -> None:
         subscribed = bool(events.subscriptions(connection))
     if not cached:
         desk.say("Nothing is cached yet. `cool today cs.LG` fetches the day's announcement.")
+    elif ruled.told:
+        desk.say(f"All that there is: {ruled.told}.")
     elif wanted.unread and not subscribed:
         desk.say("Only subscribed categories have unread papers, and there are none: `cool subscribe cs.LG`.")
     elif wanted.unread and not waiting:

@@ -23,6 +23,7 @@ VERBS: dict[str, Verb] = {
     "catchup": Verb("catchup", "catchup", "Fetch the listings of all days that you missed.", "categories"),
     "next": Verb("sitting", "next_page", "Show the next unread papers; the page before becomes read."),
     "list": Verb("lists", "list_papers", "List what is cached, through filters.", "categories"),
+    "search": Verb("search", "search", "Search all that is cached, or arXiv.", "query_words"),
     "show": Verb("show", "show", "Show papers whole: title, authors, abstract, links.", "papers"),
     "read": Verb("show", "show", "The same as show.", "papers"),
     "star": Verb("marks", "star", "Star papers.", "papers"),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from coolcli.links import links
 from coolcli.models import Part, Row, State
+
+Notes = Mapping[str, Mapping[str, object]]
+"""What is said of some papers besides, by their ids: the rules that they fit."""
 
 
 def line(row: Row) -> str:
@@ -27,21 +30,29 @@ def line(row: Row) -> str:
 
 
 def document(
-    listing: State | None, rows: Sequence[Row], numbers: Sequence[int | None], categories: Sequence[str] = ()
+    listing: State | None,
+    rows: Sequence[Row],
+    numbers: Sequence[int | None],
+    categories: Sequence[str] = (),
+    notes: Notes = {},
 ) -> str:
     """Write a list as one JSON object, UTF-8."""
-    return "".join(pieces(listing, rows, numbers, categories))
+    return "".join(pieces(listing, rows, numbers, categories, notes))
 
 
 def pieces(
-    listing: State | None, rows: Iterable[Row], numbers: Iterable[int | None], categories: Sequence[str] = ()
+    listing: State | None,
+    rows: Iterable[Row],
+    numbers: Iterable[int | None],
+    categories: Sequence[str] = (),
+    notes: Notes = {},
 ) -> Iterator[str]:
     """Give the same paper by paper: a list of all that is cached would take a gigabyte at once."""
     head = json.dumps(None if listing is None else state_of(listing, categories), ensure_ascii=False, indent=1)
     yield f'{{\n "listing": {_indented(head, 1)},\n "papers": ['
     between = "\n"
     for row, number in zip(rows, numbers, strict=True):
-        content = json.dumps(paper(row, number), ensure_ascii=False, indent=1)
+        content = json.dumps({**paper(row, number), **notes.get(row.id, {})}, ensure_ascii=False, indent=1)
         yield f"{between}  {_indented(content, 2)}"
         between = ",\n"
     yield "]\n}\n" if between == "\n" else "\n ]\n}\n"

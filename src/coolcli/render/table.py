@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coolcli.models import AnnounceType, Row
+from coolcli.render.emphasis import NOTHING, Emphasis
 from coolcli.render.math import readable
 from coolcli.render.screen import Screen
 from coolcli.render.words import NOTE, SECTIONS, long_day, names, tagged, titled
@@ -57,13 +58,19 @@ _ABSTRACT_WIDTH = 96
 
 
 def listing(
-    rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool, days: bool = False
+    rows: Sequence[Row],
+    numbers: Sequence[int],
+    screen: Screen,
+    *,
+    sections: bool,
+    days: bool = False,
+    emphasis: Emphasis = NOTHING,
 ) -> Iterator[RenderableType]:
     """Give the tables of a list.
 
     `sections` says that its rows come type by type, `days` that they come day by day, and within each so.
     """
-    layout = _Wide(rows, numbers, screen) if screen.wide else _Narrow(rows, numbers, screen)
+    layout = (_Wide if screen.wide else _Narrow)(rows, numbers, screen, emphasis)
     if isinstance(layout, _Wide) and rows:
         yield layout.header()
     first = True
@@ -77,20 +84,37 @@ def listing(
 
 
 def papers(
-    rows: Sequence[Row], first: int, screen: Screen, *, sections: bool, with_abstracts: bool, days: bool = False
+    rows: Sequence[Row],
+    first: int,
+    screen: Screen,
+    *,
+    sections: bool,
+    with_abstracts: bool,
+    days: bool = False,
+    emphasis: Emphasis = NOTHING,
 ) -> Iterator[RenderableType]:
     """Give a list as `listing` or `abstracts` sets it, its numbers beginning with `first`."""
     layout = abstracts if with_abstracts else listing
-    return layout(rows, range(first, first + len(rows)), screen, sections=sections, days=days)
+    numbers = range(first, first + len(rows))
+    return layout(rows, numbers, screen, sections=sections, days=days, emphasis=emphasis)
 
 
-def heights(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, with_abstracts: bool) -> Iterator[int]:
+def heights(
+    rows: Sequence[Row],
+    numbers: Sequence[int],
+    screen: Screen,
+    *,
+    with_abstracts: bool,
+    emphasis: Emphasis = NOTHING,
+) -> Iterator[int]:
     """Give the lines that each row takes on the screen, as `listing` or `abstracts` would set it."""
     console = screen.console()
-    layout = _Wide(rows, numbers, screen) if screen.wide else _Narrow(rows, numbers, screen)
+    layout = (_Wide if screen.wide else _Narrow)(rows, numbers, screen, emphasis)
     for row, number in zip(rows, numbers, strict=True):
         block = (
-            abstracts([row], [number], screen, sections=False) if with_abstracts else [layout.table([(row, number)])]
+            abstracts([row], [number], screen, sections=False, emphasis=emphasis)
+            if with_abstracts
+            else [layout.table([(row, number)])]
         )
         with console.capture() as capture:
             for renderable in block:
@@ -99,7 +123,13 @@ def heights(rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, with
 
 
 def abstracts(
-    rows: Sequence[Row], numbers: Sequence[int], screen: Screen, *, sections: bool, days: bool = False
+    rows: Sequence[Row],
+    numbers: Sequence[int],
+    screen: Screen,
+    *,
+    sections: bool,
+    days: bool = False,
+    emphasis: Emphasis = NOTHING,
 ) -> Iterator[RenderableType]:
     """Give each paper as a block with its abstract."""
     width = len(str(max(numbers, default=1)))
@@ -114,21 +144,25 @@ def abstracts(
             table.add_column(width=width, justify="right")
             table.add_column(width=1)
             table.add_column(width=room, overflow="fold")
-            table.add_row(Text(str(number), _DIM), _star(row), _block(row, screen, room))
+            table.add_row(Text(str(number), _DIM), _star(row), _block(row, screen, room, emphasis))
             yield table
             yield Text("")
 
 
-def _block(row: Row, screen: Screen, width: int) -> Text:
-    text = Text(titled(row), _DIM if row.marks.read else _BOLD)
+def _block(row: Row, screen: Screen, width: int, emphasis: Emphasis) -> Text:
+    text = Text().append_text(emphasis.text("title", titled(row), _DIM if row.marks.read else _BOLD))
     if row.marks.tags:
         text.append(tagged(row), _TAGS)
     facts = [row.id, *([_TYPES[row.announce_type]] if row.announce_type else []), " ".join(row.paper.categories)]
     text.append("\n" + "  ".join(facts), Style(color="cyan", link=_link(row, screen)))
     if row.paper.authors:
-        text.append("\n" + names(row.paper.authors, _ABSTRACT_WIDTH * 2), Style(italic=True))
+        authors = names(row.paper.authors, _ABSTRACT_WIDTH * 2)
+        text.append("\n").append_text(emphasis.text("author", authors, Style(italic=True)))
+    if reason := emphasis.line(row, width):
+        text.append("\n").append_text(reason)
     if row.paper.abstract:
-        text.append("\n" + readable(row.paper.abstract), _DIM if row.marks.read else Style.null())
+        style = _DIM if row.marks.read else Style.null()
+        text.append("\n").append_text(emphasis.text("abstract", readable(row.paper.abstract), style))
     if row.marks.note:
         text.append_text(_note(row.marks.note, width))
     return text
@@ -184,18 +218,22 @@ def _heading(section: _Section, count: int, first: bool) -> Text:
 class _Wide:
     """A column for each thing; title and authors share what the others leave."""
 
-    def __init__(self, rows: Sequence[Row], numbers: Sequence[int], screen: Screen) -> None:
+    def __init__(self, rows: Sequence[Row], numbers: Sequence[int], screen: Screen, emphasis: Emphasis) -> None:
         self._screen = screen
+        self._emphasis = emphasis
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((len(row.id) for row in rows), default=10)
         self._category = max([len("primary"), *(len(row.paper.primary_category or "") for row in rows)])
+        self._reason = emphasis.room(rows)
         left = screen.width - self._number - self._id - self._category - 1 - 1 - _TYPE_WIDTH - 7
+        left -= self._reason + 1 if self._reason else 0
         self._authors = max(16, min(44, left * 3 // 10))
         self._title = left - self._authors
 
     def header(self) -> Text:
         """Name the columns."""
         marks, kind = " " * 3, "type".ljust(_TYPE_WIDTH)
+        kind += f" {'why':<{self._reason}}" if self._reason else ""
         names = f"{'arXiv':<{self._id}} {'title':<{self._title}} {'authors':<{self._authors}}"
         return Text(f"{'#':>{self._number}} {marks} {kind} {names} primary", _DIM)
 
@@ -205,20 +243,25 @@ class _Wide:
         table.add_column(width=1, no_wrap=True)
         table.add_column(width=1, no_wrap=True)
         table.add_column(width=_TYPE_WIDTH, no_wrap=True)
+        if self._reason:
+            table.add_column(width=self._reason, no_wrap=True)
         table.add_column(width=self._id, no_wrap=True)
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._authors, overflow="fold")
         table.add_column(width=self._category, no_wrap=True)
-        for row, number in chunk:
+        authors = [names(row.paper.authors, self._authors * 2 - 8) for row, _ in chunk]
+        cells = zip(_titles(chunk, self._emphasis), self._emphasis.texts("author", authors, _DIM), strict=True)
+        for (row, number), (title, authors_) in zip(chunk, cells, strict=True):
             kind = row.announce_type
             table.add_row(
                 Text(str(number), _DIM),
                 _star(row),
                 _READ if row.marks.read else _BLANK,
                 Text(_TYPES[kind], _TYPE_STYLES[kind]),
+                *([self._emphasis.reason(row, self._reason)] if self._reason else []),
                 _id(row, self._screen),
-                _title(row, self._title),
-                Text(names(row.paper.authors, self._authors * 2 - 8), _DIM),
+                _title(row, title, self._title),
+                authors_,
                 Text(row.paper.primary_category or "", _DIM),
             )
         return table
@@ -227,8 +270,9 @@ class _Wide:
 class _Narrow:
     """Number and marks, then title over authors, then id over primary category."""
 
-    def __init__(self, rows: Sequence[Row], numbers: Sequence[int], screen: Screen) -> None:
+    def __init__(self, rows: Sequence[Row], numbers: Sequence[int], screen: Screen, emphasis: Emphasis) -> None:
         self._screen = screen
+        self._emphasis = emphasis
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((max(len(row.id), len(row.paper.primary_category or "")) for row in rows), default=10)
         self._title = max(16, screen.width - self._number - self._id - 1 - 1 - 4)
@@ -240,8 +284,11 @@ class _Narrow:
         table.add_column(width=1, no_wrap=True)
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._id, no_wrap=True)
-        for row, number in chunk:
-            title = _title(row, self._title, names(row.paper.authors, self._title))
+        authors = [names(row.paper.authors, self._title) for row, _ in chunk]
+        cells = zip(_titles(chunk, self._emphasis), self._emphasis.texts("author", authors, _DIM), strict=True)
+        for (row, number), (title, authors_) in zip(chunk, cells, strict=True):
+            below = [line for line in (authors_, self._emphasis.line(row, self._title)) if line]
+            title = _title(row, title, self._title, below)
             where = _id(row, self._screen)
             if row.paper.primary_category:
                 where.append("\n" + row.paper.primary_category, _DIM)
@@ -253,13 +300,19 @@ def _grid() -> Table:
     return Table(box=_GAPS, show_edge=False, show_header=False, padding=0)
 
 
-def _title(row: Row, width: int, authors: str = "") -> Text:
-    """Set a title with the reader's tags behind it; below it authors that have no column, and the note."""
-    title = Text(titled(row), _DIM if row.marks.read else "")
+def _titles(chunk: list[tuple[Row, int]], emphasis: Emphasis) -> list[Text]:
+    found = emphasis.texts("title", [titled(row) for row, _ in chunk])
+    for title, (row, _) in zip(found, chunk, strict=True):
+        title.style = _DIM if row.marks.read else ""
+    return found
+
+
+def _title(row: Row, title: Text, width: int, below: Sequence[Text] = ()) -> Text:
+    """Set the reader's tags behind a title; below it what has no column, and the note."""
     if row.marks.tags:
         title.append(tagged(row), _TAGS)
-    if authors:
-        title.append("\n" + authors, _DIM)
+    for line in below:
+        title.append("\n").append_text(line)
     if row.marks.note:
         title.append_text(_note(row.marks.note, width))
     return title

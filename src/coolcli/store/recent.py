@@ -92,6 +92,14 @@ def subscribed(file: Path) -> list[str]:
     return [subject.removeprefix("category:") for subject in found]
 
 
+def searches(file: Path) -> dict[str, str]:
+    """Give the saved searches, sorted, each with its query."""
+    return _read(
+        file,
+        "SELECT substr(subject, 8), json_extract(value, '$.query') FROM marks WHERE field = 'saved' ORDER BY subject",
+    )
+
+
 def tags(file: Path) -> dict[str, str]:
     """Give the reader's tags, sorted, each with how many papers bear it."""
     return _read(

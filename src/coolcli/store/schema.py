@@ -154,4 +154,61 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX events_of_device ON events (device, sequence);
     CREATE INDEX undone ON events (undoes) WHERE undoes IS NOT NULL;
     """,
+    """
+    -- What searches look into: the words of papers, of the reader's notes and of the tags. Derived from those, and
+    -- brought up to date when it is asked (store/index.py): nobody who looks at a listing waits for it.
+    CREATE VIRTUAL TABLE searched USING fts5(
+        title, abstract, authors, comments, note, tags,
+        categories,                     -- all that hold the paper, archives too, as words that no text has
+        content = '', prefix = '2', tokenize = 'porter unicode61 remove_diacritics 2'
+    );
+    -- How much a word weighs in each of the columns, for the order by relevance.
+    INSERT INTO searched (searched, rank) VALUES ('rank', 'bm25(10.0, 1.0, 5.0, 1.0, 5.0, 5.0, 0.0)');
+    -- A line for each of its documents, whose numbers ascend with arXiv's ids. A paper that changed gets another one.
+    CREATE TABLE indexed (
+        docid INTEGER PRIMARY KEY,
+        paper_id TEXT NOT NULL,
+        current INTEGER NOT NULL        -- 1: what the paper says now
+    );
+    CREATE UNIQUE INDEX indexed_now ON indexed (paper_id) WHERE current;
+    -- What is to be brought up to date. Not by OR IGNORE: in a trigger that statement's policy holds which set it off.
+    CREATE TABLE unindexed (paper_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    INSERT INTO unindexed SELECT id FROM papers WHERE title IS NOT NULL;
+    CREATE TRIGGER paper_came AFTER INSERT ON papers BEGIN
+        INSERT INTO unindexed SELECT NEW.id
+        WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE paper_id = NEW.id);
+    END;
+    CREATE TRIGGER paper_changed AFTER UPDATE OF title, abstract, authors, comments, categories ON papers
+    WHEN (OLD.title, OLD.abstract, OLD.authors, OLD.comments, OLD.categories)
+        IS NOT (NEW.title, NEW.abstract, NEW.authors, NEW.comments, NEW.categories)
+    BEGIN
+        INSERT INTO unindexed SELECT NEW.id
+        WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE paper_id = NEW.id);
+    END;
+    CREATE TRIGGER paper_went AFTER DELETE ON papers BEGIN
+        INSERT INTO unindexed SELECT OLD.id
+        WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE paper_id = OLD.id);
+    END;
+    CREATE TRIGGER words_came AFTER INSERT ON marks WHEN NEW.field = 'note' OR NEW.field GLOB 'tag:*' BEGIN
+        INSERT INTO unindexed SELECT NEW.subject
+        WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE paper_id = NEW.subject);
+    END;
+    CREATE TRIGGER words_changed AFTER UPDATE ON marks WHEN NEW.field = 'note' OR NEW.field GLOB 'tag:*' BEGIN
+        INSERT INTO unindexed SELECT NEW.subject
+        WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE paper_id = NEW.subject);
+    END;
+    CREATE TRIGGER words_went AFTER DELETE ON marks WHEN OLD.field = 'note' OR OLD.field GLOB 'tag:*' BEGIN
+        INSERT INTO unindexed SELECT OLD.subject
+        WHERE NOT EXISTS (SELECT 1 FROM unindexed WHERE paper_id = OLD.subject);
+    END;
+
+    -- What each saved search found when the reader last looked: what it finds besides is new.
+    CREATE TABLE seen_hits (
+        search TEXT NOT NULL,           -- its name
+        paper_id TEXT NOT NULL,
+        PRIMARY KEY (search, paper_id)
+    ) WITHOUT ROWID;
+    -- What was learned of the stars for an order: at the most one line, made anew where it is not here.
+    CREATE TABLE learned (model TEXT NOT NULL);
+    """,
 )

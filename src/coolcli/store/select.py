@@ -68,11 +68,11 @@ def listing(connection: sqlite3.Connection, parts: Sequence[tuple[str, date]], *
     return rows
 
 
-def by_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Row]:
-    """Give the papers of some ids, with abstracts; an id that is not here is not in the answer."""
+def by_ids(connection: sqlite3.Connection, ids: Sequence[str], *, abstracts: bool = True) -> dict[str, Row]:
+    """Give the papers of some ids; an id that is not here is not in the answer."""
     chosen = """SELECT asked.value AS paper_id, day, l.type
                 FROM json_each(?) AS asked LEFT JOIN listed AS l ON l.paper_id = asked.value"""
-    rows = _rows(connection, chosen, [json.dumps(list(ids))], "1", abstracts=True)
+    rows = _rows(connection, chosen, [json.dumps(list(ids))], "1", abstracts)
     return {row.id: row for row in rows}
 
 
@@ -88,7 +88,7 @@ def chosen(
     for place in _PLACES:
         left = -1 if limit is None else limit - len(rows)
         some = f"""
-            SELECT paper_id, day, type, {_ID_ORDER} AS place FROM {place} WHERE {conditions}
+            SELECT paper_id, day, type, {ID_ORDER} AS place FROM {place} WHERE {conditions}
             ORDER BY day DESC, type, place LIMIT {left}"""
         rows += _rows(connection, some, values, "c.day DESC, c.type, c.place", abstracts)
     return rows
@@ -106,7 +106,7 @@ def count(connection: sqlite3.Connection, wanted: Filter) -> int:
 def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
     """Give the ids of the papers that a filter lets through, the newest day first."""
     conditions, values = _conditions(connection, wanted)
-    order = f"ORDER BY day DESC, type, {_ID_ORDER}"
+    order = f"ORDER BY day DESC, type, {ID_ORDER}"
     return [
         row[0]
         for place in _PLACES
@@ -185,7 +185,7 @@ def unopened(connection: sqlite3.Connection) -> int:
 def unread(connection: sqlite3.Connection, *, limit: int | None = None) -> list[Row]:
     """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order."""
     of = [row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = ?", (SUBSCRIBED,))]
-    place = _ID_ORDER
+    place = ID_ORDER
     if len(of) == 1:
         place = """(SELECT position FROM announcements AS a WHERE a.category = ? AND a.day = listed.day
                     AND a.paper_id = listed.paper_id)"""
@@ -350,7 +350,7 @@ _MARKED = f"""
     GROUP BY day"""
 
 # A number by which ids ascend as arXiv gave them out: by month, old style and new, then by number.
-_ID_ORDER = """
+ID_ORDER = """
     (CASE WHEN instr(paper_id, '/') AND substr(paper_id, instr(paper_id, '/') + 1, 2) >= '91' THEN 190000
           ELSE 200000 END + substr(paper_id, instr(paper_id, '/') + 1, 4)) * 10000000
     + substr(paper_id, CASE WHEN instr(paper_id, '/') THEN instr(paper_id, '/') + 5 ELSE 6 END)"""
@@ -381,6 +381,12 @@ def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[str, li
     for tag in wanted.tags:
         conditions.append(f"paper_id IN (SELECT subject FROM marks WHERE {_OF_TAG})")
         values.append(_fields(next((alike for alike in known if tag in alike), [])))
+    if wanted.query is not None:
+        from coolcli.store import matching
+
+        fits = matching.condition(wanted.query, list(spellings(connection).values()))
+        conditions.append(fits.sql)
+        values += fits.values
     return " AND ".join(conditions), values
 
 

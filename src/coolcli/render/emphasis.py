@@ -1,0 +1,59 @@
+"""What stands out in a list: the words that were looked for or that rules name, and why a paper is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from rich.style import Style
+from rich.text import Text
+
+from coolcli.models import Row
+from coolcli.query.tree import Field
+
+FOUND = Style(bold=True, underline=True, dim=False)
+"""How words stand out: without colour, which a terminal need not have, and in light as in dark."""
+REASON = Style(color="cyan", bold=True)
+_ROOM = 14
+"""Columns of a reason at the most."""
+_SIGN = "◆"
+
+
+class Emphasis(NamedTuple):
+    """What stands out in papers."""
+
+    spans: Callable[[Field, Sequence[str]], list[list[tuple[int, int]]]]
+    """Gives for a field (`title`, `author`, `abstract`) where in each of some shown texts the words stand."""
+    reasons: Mapping[str, str] = {}
+    """Why a paper is marked, by id."""
+
+    def texts(self, field: Field, shown: Sequence[str], style: str | Style = "") -> list[Text]:
+        """Set some texts of a field, their words standing out."""
+        made = [Text(text, style) for text in shown]
+        for text, found in zip(made, self.spans(field, shown), strict=True):
+            for begin, end in found:
+                text.stylize(FOUND, begin, end)
+        return made
+
+    def text(self, field: Field, shown: str, style: str | Style = "") -> Text:
+        """Set one text."""
+        return self.texts(field, [shown], style)[0]
+
+    def room(self, rows: Sequence[Row]) -> int:
+        """Give the columns that the reasons of some papers take, 0 where there are none."""
+        return min(_ROOM, max((len(self.reasons.get(row.id, "")) for row in rows), default=0))
+
+    def reason(self, row: Row, room: int) -> Text:
+        """Set why a paper is marked, cut to some columns."""
+        text = Text(self.reasons.get(row.id, ""), REASON)
+        text.truncate(room, overflow="ellipsis")
+        return text
+
+    def line(self, row: Row, room: int) -> Text | None:
+        """Set the same as a line of its own."""
+        if row.id not in self.reasons:
+            return None
+        return Text(f"{_SIGN} ", REASON).append_text(self.reason(row, room - 2))
+
+
+NOTHING = Emphasis(lambda _, shown: [[] for _ in shown])

@@ -1,0 +1,174 @@
+"""A query's tree as conditions in SQL. What a reader typed is only ever a bound value, never a piece of a statement.
+
+A condition is on a line for each paper, of the form of the table `listed`: `paper_id`, `day`, `type`, `backlog`, `read`,
+`starred`, `categories`. What is looked for in texts becomes a query of FTS5, as large a part of the tree as can be.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from coolcli.models import ANNOUNCE_TYPES
+from coolcli.query.tree import Announced, Category, Either, Every, Field, Is, Mark, Node, Not, Tagged, Text
+from coolcli.store import index
+from coolcli.store.events import TAG
+
+
+class Condition(NamedTuple):
+    """A condition in SQL, and the values in it from left to right."""
+
+    sql: str
+    values: tuple[str, ...] = ()
+
+
+ALWAYS = Condition("true")
+
+
+class Split(NamedTuple):
+    """A query as what FTS5 is asked and what is asked of each line that it gives."""
+
+    match: str | None
+    """None where the query looks for no text, or not only for it."""
+    rest: Condition
+
+
+def condition(node: Node, spellings: Iterable[Sequence[str]] = ()) -> Condition:
+    """Write the condition of a tree; `spellings` are those of each tag that the reader has."""
+    if (match := match_of(node)) is not None:
+        return Condition(_IS_FOUND, (match,))
+    if isinstance(node, Every):
+        split_ = split(node, spellings)
+        if split_.match is not None:
+            return Condition(f"({_IS_FOUND} AND {split_.rest.sql})", (split_.match, *split_.rest.values))
+        return _joined(" AND ", node.nodes, spellings)
+    if isinstance(node, Either):
+        return _joined(" OR ", node.nodes, spellings)
+    if isinstance(node, Not):
+        inner = condition(node.node, spellings)
+        return Condition(f"NOT {inner.sql}", inner.values)
+    if isinstance(node, Is):
+        return Condition(_MARKS[node.mark])
+    if isinstance(node, Announced):
+        return _announced(node)
+    assert isinstance(node, Tagged)  # noqa: S101 -- all others are in the index
+    return _tagged(node.tag, spellings)
+
+
+def split(node: Node, spellings: Iterable[Sequence[str]] = ()) -> Split:
+    """Take out of a query what FTS5 can be asked first: texts and categories that each paper has to have."""
+    parts = node.nodes if isinstance(node, Every) else (node,)
+    for_index = [part for part in parts if _is_for_index(part)]
+    if all(isinstance(part, Not) for part in for_index):
+        return Split(
+            None, condition_of_all(parts, spellings) if isinstance(node, Every) else condition(node, spellings)
+        )
+    rest = [part for part in parts if not _is_for_index(part)]
+    return Split(_every(for_index), condition_of_all(rest, spellings))
+
+
+def condition_of_all(nodes: Sequence[Node], spellings: Iterable[Sequence[str]]) -> Condition:
+    """Write the condition that all of some trees hold, true for none."""
+    return _joined(" AND ", nodes, spellings) if nodes else ALWAYS
+
+
+def match_of(node: Node) -> str | None:
+    """Write a tree in FTS5's own language, None where that has no words for it."""
+    if isinstance(node, Text):
+        return _text(node)
+    if isinstance(node, Category):
+        return f"({{categories}} : {_quoted(index.category(node.name))})"
+    if isinstance(node, Either):
+        parts = [match_of(each) for each in node.nodes]
+        return None if None in parts else f"({' OR '.join(part for part in parts if part)})"
+    if isinstance(node, Every) and all(map(_is_for_index, node.nodes)):
+        return None if all(isinstance(each, Not) for each in node.nodes) else _every(node.nodes)
+    return None
+
+
+def columns(field: Field) -> str:
+    """Name the column of the index that a field is."""
+    return _COLUMNS[field]
+
+
+def text_in_column(text: Text) -> str:
+    """Write a text in FTS5's language, wherever it is to stand.
+
+    A name is found with an initial or a second name between its words, and in either order.
+    """
+    spaced = index.words(text.text).replace('"', " ")
+    tokens = _TOKENS.findall(spaced)
+    if text.field == "author" and len(tokens) > 1 and text.kind != "prefix":
+        return f"NEAR({' '.join(map(_quoted, tokens))}, {len(tokens) - 1})"
+    return _quoted(spaced) + (" *" if text.kind == "prefix" else "")
+
+
+def _is_for_index(node: Node) -> bool:
+    return match_of(node.node if isinstance(node, Not) else node) is not None
+
+
+def _every(nodes: Sequence[Node]) -> str:
+    """Join texts of which one at least is wanted: FTS5's NOT stands between two, and bears no long chain."""
+    wanted = " AND ".join(match_of(node) or "" for node in nodes if not isinstance(node, Not))
+    unwanted = " OR ".join(match_of(node.node) or "" for node in nodes if isinstance(node, Not))
+    return f"(({wanted}) NOT ({unwanted}))" if unwanted else f"({wanted})"
+
+
+def _text(text: Text) -> str:
+    written = text_in_column(text)
+    return written if text.field == "any" else f"({{{_COLUMNS[text.field]}}} : {written})"
+
+
+def _quoted(token: str) -> str:
+    return f'"{token}"'
+
+
+def _joined(operator: str, nodes: Sequence[Node], spellings: Iterable[Sequence[str]]) -> Condition:
+    parts = [condition(node, spellings) for node in nodes]
+    return Condition(
+        f"({operator.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.values)
+    )
+
+
+def _announced(days: Announced) -> Condition:
+    limits = [("day >= ?", days.since), ("day <= ?", days.until)]
+    stated = [(sql, day.isoformat()) for sql, day in limits if day is not None]
+    return Condition(
+        f"ifnull({' AND '.join(sql for sql, _ in stated) or 'true'}, 0)", tuple(value for _, value in stated)
+    )
+
+
+def _tagged(tag: str, spellings: Iterable[Sequence[str]]) -> Condition:
+    folded = tag.casefold()
+    alike = next((each for each in spellings if folded in map(str.casefold, each)), [tag])
+    return Condition(_HAS_TAG, (json.dumps([TAG + name for name in alike]),))
+
+
+_TOKENS = re.compile(r"[^\W_]+")
+_COLUMNS: dict[Field, str] = {
+    "any": "title abstract authors comments note tags",
+    "title": "title",
+    "abstract": "abstract",
+    "author": "authors",
+    "comment": "comments",
+    "note": "note",
+}
+_IS_FOUND = """paper_id IN (
+    SELECT paper_id FROM searched AS s CROSS JOIN indexed AS i ON i.docid = s.rowid AND i.current WHERE searched MATCH ?)"""
+_HAS_MARK = "EXISTS (SELECT 1 FROM marks WHERE subject = paper_id AND field = '{}')"
+_HAS_TAG = "paper_id IN (SELECT subject FROM marks WHERE field IN (SELECT value FROM json_each(?)))"
+_NEW, _CROSS = (ANNOUNCE_TYPES.index(name) for name in ("new", "cross"))
+_MARKS: dict[Mark, str] = {
+    "starred": "(starred > 0)",
+    "read": "(read > 0)",
+    "unread": "(backlog AND NOT read)",
+    "opened": _HAS_MARK.format("opened"),
+    "noted": _HAS_MARK.format("note"),
+    "tagged": f"EXISTS (SELECT 1 FROM marks WHERE subject = paper_id AND field >= '{TAG}' AND field < '{TAG[:-1]};')",
+    "new": f"ifnull(type = {_NEW}, 0)",
+    "cross": f"ifnull(type = {_CROSS}, 0)",
+    "replaced": f"ifnull(type > {_CROSS}, 0)",
+}

@@ -1,0 +1,74 @@
+"""What the reader watches, mutes and looks for again and again: rules and saved searches, which are events as stars are.
+
+The subject of a rule is `rule:` and its query as typed, its field `watched` or `muted`; that of a saved search is
+`search:` and its name, its field `saved`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from coolcli.models import Event
+from coolcli.store.papers import stamp
+
+Effect = Literal["watched", "muted"]
+EFFECTS: tuple[Effect, ...] = ("watched", "muted")
+SAVED = "saved"
+
+_RULE, _SEARCH = "rule:", "search:"
+
+
+class Rule(NamedTuple):
+    """A query with what becomes of the papers that fit it."""
+
+    effect: Effect
+    query: str
+
+
+def rules(connection: sqlite3.Connection) -> list[Rule]:
+    """Give the rules, what is watched first, each in the order in which they were made."""
+    found = connection.execute(
+        """SELECT field, substr(subject, ?) FROM marks
+           WHERE field IN ('watched', 'muted') ORDER BY field DESC, clock""",
+        (len(_RULE) + 1,),
+    )
+    return [Rule(field, query) for field, query in found]
+
+
+def searches(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give the saved searches: their queries by their names, sorted."""
+    found = connection.execute(
+        "SELECT substr(subject, ?), json_extract(value, '$.query') FROM marks WHERE field = ? ORDER BY subject",
+        (len(_SEARCH) + 1, SAVED),
+    )
+    return {name: str(query) for name, query in found}
+
+
+def make(rule: Rule, now: datetime) -> Event:
+    """Make the event of a rule."""
+    return Event(_RULE + rule.query, rule.effect, json.dumps({"at": stamp(now)}))
+
+
+def end(rule: Rule) -> Event:
+    """Make the event that ends a rule."""
+    return Event(_RULE + rule.query, rule.effect, None)
+
+
+def save(name: str, query: str, now: datetime) -> Event:
+    """Make the event that saves a search."""
+    return Event(_SEARCH + name, SAVED, json.dumps({"at": stamp(now), "query": query}, ensure_ascii=False))
+
+
+def forget(name: str) -> Event:
+    """Make the event that forgets a saved search."""
+    return Event(_SEARCH + name, SAVED, None)
+
+
+def subject_named(subject: str) -> str | None:
+    """Give what a subject names for the reader, None where it is neither a rule nor a saved search."""
+    if subject.startswith(_RULE):
+        return subject.removeprefix(_RULE)
+    return f"@{subject.removeprefix(_SEARCH)}" if subject.startswith(_SEARCH) else None
