@@ -306,8 +306,8 @@ def test_every_query_finds_what_it_means(
     names = [each.id for each in some]
     starred = data.draw(st.lists(st.sampled_from(names), unique=True))
     crossed = data.draw(st.lists(st.sampled_from(names), unique=True))
-    of_type = {"new": [each for each in some if each.id not in crossed]}
-    keep(database, builders.listing(**of_type, cross=[each for each in some if each.id in crossed]))
+    fresh = [each for each in some if each.id not in crossed]
+    keep(database, builders.listing(new=fresh, cross=[each for each in some if each.id in crossed]))
     act(database, "star", *(events.mark("starred", each, NOW) for each in starred))
     expected = [[each.id for each in reversed(some) if fits(query, each, starred, crossed)] for query in queries]
     assert [found(database, query) for query in queries] == expected

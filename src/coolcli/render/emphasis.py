@@ -10,6 +10,7 @@ from rich.text import Text
 
 from coolcli.models import Row
 from coolcli.query.tree import Field
+from coolcli.render.words import names
 
 FOUND = Style(bold=True, underline=True, dim=False)
 """How words stand out: without colour, which a terminal need not have, and in light as in dark."""
@@ -39,6 +40,18 @@ class Emphasis(NamedTuple):
         """Set one text."""
         return self.texts(field, [shown], style)[0]
 
+    def authors(self, rows: Sequence[Row], room: int, style: str | Style = "") -> list[Text]:
+        """Set the authors of some papers in so many characters; one who stands out is shown, however far behind."""
+        shown = [names(row.paper.authors, room) for row in rows]
+        if self is not NOTHING:
+            unseen = [number for number, found in enumerate(self.spans("author", shown)) if not found]
+            everybody = [(number, author) for number in unseen for author in rows[number].paper.authors]
+            found = self.spans("author", [author for _, author in everybody])
+            outstanding = {number: author for (number, author), spans in zip(everybody, found, strict=True) if spans}
+            for number, author in outstanding.items():
+                shown[number] = _with(rows[number].paper.authors, author)
+        return self.texts("author", shown, style)
+
     def room(self, rows: Sequence[Row]) -> int:
         """Give the columns that the reasons of some papers take, 0 where there are none."""
         return min(_ROOM, max((len(self.reasons.get(row.id, "")) for row in rows), default=0))
@@ -54,6 +67,13 @@ class Emphasis(NamedTuple):
         if row.id not in self.reasons:
             return None
         return Text(f"{_SIGN} ", REASON).append_text(self.reason(row, room - 2))
+
+
+def _with(authors: Sequence[str], one: str) -> str:
+    """Name the first author, one of the others, and how many more there are."""
+    before = "" if authors[0] == one else f"{authors[0]}, " + ("" if authors[1] == one else "… ")
+    rest = len(authors) - (1 if authors[0] == one else 2)
+    return f"{before}{one}" + (f" +{rest}" if rest else "")
 
 
 NOTHING = Emphasis(lambda _, shown: [[] for _ in shown])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from coolcli.links import links
@@ -12,6 +13,7 @@ from coolcli.models import Part, Row, State
 
 Notes = Mapping[str, Mapping[str, object]]
 """What is said of some papers besides, by their ids: the rules that they fit."""
+_NONE: Notes = MappingProxyType({})
 
 
 def line(row: Row) -> str:
@@ -34,7 +36,7 @@ def document(
     rows: Sequence[Row],
     numbers: Sequence[int | None],
     categories: Sequence[str] = (),
-    notes: Notes = {},
+    notes: Notes = _NONE,
 ) -> str:
     """Write a list as one JSON object, UTF-8."""
     return "".join(pieces(listing, rows, numbers, categories, notes))
@@ -45,7 +47,7 @@ def pieces(
     rows: Iterable[Row],
     numbers: Iterable[int | None],
     categories: Sequence[str] = (),
-    notes: Notes = {},
+    notes: Notes = _NONE,
 ) -> Iterator[str]:
     """Give the same paper by paper: a list of all that is cached would take a gigabyte at once."""
     head = json.dumps(None if listing is None else state_of(listing, categories), ensure_ascii=False, indent=1)

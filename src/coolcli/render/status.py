@@ -12,6 +12,8 @@ from coolcli.render.pieces import Line, bar
 
 DAYS = 5
 """Unread days that have a line each; older ones are summed."""
+NAMED = 4
+"""Saved searches that are named though nothing of them is new."""
 _BAR = 24
 _LABEL = 9
 
@@ -42,6 +44,8 @@ class Standing(NamedTuple):
     """The days of each category that are missing between those that are here."""
     following: datetime
     """The next announcement."""
+    searches: Mapping[str, int | None]
+    """How much each saved search finds that is new; None for one that cannot be understood any more."""
 
     def document(self, now: str, following: str) -> dict[str, Any]:
         """Give it for a program, with the moment it is of and that of the next announcement."""
@@ -56,6 +60,7 @@ class Standing(NamedTuple):
             "left_out": self.left_out,
             "starred": self.starred,
             "unopened": self.unopened,
+            "searches": dict(self.searches),
             "missing": {category: [day.isoformat() for day in gap] for category, gap in self.gaps.items()},
             "next_announcement": following,
         }
@@ -71,6 +76,8 @@ def lines(standing: Standing, now: datetime) -> Iterator[Line]:
         yield [_label("Left out"), (out, ""), ("cool subscribe", "cyan")]
     if standing.starred:
         yield from _starred(standing.starred, standing.unopened)
+    if standing.searches:
+        yield _searches(standing.searches)
     yield from _missing(standing.gaps)
     yield [_label("Next"), (f"announcement {words.upcoming(standing.following, now)}", "dim")]
     yield [("", "")]
@@ -119,6 +126,21 @@ def _starred(starred: int, unopened: int) -> Iterator[Line]:
         yield [_label("Starred"), (f"{starred:,}, {which}: ", ""), ("cool open", "cyan")]
     else:
         yield [_label("Starred"), (f"{starred:,}, all of them opened", "")]
+
+
+def _searches(new: Mapping[str, int | None]) -> Line:
+    """Name the saved searches, first those with something new; of the others those that have room."""
+    line = [_label("Searches")]
+    first = sorted(new, key=lambda name: not new[name])
+    for number, name in enumerate(first):
+        count = new[name]
+        line.append((" · " if number else "", "dim"))
+        if number >= NAMED and not count:
+            line.append((f"{words.number(len(first) - number, 'other')}", "dim"))
+            break
+        told = "not understood" if count is None else f"{count:,} new" if count else "none new"
+        line += [(f"@{name}", "cyan"), (f" {told}", "bold" if count else "dim")]
+    return line
 
 
 def _missing(gaps: Mapping[str, Sequence[date]]) -> Iterator[Line]:

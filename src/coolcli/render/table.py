@@ -22,7 +22,7 @@ from coolcli.models import AnnounceType, Row
 from coolcli.render.emphasis import NOTHING, Emphasis
 from coolcli.render.math import readable
 from coolcli.render.screen import Screen
-from coolcli.render.words import NOTE, SECTIONS, long_day, names, tagged, titled
+from coolcli.render.words import NOTE, SECTIONS, long_day, tagged, titled
 
 CHUNK = 25
 """Rows of one table."""
@@ -156,8 +156,7 @@ def _block(row: Row, screen: Screen, width: int, emphasis: Emphasis) -> Text:
     facts = [row.id, *([_TYPES[row.announce_type]] if row.announce_type else []), " ".join(row.paper.categories)]
     text.append("\n" + "  ".join(facts), Style(color="cyan", link=_link(row, screen)))
     if row.paper.authors:
-        authors = names(row.paper.authors, _ABSTRACT_WIDTH * 2)
-        text.append("\n").append_text(emphasis.text("author", authors, Style(italic=True)))
+        text.append("\n").append_text(emphasis.authors([row], _ABSTRACT_WIDTH * 2, Style(italic=True))[0])
     if reason := emphasis.line(row, width):
         text.append("\n").append_text(reason)
     if row.paper.abstract:
@@ -249,8 +248,8 @@ class _Wide:
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._authors, overflow="fold")
         table.add_column(width=self._category, no_wrap=True)
-        authors = [names(row.paper.authors, self._authors * 2 - 8) for row, _ in chunk]
-        cells = zip(_titles(chunk, self._emphasis), self._emphasis.texts("author", authors, _DIM), strict=True)
+        authors = self._emphasis.authors([row for row, _ in chunk], self._authors * 2 - 8, _DIM)
+        cells = zip(_titles(chunk, self._emphasis), authors, strict=True)
         for (row, number), (title, authors_) in zip(chunk, cells, strict=True):
             kind = row.announce_type
             table.add_row(
@@ -284,15 +283,15 @@ class _Narrow:
         table.add_column(width=1, no_wrap=True)
         table.add_column(width=self._title, overflow="fold")
         table.add_column(width=self._id, no_wrap=True)
-        authors = [names(row.paper.authors, self._title) for row, _ in chunk]
-        cells = zip(_titles(chunk, self._emphasis), self._emphasis.texts("author", authors, _DIM), strict=True)
+        authors = self._emphasis.authors([row for row, _ in chunk], self._title, _DIM)
+        cells = zip(_titles(chunk, self._emphasis), authors, strict=True)
         for (row, number), (title, authors_) in zip(chunk, cells, strict=True):
             below = [line for line in (authors_, self._emphasis.line(row, self._title)) if line]
-            title = _title(row, title, self._title, below)
+            cell = _title(row, title, self._title, below)
             where = _id(row, self._screen)
             if row.paper.primary_category:
                 where.append("\n" + row.paper.primary_category, _DIM)
-            table.add_row(Text(str(number), _DIM), _star(row), _READ if row.marks.read else _BLANK, title, where)
+            table.add_row(Text(str(number), _DIM), _star(row), _READ if row.marks.read else _BLANK, cell, where)
         return table
 
 
@@ -308,7 +307,7 @@ def _titles(chunk: list[tuple[Row, int]], emphasis: Emphasis) -> list[Text]:
 
 
 def _title(row: Row, title: Text, width: int, below: Sequence[Text] = ()) -> Text:
-    """Set the reader's tags behind a title; below it what has no column, and the note."""
+    """Go on behind a title with the reader's tags; below it with what has no column, and the note."""
     if row.marks.tags:
         title.append(tagged(row), _TAGS)
     for line in below:

@@ -1,4 +1,4 @@
-"""Where in shown texts the words of queries stand: found by FTS5 itself, in memory, so that it is what a search finds."""
+"""Where in shown texts the words of queries stand: found by FTS5 itself, in memory, as a search finds them."""
 
 from __future__ import annotations
 

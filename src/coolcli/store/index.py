@@ -4,8 +4,8 @@
     catch_up    index them, some at a time, so that nothing is lost where it is cut short
     words       a text as the index sees it
 
-Documents are numbered by arXiv's ids, so that the newest first is the order in which they lie there backwards: the first
-50 of any query take as long over a million papers as over a thousand. A document without its text cannot be changed or
+Documents are numbered by arXiv's ids: the newest first is the order in which they lie there backwards, and the first 50
+of a query take about as long over a million papers as over a thousand. A document without its text cannot be changed or
 taken away. A paper that changed is indexed again under the next number of its own, the one before counts no more, and
 where those are many the whole is made anew.
 

@@ -1,14 +1,13 @@
 """A query's tree as conditions in SQL. What a reader typed is only ever a bound value, never a piece of a statement.
 
-A condition is on a line for each paper, of the form of the table `listed`: `paper_id`, `day`, `type`, `backlog`, `read`,
-`starred`, `categories`. What is looked for in texts becomes a query of FTS5, as large a part of the tree as can be.
+A condition is on a line for each paper, of the form of the table `listed`: `paper_id`, `day`, `type`, `backlog`,
+`read`, `starred`, `categories`. Texts and categories become a query of FTS5, as large a part of the tree as can be.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -157,7 +156,8 @@ _COLUMNS: dict[Field, str] = {
     "note": "note",
 }
 _IS_FOUND = """paper_id IN (
-    SELECT paper_id FROM searched AS s CROSS JOIN indexed AS i ON i.docid = s.rowid AND i.current WHERE searched MATCH ?)"""
+    SELECT paper_id FROM searched AS s CROSS JOIN indexed AS i ON i.docid = s.rowid AND i.current
+    WHERE searched MATCH ?)"""
 _HAS_MARK = "EXISTS (SELECT 1 FROM marks WHERE subject = paper_id AND field = '{}')"
 _HAS_TAG = "paper_id IN (SELECT subject FROM marks WHERE field IN (SELECT value FROM json_each(?)))"
 _NEW, _CROSS = (ANNOUNCE_TYPES.index(name) for name in ("new", "cross"))

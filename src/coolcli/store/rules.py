@@ -1,4 +1,4 @@
-"""What the reader watches, mutes and looks for again and again: rules and saved searches, which are events as stars are.
+"""What the reader watches, mutes and looks for again and again: rules and saved searches, events as stars are.
 
 The subject of a rule is `rule:` and its query as typed, its field `watched` or `muted`; that of a saved search is
 `search:` and its name, its field `saved`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
 from coolcli.models import Event
@@ -36,6 +36,16 @@ def rules(connection: sqlite3.Connection) -> list[Rule]:
         (len(_RULE) + 1,),
     )
     return [Rule(field, query) for field, query in found]
+
+
+def since(connection: sqlite3.Connection) -> dict[Rule, date]:
+    """Give the day, UTC, on which each rule was made."""
+    found = connection.execute(
+        """SELECT field, substr(subject, ?), substr(json_extract(value, '$.at'), 1, 10) FROM marks
+           WHERE field IN ('watched', 'muted')""",
+        (len(_RULE) + 1,),
+    )
+    return {Rule(field, query): date.fromisoformat(day) for field, query, day in found}
 
 
 def searches(connection: sqlite3.Connection) -> dict[str, str]:

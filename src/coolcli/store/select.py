@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv.categories import Categories, contains
 from coolcli.arxiv.ids import sort_key
@@ -16,6 +16,9 @@ from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter, Marks, Row
 from coolcli.store import papers
 from coolcli.store.backlog import CATEGORY, SUBSCRIBED
 from coolcli.store.events import TAG
+
+if TYPE_CHECKING:
+    from coolcli.query.tree import Node
 
 
 class DayCount(NamedTuple):
@@ -182,17 +185,26 @@ def unopened(connection: sqlite3.Connection) -> int:
     return int(found.fetchone()[0])
 
 
-def unread(connection: sqlite3.Connection, *, limit: int | None = None) -> list[Row]:
-    """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order."""
+def are_rules(connection: sqlite3.Connection) -> bool:
+    """Tell whether the reader watches or mutes anything."""
+    return connection.execute("SELECT 1 FROM marks WHERE field IN ('watched', 'muted') LIMIT 1").fetchone() is not None
+
+
+def unread(connection: sqlite3.Connection, *, limit: int | None = None, query: "Node | None" = None) -> list[Row]:
+    """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order.
+
+    With a query, those that fit it.
+    """
+    conditions, values = _conditions(connection, Filter(unread=True, query=query))
     of = [row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = ?", (SUBSCRIBED,))]
     place = ID_ORDER
     if len(of) == 1:
         place = """(SELECT position FROM announcements AS a WHERE a.category = ? AND a.day = listed.day
                     AND a.paper_id = listed.paper_id)"""
     chosen = f"""
-        SELECT paper_id, day, type, {place} AS place FROM listed WHERE {_UNREAD}
+        SELECT paper_id, day, type, {place} AS place FROM listed WHERE {conditions}
         ORDER BY day, type, place LIMIT {-1 if limit is None else limit}"""
-    values = [subject.removeprefix(CATEGORY) for subject in of] if len(of) == 1 else []
+    values[:0] = [subject.removeprefix(CATEGORY) for subject in of] if len(of) == 1 else []
     return _rows(connection, chosen, values, "c.day, c.type, c.place", abstracts=True)
 
 
