@@ -224,7 +224,7 @@ class TestConditions:
         index.catch_up(database)
         with database.read() as connection:
             shown = select.listing(connection, [("cs.LG", DAY)])
-            asked = [Is("replaced"), Is("new"), Announced(DAY)]
+            asked: list[Node] = [Is("replaced"), Is("new"), Announced(DAY)]
             assert searching.fitting(connection, shown, asked) == [{"2611.00001"}, set(), {"2611.00001"}]
 
     def test_what_was_searched(self, database: Database) -> None:
