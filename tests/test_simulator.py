@@ -726,6 +726,10 @@ def test_old_style_ids() -> None:
         ("cat:cs.CL AND ti:kites", {"B"}),
         ("cat:cs.CL ANDNOT ti:kites", {"A"}),
         ('au:"jane doe" OR ti:tides', {"A", "C"}),
+        ("ti:kit*", {"B"}),
+        ("ti:kit", set()),
+        ('ti:"kit*"', set()),
+        ("ti:kites ti:tides", {"B", "C"}),
         ("(ti:kites OR ti:tides) AND cat:math.AT", {"C"}),
         ("submittedDate:[202611190000 TO 202611202359] AND cat:cs.CL", {"A", "B"}),
         ("submittedDate:[202501010000 TO 202501020000]", set()),
@@ -744,6 +748,11 @@ def test_api_queries(query: str, expected: set[str]) -> None:
     }
     with ArxivSimulator(world, FRIDAY_NOON) as simulator:
         assert {names[found] for found in api_ids(simulator, f"search_query={query}")} == expected
+
+
+@pytest.mark.parametrize("query", ["((", "ti:", "nothing:kites", "ti:kites AND", "AND ti:kites", "ti:kites) OR ti:x"])
+def test_api_queries_that_it_does_not_understand(sim: ArxivSimulator, query: str) -> None:
+    assert get(sim, f"/api/query?search_query={query}").status_code == 400
 
 
 def test_a_submission_date_is_that_of_the_first_version_in_gmt() -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.arxiv_simulator.answers import Answer
     from tests.arxiv_simulator.faults import Rule
+    from tests.arxiv_simulator.papers import SimPaper
 
 FRIDAY = date(2026, 11, 20)
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (FRIDAY - timedelta(days=days) for days in (4, 3, 2, 1))
@@ -333,3 +334,130 @@ class TestVersions:
         assert old is not None
         assert (paper.version, paper.withdrawn, old.id, old.withdrawn) == (1, False, "hep-th/9901001", False)
         assert arxiv.raw("2611.09999") is None
+
+
+class TestSearch:
+    """Of the sample's papers in categories of cs: their ids as arXiv has them, the newest submission first."""
+
+    QUESTION = "cat:cs.*"
+
+    @pytest.fixture
+    def expected(self, world: World) -> list[str]:
+        def first(paper: SimPaper) -> tuple[datetime, str]:
+            return world.papers[paper.id][0].submitted, paper.id
+
+        held = [paper for paper in world.visible(NOON) if any(name.startswith("cs.") for name in paper.categories)]
+        return [paper.id for paper in sorted(held, key=first, reverse=True)]
+
+    def test_all_of_it_the_newest_first(self, arxiv: Arxiv, sim: ArxivSimulator, expected: list[str]) -> None:
+        (page,) = arxiv.search(self.QUESTION)
+        assert [paper.id for paper in page.papers] == expected
+        assert page.total == len(expected) > 60
+        assert "sortBy=submittedDate&sortOrder=descending" in sim.paths[0]
+
+    def test_no_more_is_asked_for_than_is_wanted(
+        self, arxiv: Arxiv, sim: ArxivSimulator, expected: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service, "API_SLICE", 20)
+        pages = list(arxiv.search(self.QUESTION, 30))
+        assert [paper.id for page in pages for paper in page.papers] == expected[:30]
+        assert {page.total for page in pages} == {len(expected)}
+        assert [re.findall(r"(?:start|max_results)=(\d+)", path) for path in sim.paths] == [["0", "20"], ["20", "10"]]
+
+    def test_the_next_slice_is_asked_for_when_it_is_wanted(
+        self, arxiv: Arxiv, sim: ArxivSimulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service, "API_SLICE", 20)
+        slices = arxiv.search(self.QUESTION)
+        next(slices)
+        assert len(sim.requests) == 1
+        next(slices)
+        assert len(sim.requests) == 2
+
+    def test_nothing_found(self, arxiv: Arxiv) -> None:
+        assert list(arxiv.search("all:xyzzy")) == [([], 0)]
+
+    def test_no_answer_is_larger_than_the_reader_allows(self, sim: ArxivSimulator, tmp_path: Path) -> None:
+        with asking(sim, tmp_path, max_mb=1) as small:
+            next(small.search(self.QUESTION))
+        assert "max_results=100&" in sim.paths[0]
+
+    @pytest.mark.parametrize("fault", [Fault.STATUS_429, Fault.EMPTY_PAGE, Fault.CUT, Fault.RESET, Fault.STATUS_503])
+    def test_a_fault_between_two_slices_passes(
+        self,
+        arxiv: Arxiv,
+        sim: ArxivSimulator,
+        expected: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        fault: Fault,
+    ) -> None:
+        monkeypatch.setattr(service, "API_SLICE", 40)
+        slices = arxiv.search(self.QUESTION)
+        ids = [paper.id for paper in next(slices).papers]
+        sim.fault("/api/", fault)
+        ids += [paper.id for page in slices for paper in page.papers]
+        assert ids == expected
+
+    def test_what_came_before_a_failure_was_given(
+        self, arxiv: Arxiv, sim: ArxivSimulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service, "API_SLICE", 20)
+        slices = arxiv.search(self.QUESTION)
+        assert len(next(slices).papers) == 20
+        sim.fault("/api/", Fault.STATUS_404)
+        with pytest.raises(Refused):
+            next(slices)
+
+    @pytest.mark.parametrize("most", [None, 50])
+    @pytest.mark.parametrize(("window", "size"), [(16, 7), (20, 20), (7, 50)])
+    def test_beyond_what_the_api_shows_no_paper_is_lost_or_comes_twice(
+        self,
+        arxiv: Arxiv,
+        expected: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        window: int,
+        size: int,
+        most: int | None,
+    ) -> None:
+        monkeypatch.setattr(service, "API_WINDOW", window)
+        monkeypatch.setattr(service, "API_SLICE", size)
+        pages = list(arxiv.search(self.QUESTION, most))
+        assert [paper.id for page in pages for paper in page.papers] == expected[:most]
+        assert {page.total for page in pages} == {len(expected)}
+
+    def test_papers_of_the_minute_at_the_seam(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        world = World()
+        minute = datetime(2026, 11, 19, 12, 0, tzinfo=UTC)
+        for seconds in (-90, -61, -60, -1, 0, 1, 30, 59, 59, 60, 61, 200):
+            world.add(FRIDAY, "cs.LG", submitted=minute + timedelta(seconds=seconds))
+        for window in (8, 9, 10, 11, 12):
+            monkeypatch.setattr(service, "API_WINDOW", window)
+            with ArxivSimulator(world, NOON) as sim, asking(sim, tmp_path) as arxiv:
+                ids = [paper.id for page in arxiv.search("cat:cs.LG") for paper in page.papers]
+            assert sorted(ids) == sorted(world.papers), window
+
+    def test_more_of_one_minute_than_the_api_shows(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        world = World()
+        for _ in range(5):
+            world.add(FRIDAY, "cs.LG", submitted=datetime(2026, 11, 19, 12, 0, 30, tzinfo=UTC))
+        monkeypatch.setattr(service, "API_WINDOW", 4)
+        with ArxivSimulator(world, NOON) as sim, asking(sim, tmp_path) as arxiv:
+            slices = arxiv.search("cat:cs.LG")
+            assert len(next(slices).papers) == 4
+            with pytest.raises(Nonsense, match="more than 4 papers of two minutes"):
+                list(slices)
+
+    def test_an_api_that_does_not_sort_is_not_asked_beyond_what_it_shows(
+        self, arxiv: Arxiv, sim: ArxivSimulator, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(service, "API_WINDOW", 10)
+        lies(sim, lambda target, truth: truth(target.replace("descending", "ascending")))
+        slices = arxiv.search(self.QUESTION)
+        assert len(next(slices).papers) == 10
+        with pytest.raises(Nonsense, match="not the newest first"):
+            next(slices)
+
+    def test_a_total_beyond_belief_ends_with_an_error(self, arxiv: Arxiv, sim: ArxivSimulator) -> None:
+        lies(sim, lambda target, truth: in_all(truth(target), 999_999_999))
+        with pytest.raises(Nonsense):
+            list(arxiv.search(self.QUESTION))

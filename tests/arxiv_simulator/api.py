@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WINDOW = 10_000
 _ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})(v\d+)?")
 _TOKEN = re.compile(r'\(|\)|(?:[A-Za-z]+:)?"[^"]*"|submittedDate:\[[^\]]*\]|[^\s()]+')
+_WORD = re.compile(r"[^\W_]+(?:[.'][^\W_]+)*")
+_FIELDS = {"ti", "au", "abs", "co", "jr", "cat", "all", "submittedDate"}
 _ATOM = "application/atom+xml; charset=utf-8"
 _OPEN = (
     "<?xml version='1.0' encoding='UTF-8'?>\n"
@@ -173,14 +175,32 @@ def _joined(operator: str, left: Test, right: Test) -> Test:
 
 def _field(token: str, world: World) -> Test:
     field, colon, value = token.partition(":")
-    if not colon:
+    if not colon or field.startswith('"'):
         field, value = "all", token
-    wanted = value.strip('"').lower()
+    if field not in _FIELDS or not value.strip('"'):
+        raise _invalid([token])
     if field == "cat":
-        return lambda paper: any(_category_fits(name, wanted) for name in paper.categories)
+        return lambda paper: any(_category_fits(name, value.strip('"').lower()) for name in paper.categories)
     if field == "submittedDate":
         return _date_window(value, world)
-    return lambda paper: wanted in _searched(paper, field)
+    words, is_begun = _words(value), value.endswith("*")
+    return lambda paper: any(_stand_in(words, _words(text), is_begun) for text in _searched(paper, field))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _stand_in(wanted: Sequence[str], words: Sequence[str], is_begun: bool) -> bool:
+    """Whether words stand side by side in a text, the last of them perhaps only begun."""
+    if not wanted:
+        return False
+    *first, last = wanted
+    return any(
+        list(words[end - len(first) : end]) == first and (word == last or (is_begun and word.startswith(last)))
+        for end, word in enumerate(words)
+        if end >= len(first)
+    )
 
 
 def _category_fits(category: str, wanted: str) -> bool:
@@ -198,15 +218,16 @@ def _date_window(value: str, world: World) -> Test:
     return inside
 
 
-def _searched(paper: SimPaper, field: str) -> str:
-    texts = {
-        "ti": paper.title,
-        "au": ", ".join(map(authors.bare_name, paper.authors)),
-        "abs": paper.abstract,
-        "co": paper.comments or "",
-        "jr": paper.journal_ref or "",
+def _searched(paper: SimPaper, field: str) -> list[str]:
+    texts: dict[str, list[str]] = {
+        "ti": [paper.title],
+        "au": [authors.bare_name(author) for author in paper.authors],
+        "abs": [paper.abstract],
+        "co": [paper.comments or ""],
+        "jr": [paper.journal_ref or ""],
     }
-    return tex.to_unicode(texts.get(field, " ".join(texts.values()))).lower()
+    found = texts.get(field) or [text for some in texts.values() for text in some]
+    return [tex.to_unicode(text) for text in found]
 
 
 def _invalid(tokens: Sequence[str]) -> RefusedError:

@@ -341,6 +341,25 @@ def test_api_answers_versions_in_the_order_asked(client: httpx.Client) -> None:
     assert latest.arxiv_doi == replaced.doi
 
 
+def test_api_finds_papers_by_the_time_of_submission(client: httpx.Client) -> None:
+    question = "(ti:learning OR au:tūhoro) ANDNOT cat:math.*"
+    pages = [
+        parse_feed(
+            client.get("/api/query", params={"search_query": question, "start": start, "max_results": 40}).content
+        )
+        for start in (0, 40)
+    ]
+    entries = [entry for page in pages for entry in page.entries]
+    assert len(entries) == min(80, int(pages[0].feed.opensearch_totalresults)) > 60
+    assert [entry.published for entry in entries] == sorted((entry.published for entry in entries), reverse=True)
+    assert len({entry.id for entry in entries}) == len(entries)
+    assert all(
+        "learning" in entry.title.lower() or "Ngaire Tūhoro" in [author.name for author in entry.authors]
+        for entry in entries
+    )
+    assert not any(tag.term.startswith("math.") for entry in entries for tag in entry.tags)
+
+
 def test_api_submission_times_precede_the_announcement() -> None:
     with server.serve(DAY) as base:
         ids = ",".join(server.identifier(paper, DAY) for paper in server.load())
@@ -350,7 +369,9 @@ def test_api_submission_times_precede_the_announcement() -> None:
         assert entry.published[2:7].replace("-", "") == entry.id.rpartition("/")[2][:4]
 
 
-@pytest.mark.parametrize("query", ["", "id_list=abc", "search_query=cat:cs.LG", "id_list=2611.14207&start=x"])
+@pytest.mark.parametrize(
+    "query", ["", "id_list=abc", "search_query=((", "search_query=ti:a ti:b", "id_list=2611.14207&start=x"]
+)
 def test_api_errors_are_a_feed_with_one_entry(client: httpx.Client, query: str) -> None:
     answer = client.get(f"/api/query?{query}")
     assert answer.status_code == 400

@@ -110,6 +110,16 @@ class TestWords:
         assert found(database, word("mamba")) == ["2611.00002", "2611.00001"]
         assert found(database, word("mamba"), best=True) == ["2611.00001", "2611.00002"]
 
+    def test_of_very_many_those_with_the_words_in_their_titles_come_first(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(searching, "WEIGHED", 3)
+        titles = {1: "On snakes", 2: "A mamba", 3: "On snakes", 4: "Mamba mamba", 5: "On snakes"}
+        store(database, *(titled(f"2611.0000{n}", title, abstract="mamba") for n, title in titles.items()))
+        assert found(database, word("mamba"), best=True, limit=4) == [f"2611.0000{n}" for n in (4, 2, 5, 3)]
+        asked = Every((word("mamba"), Not(word("snakes"))))
+        assert found(database, asked, best=True) == ["2611.00004", "2611.00002"]
+
     def test_the_newest_come_first_of_all_times(self, database: Database) -> None:
         some = ["hep-th/9901001", "math/0309136", "0704.0001", "1412.9999", "1501.00001", "2611.00002", "2611.12345"]
         store(database, *(titled(each, "Everything") for each in some))
@@ -203,7 +213,7 @@ class TestConditions:
         store(database, paper("2611.00003"))
         for field in ("starred", "read", "opened"):
             act(database, field, events.mark(field, "2611.00001", NOW), events.mark(field, "2611.00003", NOW))
-            assert found(database, Is(field)) == ["2611.00003", "2611.00001"]  # type: ignore[arg-type]
+            assert found(database, Is(field)) == ["2611.00003", "2611.00001"]
         assert found(database, Is("unread")) == ["2611.00002"]
         act(database, "tag", events.tag("Later", "2611.00002", NOW))
         assert found(database, Tagged("later")) == found(database, Is("tagged")) == ["2611.00002"]

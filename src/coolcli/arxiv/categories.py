@@ -310,6 +310,8 @@ def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, No
         name = _name_at_start(rest)
         if name is None:
             wrong = re.split(r"\+", rest)[0] or text
+            if wrong.startswith("@"):
+                raise BadCategory(f"'{wrong}' is a saved search, not a category.", f"`cool list {wrong}` lists it.")
             if re.fullmatch(r"~\d+|\d+ago|\d{4}-\d\d-\d\d|today|yesterday|\w+day", wrong, re.IGNORECASE):
                 raise BadCategory(f"'{wrong}' is a day, not a category.", f"`cool day {wrong}` shows its listing.")
             raise BadCategory.unknown(wrong, nearest(wrong))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import urlencode
 
+from coolcli.arxiv import translation
 from coolcli.arxiv.answers import Format
 from coolcli.arxiv.categories import ARCHIVES
 from coolcli.arxiv.client import Client
@@ -33,6 +34,8 @@ API_IDS = 100
 """Ids of one API request: short enough for an address, few enough for one answer."""
 API_PAGE = 2000
 """Papers of one API request at the most, as arXiv's documentation of it says."""
+API_SLICE = 500
+"""Papers of one request of a search, for which a reader waits: an answer of seconds, of which a fault costs little."""
 API_WINDOW = 10_000
 """How far into a search's results the API can be asked (arxiv-endpoints.md: beyond it, HTTP 500)."""
 _A_MEGABYTE = 100
@@ -193,19 +196,66 @@ class Arxiv:
             read += len(page.papers)
 
     def _search(self, category: str, since: datetime, until: datetime, start: int) -> Found:
+        name = f"{category}.*" if category in ARCHIVES else category
+        window = f"submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]"
+        return self._slice(f"cat:{name} AND {window}", "ascending", start, API_PAGE)
+
+    def search(self, query: str, most: int | None = None) -> Iterator[Found]:
+        """Give what a question in the API's own language finds, the newest submission first, slice by slice.
+
+        `most` papers at the most, None for all; a slice has those that were not given before, and the number of all.
+        The next is asked for when it is wanted. Raises FetchError, also after some slices.
+        """
+        given: set[str] = set()
+        total: int | None = None
+
+        def size() -> int:
+            return API_SLICE if most is None else min(API_SLICE, most - len(given))
+
+        for page in self._newest(query, size):
+            total = page.total if total is None else total
+            fresh = [paper for paper in page.papers if paper.id not in given]
+            given |= {paper.id for paper in fresh}
+            yield page._replace(papers=fresh, total=total)
+            if most is not None and len(given) >= most:
+                return
+
+    def _newest(self, query: str, size: Callable[[], int]) -> Iterator[Found]:
+        """Give the pages of a search; beyond what the API shows of one list, those of the list of what is older.
+
+        That holds the last minute of the list before and the one above it, so that none is lost: some come twice.
+        """
+        until: datetime | None = None
+        while True:
+            asked = translation.up_to(query, until) if until else query
+            shown: list[Paper] = []
+            page = self._slice(asked, "descending", 0, size())
+            yield page
+            shown += page.papers
+            while len(shown) < min(page.total, API_WINDOW):
+                self.rest("api")
+                page = self._slice(asked, "descending", len(shown), size())
+                yield page
+                shown += page.papers
+            if len(shown) >= page.total:
+                return
+            self.rest("api")
+            until = _next_until(shown, until)
+
+    def _slice(self, query: str, order: Literal["ascending", "descending"], start: int, size: int) -> Found:
+        """Give one page of a search by the time of submission."""
+
         def read(body: bytes) -> Found:
             from coolcli.arxiv import api
 
             return api.parse_page(body)
 
-        name = f"{category}.*" if category in ARCHIVES else category
-        size = min(API_PAGE, max(1, self._settings.network_max_mb) * _A_MEGABYTE, API_WINDOW - start)
         question = {
-            "search_query": f"cat:{name} AND submittedDate:[{since:%Y%m%d%H%M} TO {until:%Y%m%d%H%M}]",
+            "search_query": query,
             "start": start,
-            "max_results": size,
+            "max_results": min(size, max(1, self._settings.network_max_mb) * _A_MEGABYTE, API_WINDOW - start),
             "sortBy": "submittedDate",
-            "sortOrder": "ascending",
+            "sortOrder": order,
         }
         url = f"{self._settings.arxiv_api_url}?{urlencode(question)}"
         found = self._client.get("api", url, "xml", read, meanwhile=self._ready(_import_feed))
@@ -361,6 +411,17 @@ class Arxiv:
         """Import what will read the answer, and give what is to be done while it is on its way."""
         parser()
         return self._meanwhile
+
+
+def _next_until(shown: Sequence[Paper], until: datetime | None) -> datetime:
+    """Give up to which moment what was not shown of a list was submitted. Raises Nonsense where that cannot be said."""
+    moments = [paper.submitted for paper in shown if paper.submitted]
+    if len(moments) < len(shown) or moments != sorted(moments, reverse=True):
+        raise Nonsense(f"arXiv's API shows {len(shown):,} papers, not the newest first.", "Try again later.")
+    last = moments[-1].replace(second=0, microsecond=0)
+    if last == until:
+        raise Nonsense(f"arXiv's API finds more than {len(shown):,} papers of two minutes.", "Try again later.")
+    return last
 
 
 def _listing_of(category: str) -> Callable[[bytes], Listing]:

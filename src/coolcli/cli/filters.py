@@ -80,6 +80,36 @@ def understood(desk: Desk, queries: Sequence[str]) -> tuple[Node | None, str]:
     return asked, asking.told(asked)
 
 
+def parts(wanted: Filter) -> list[Node]:
+    """Give what a filter lets through as parts of a query, which all have to fit. Replacements are of one kind."""
+    from coolcli.query.fields import either
+    from coolcli.query.tree import Announced, Category, Is, Not, Tagged
+
+    found: list[Node] = [wanted.query] if wanted.query else []
+    if wanted.since or wanted.until:
+        found.append(Announced(wanted.since, wanted.until))
+    if wanted.wanted:
+        found.append(either(map(Category, wanted.wanted)))
+    found += [Not(Category(name)) for name in wanted.unwanted]
+    if wanted.types:
+        kinds = {"new": Is("new"), "cross": Is("cross"), "replace": Is("replaced"), "replace-cross": Is("replaced")}
+        found.append(either(dict.fromkeys(kinds[name] for name in wanted.types)))
+    marks = {"unread": wanted.unread, "starred": wanted.starred, "noted": wanted.noted}
+    found += [Is(name) for name, is_asked in marks.items() if is_asked]  # type: ignore[arg-type]  # all are marks
+    return found + [Tagged(tag) for tag in wanted.tags]
+
+
+def fitting(desk: Desk, rows: list[Row], query: Node) -> list[Row]:
+    """Give those rows that fit a query, in their order. Day and type are those of the rows."""
+    from coolcli.cli import asking
+    from coolcli.store import searching
+
+    asking.catch_up(desk)  # rows may have come since the query was read
+    with desk.database.read() as connection:
+        (fits,) = searching.fitting(connection, rows, [query])
+    return [row for row in rows if row.id in fits]
+
+
 def passes(row: Row, wanted: Filter) -> bool:
     """Tell whether a paper has the categories, types, tags and marks of a filter; days are not looked at."""
     asked = Categories(wanted.wanted, wanted.unwanted)

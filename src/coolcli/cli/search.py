@@ -5,12 +5,13 @@ from typing import Annotated
 
 import typer
 
-from coolcli.cli import asking, lists, options, ruling
+from coolcli.cli import asking, filters, lists, options, ruling
 from coolcli.cli.desk import Desk
 from coolcli.cli.ruling import Ruled
 from coolcli.errors import UsageError
 from coolcli.models import Row
 from coolcli.query import parsing
+from coolcli.query.fields import every
 from coolcli.query.tree import Node, texts
 from coolcli.render import words
 from coolcli.store import searching
@@ -23,6 +24,15 @@ def search(
         typer.Argument(metavar="QUERY...", help='Words, "phrases", prefix*, AND OR NOT, author:, title:, cat:, is:, …'),
     ] = None,
     best: Annotated[bool, typer.Option("--best", help="The best first, not the newest.")] = False,
+    arxiv: Annotated[bool, typer.Option("--arxiv", help="Ask arXiv, not what is cached.")] = False,
+    unread: options.Unread = False,
+    since: options.Since = None,
+    until: options.Until = None,
+    categories: options.InCategory = None,
+    types: options.Types = None,
+    starred: options.Starred = False,
+    tags: options.Tags = None,
+    noted: options.Noted = False,
     muted: options.Muted = False,
     abstracts: options.Abstracts = None,
     limit: options.Limit = None,
@@ -30,16 +40,40 @@ def search(
 ) -> int:
     """Search all that is cached, announced or not: titles, abstracts, authors, comments, your notes and tags.
 
-    Words are found in any of their forms (learn finds learning). Side by side they are AND.
+    Words are found in any of their forms (learn finds learning). Side by side they are AND, as options are.
     """
     desk = Desk(ctx, pager=not no_pager)
-    if not query or not any(map(str.strip, query)):
+    wanted = filters.made(
+        desk,
+        unread=unread,
+        since=since,
+        until=until,
+        categories=categories,
+        types=types,
+        starred=starred,
+        tags=tags,
+        noted=noted,
+    )
+    typed = parsing.joined(query or ())
+    asked = [*([asking.read(desk, typed)] if typed else []), *filters.parts(wanted)]
+    if not asked:
         raise UsageError("No query is named.", "`cool search state space`, `cool search author:Doe since:7d`.")
-    node = asking.read(desk, parsing.joined(query))
+    node = every(asked)
+    with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
+    if arxiv:
+        from coolcli.cli import searching_arxiv
+
+        if best:
+            desk.say("--best is for what is here: of arXiv's the newest come first.")
+        return searching_arxiv.search(desk, node, limit=limit, muted=muted, abstracts=with_abstracts)
     asking.catch_up(desk)
     if best and not texts(node):
         desk.say("--best weighs words, and this query looks for none: the newest come first.")
-    with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
+    if best:
+        with desk.database.read() as connection:
+            if searching.is_too_much(connection, node):
+                many = f"More than {searching.WEIGHED:,} papers fit"
+                desk.say(f"{many}: those that have the words in their titles are weighed, the newest of the others follow.")
     limited = lists.most(desk, limit)
 
     def found(count: int | None) -> list[Row]:
@@ -51,7 +85,17 @@ def search(
     ruled = ruling.filled(desk, found, limited, muted=muted)
     text = asking.told(node)
     told = _counts(desk, ruled, node, limited, best)
-    lists.put(desk, ruled, f"{told}: {text}", f"the search {text}", abstracts=with_abstracts, query=node, words_=text)
+    fresh = lists.fresh_in(desk, query or ())
+    lists.put(
+        desk,
+        ruled,
+        f"{told}: {text}",
+        f"the search {text}",
+        abstracts=with_abstracts,
+        query=node,
+        words_=text,
+        fresh=fresh,
+    )
     if not ruled.rows:
         _explain_none(desk, ruled, text)
     return 0

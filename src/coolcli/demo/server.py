@@ -29,11 +29,12 @@ from functools import cache
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
 from coolcli.arxiv.calendar import EASTERN, has_listing, listing_before
 from coolcli.arxiv.categories import ARCHIVES, CATEGORIES, canonical, contains, name_of
+from coolcli.demo import searching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -571,9 +572,56 @@ def api(
         name, _, version = asked.partition("v")
         paper, when = known.get(name, (None, day))
         if paper is not None and int(version or paper.version) <= paper.version:
-            found.append(_api_entry(Entry(name, "new", paper), int(version or paper.version), when))
-    query = escape(f"search_query=&id_list={','.join(ids)}&start={start}&max_results={most}")
+            found.append(_Version(name, paper, int(version or paper.version), when))
+    return _api_feed(day, f"search_query=&id_list={','.join(ids)}", found, start, most)
+
+
+def api_search(
+    day: date,
+    question: str,
+    papers: Sequence[Paper] | None = None,
+    *,
+    start: int = 0,
+    most: int = 10,
+    ascending: bool = False,
+) -> bytes:
+    """Write the API's answer to a question in its language, by the time of submission. Raises ValueError."""
+    fits = searching.read(question)
+    known = [_Version(name, paper, paper.version, when) for name, (paper, when) in _by_id(day, papers).items()]
+    found = sorted((one for one in known if fits(_looked(one))), key=_when_submitted, reverse=not ascending)
+    return _api_feed(day, f"search_query={question}&id_list=", found, start, most)
+
+
+class _Version(NamedTuple):
+    """A paper of the API's in one of its versions, and the day that announced the paper last."""
+
+    id: str
+    paper: Paper
+    version: int
+    day: date
+
+
+def _when_submitted(one: _Version) -> tuple[datetime, str]:
+    return _submitted(one.paper, one.day)[0], one.id
+
+
+def _looked(one: _Version) -> searching.Looked:
+    paper = one.paper
+    texts = {
+        "ti": [_unicode(paper.title)],
+        "au": [_unicode(name) for name in paper.authors],
+        "abs": [_unicode(paper.abstract)],
+        "co": [paper.comments or ""],
+    }
+    return searching.Looked(texts, paper.categories, _submitted(paper, one.day)[0])
+
+
+def _api_feed(day: date, asked: str, found: Sequence[_Version], start: int, most: int) -> bytes:
+    query = escape(f"{asked}&start={start}&max_results={most}")
     digest = hashlib.sha1(query.encode(), usedforsecurity=False).hexdigest()
+    entries = "".join(
+        _api_entry(Entry(one.id, "new", one.paper), one.version, one.day) for one in found[start : start + most]
+    )
     return f"""{_XML}<feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" \
 xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">
   <id>https://arxiv.org/api/{digest[:27]}</id>
@@ -582,7 +630,7 @@ xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">
   <link href="https://arxiv.org/api/query?{query}" type="application/atom+xml"/>
   <opensearch:itemsPerPage>{most}</opensearch:itemsPerPage>
   <opensearch:totalResults>{len(found)}</opensearch:totalResults>
-  <opensearch:startIndex>{start}</opensearch:startIndex>{"".join(found[start : start + most])}
+  <opensearch:startIndex>{start}</opensearch:startIndex>{entries}
 </feed>
 """.encode()
 
@@ -774,15 +822,14 @@ def _respond_catchup(
 
 def _respond_api(day: date, query: dict[str, str], papers: Sequence[Paper] | None) -> Response:
     kind = "application/atom+xml; charset=utf-8"
+    question = query.get("search_query", "")
     ids = [word.strip() for word in query.get("id_list", "").split(",") if word.strip()]
     wrong = [
         word for word in ids if not re.fullmatch(r"\d{4}\.\d{4,5}(?:v[1-9]\d*)?|[a-z-]+(?:\.[A-Z]{2})?/\d{7}", word)
     ]
     start, most = query.get("start", "0"), query.get("max_results", "10")
     reason = None
-    if query.get("search_query"):
-        reason = "The demonstration has no search: ask for an id_list."
-    elif not ids:
+    if not ids and not question:
         reason = "Either a search_query or id_list must be specified for the classic API."
     elif wrong:
         reason = f"incorrect id format for {wrong[0]}"
@@ -790,7 +837,14 @@ def _respond_api(day: date, query: dict[str, str], papers: Sequence[Paper] | Non
         reason = "start and max_results must be non-negative integers"
     if reason:
         return Response(400, kind, api_error(day, reason))
-    return Response(200, kind, api(day, ids, papers, start=int(start), most=int(most)))
+    if not question:
+        return Response(200, kind, api(day, ids, papers, start=int(start), most=int(most)))
+    ascending = query.get("sortOrder") == "ascending"
+    try:
+        found = api_search(day, question, papers, start=int(start), most=int(most), ascending=ascending)
+    except ValueError:
+        return Response(400, kind, api_error(day, f"Invalid query string: '{question}'"))
+    return Response(200, kind, found)
 
 
 def _respond_paper(day: date, room: str, name: str, papers: Sequence[Paper] | None) -> Response:

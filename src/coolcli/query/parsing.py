@@ -261,14 +261,14 @@ class _Parser:
         saved = self._reader.saved
         if not token.text:
             raise self._wrong("Behind @ comes the name of a saved search, without a blank.", None, token)
-        for name in saved:
-            if name.casefold() == token.text.casefold():
+        for name in (token.text, *saved):  # two machines can have spelled it in two ways
+            if name in saved and name.casefold() == token.text.casefold():
                 return name
         from difflib import get_close_matches
 
         near = [f"@{name}" for name in get_close_matches(token.text, saved, n=3, cutoff=0.4)]
-        hint = f"Did you mean {or_list(near)}?" if near else "" if saved else "None is saved yet."
-        raise self._wrong(f"There is no saved search '{token.text}'.", hint or None, token)
+        hint = f"Did you mean {or_list(near)}?" if near else "`cool save` lists them." if saved else "None is saved yet."
+        raise self._wrong(f"There is no saved search '{token.text}'.", hint, token)
 
     def _missing(self, before: Token | None, token: Token) -> BadQuery:
         """Say what is missing between two tokens."""

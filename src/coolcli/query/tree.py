@@ -84,6 +84,17 @@ def leaves(node: Node, *, wanted: bool | None = None) -> Iterator[Leaf]:
         yield node
 
 
+def in_titles(node: Node) -> Node:
+    """Give the same query, but that what may stand anywhere has to stand in the title."""
+    if isinstance(node, Text):
+        return node._replace(field="title") if node.field == "any" else node
+    if isinstance(node, Not):
+        return node  # what is not wanted anywhere is not wanted
+    if isinstance(node, (Every, Either)):
+        return type(node)(tuple(map(in_titles, node.nodes)))
+    return node
+
+
 def texts(node: Node) -> list[Text]:
     """Give the texts that are asked for, each once, from left to right: those stand out in what is found."""
     return list(dict.fromkeys(leaf for leaf in leaves(node, wanted=True) if isinstance(leaf, Text)))
