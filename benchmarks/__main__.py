@@ -18,6 +18,7 @@ NAMES = (
     "today-piped",
     "today-terminal",
     "count",
+    "search",
     "completion-bash",
     "completion-categories",
     "completion-options",

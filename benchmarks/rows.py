@@ -14,7 +14,7 @@ from benchmarks import catching_up, children, lists, material
 from benchmarks.children import BrokenRunError
 from benchmarks.server import serve
 from coolcli.models import Filter
-from coolcli.store import backlog, select
+from coolcli.store import backlog, index, select
 from coolcli.store.database import Database
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def prepared(feed_seconds: float) -> Iterator[list[Row]]:
         many = _Many(scratch / "many", arxiv.address)
         (scratch / "away").mkdir()
         caught = stack.enter_context(catching_up.away(scratch / "away"))
-        yield [*_warm(env, cached), *_Feed(scratch, feeding, fed).rows(), many.row(), _catch_up(caught)]
+        yield [*_warm(env, cached), *_Feed(scratch, feeding, fed).rows(), *many.rows(env, cached), _catch_up(caught)]
 
 
 def _warm(env: dict[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
@@ -118,14 +118,23 @@ def _answered(env: Mapping[str, str], shell: str, line: str, expected: Sequence[
 
 
 class _Many:
-    """The row of a number for a prompt. Its home is made when it is measured first: that takes half a minute."""
+    """The rows of many papers. Their home is made when one is measured first: that takes a minute."""
 
     def __init__(self, home: Path, address: str) -> None:
         self._env = children.environment(home, address)
 
-    def row(self) -> Row:
-        """Give the row."""
-        return Row("count", f"`cool count`, {MANY:,} cached papers", "no-op", "CPU", 1.5, self._count, self._noop)
+    def rows(self, warm: Mapping[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
+        """Give the rows: a number for a prompt, and a search against the warm list of a day in another home."""
+        cached = f"{MANY:,} cached papers"
+        yield Row("count", f"`cool count`, {cached}", "no-op", "CPU", 1.5, self._count, self._noop)
+
+        def today() -> float:
+            run = children.run([*children.cool(), *_SHOWN], warm, terminal=True)
+            _has_all(run, items)
+            return run.cpu
+
+        against = f"`cool today`, {len(items)} cached papers, both on a terminal"
+        yield Row("search", f"`cool search` of two words, {cached}", against, "CPU", 1.5, self._search, today)
 
     @cached_property
     def _papers(self) -> str:
@@ -133,6 +142,7 @@ class _Many:
         database = Database(Path(self._env["COOL_HOME"]) / "data" / "cool.db")
         backlog.define(database, backlog.DEFAULT_TYPES)
         lists.filled(database, MANY)
+        index.catch_up(database)
         with database.read() as connection:
             unread = select.count(connection, Filter(unread=True))
         database.close()
@@ -143,6 +153,14 @@ class _Many:
         run = children.run([*children.cool(), "count"], self._env, terminal=False)
         if run.output != expected.encode():
             raise BrokenRunError(f"`cool count` said {run.output!r}, not {expected!r}.")
+        return run.cpu
+
+    def _search(self) -> float:
+        assert self._papers  # which makes the home
+        words = [word for word in material.day(1)[0].title.split() if word.isalpha()][:2]
+        run = children.run([*children.cool(), "search", *words, "--no-pager"], self._env, terminal=True)
+        if b" shown (" not in run.output:
+            raise BrokenRunError(f"`cool search {' '.join(words)}` found no more than a screen: {run.output[-200:]!r}")
         return run.cpu
 
     def _noop(self) -> float:

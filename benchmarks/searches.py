@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks import texts
+from coolcli import relating
 from coolcli.models import Entry, Filter, Listing
 from coolcli.query.tree import Category, Every, Node, Not, Text
 from coolcli.store import backlog, index, listings, searching, select
@@ -56,7 +57,7 @@ def main() -> int:
         titles = [paper.title or "" for paper in islice(texts.papers(of, min(options.papers, 20_000)), None)]
         print("\n| what | found | median ms | p95 ms | most ms | bound (p95) | holds |\n|---|--:|--:|--:|--:|--:|---|")
         holds = [_measured(database, asked) for asked in _questions(titles)]
-        holds += [_rules(database, titles)]
+        holds += [_rules(database, titles), _related(database)]
         database.close()
     (seconds, size), (more_seconds, more) = costs
     print(f"\nStoring: {size:,.0f} MB, {seconds:.1f} s. The index: {more:,.0f} MB, {more_seconds:.1f} s, on top.")
@@ -160,6 +161,18 @@ def _rules(database: Database, titles: Iterable[str]) -> bool:
             found += sum(map(len, searching.fitting(connection, rows, rules)))
             times.append((time.perf_counter() - began) * 1000)
     return _told(f"{RULES} rules on a day of {texts.A_DAY}", found / 10, times, None)
+
+
+def _related(database: Database) -> bool:
+    """Find the papers nearest to some drawn from all."""
+    times, found = [], 0
+    with database.read() as connection:
+        ids = [row[0] for row in connection.execute("SELECT id FROM papers ORDER BY id")]
+        for paper_id in Random(5).sample(ids, 100):
+            began = time.perf_counter()
+            found += len(relating.related(connection, [paper_id]).ids)
+            times.append((time.perf_counter() - began) * 1000)
+    return _told("the papers nearest to one", found / len(times), times, 100)
 
 
 def _told(name: str, found: float, times: Sequence[float], bound: float | None) -> bool:

@@ -38,7 +38,10 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "errors.py": (),
     "models.py": ("query.tree",),
     "arxiv/": ("arxiv", "config", "errors", "models", "query.tree"),
-    "store/": ("store", "errors", "models", "query.tree", "arxiv.categories", "arxiv.ids", "arxiv.text"),
+    "store/": ("store", "errors", "models", "query.tree", "ranking", "arxiv.categories", "arxiv.ids", "arxiv.text"),
+    "ranking.py": (),
+    "learning.py": ("models", "ranking", "store"),
+    "relating.py": ("ranking", "store"),
     "query/": ("query", "days", "errors", "tags", "arxiv.categories", "arxiv.ids", "arxiv.text"),
     "render/": (
         "render",

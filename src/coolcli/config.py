@@ -32,6 +32,7 @@ class Settings(NamedTuple):
     pdf_name: str = "{year}-{first_author}-{title}"
     bib_key: str = "{author}{year}{word}"
     list_limit: int = 50
+    list_order: str = "arxiv"
     list_abstracts: bool = False
     list_links: str = "auto"
     backlog_types: str = "new,cross"
@@ -64,6 +65,9 @@ class About(NamedTuple):
 PLACES = ("papers.cool", "abs", "pdf", "html", "alphaxiv", "scirate", "huggingface", "semanticscholar")
 """Where a paper can be opened, by name."""
 
+ORDERS = ("arxiv", "mine", "new-first")
+"""In which order a day can come."""
+
 ABOUT: dict[str, About] = {
     "open.in": About(
         "open_in",
@@ -84,6 +88,7 @@ ABOUT: dict[str, About] = {
         names=("author", "authors", "year", "yy", "word", "title", "id", "category"),
     ),
     "list.limit": About("list_limit", "rows of a list that is not a day; 0 for all"),
+    "list.order": About("list_order", "the order of listings and lists, each day by itself", ORDERS),
     "list.abstracts": About("list_abstracts", "show abstracts in every listing"),
     "list.links": About("list_links", "ids as links in the terminal", ("auto", "always", "never")),
     "backlog.types": About(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -181,6 +182,44 @@ def query_words(asked: Asked) -> Iterator[Candidate]:
     yield from (each._replace(value=f"{field}:{each.value}") for each in found)
 
 
+def search_names(asked: Asked) -> Iterator[Candidate]:
+    """Give the names of the saved searches, with `@` where that was typed."""
+    from coolcli.store import recent
+
+    at = "@" if asked.typed.startswith("@") else ""
+    known = recent.searches(asked.database)
+    return _beginning(asked.typed, {f"{at}{name}": query for name, query in known.items()})
+
+
+def name_and_query(asked: Asked) -> Iterator[Candidate]:
+    """Give the names of saved searches, and behind a name what a query can hold."""
+    return query_words(asked) if asked.before else search_names(asked)
+
+
+def categories_and_searches(asked: Asked) -> Iterator[Candidate]:
+    """Give arXiv's categories and archives, and behind `@` the saved searches."""
+    return search_names(asked) if asked.typed.startswith("@") else categories(asked)
+
+
+def watching_rules(asked: Asked) -> Iterator[Candidate]:
+    """Give what is watched."""
+    return _rules(asked, "watched")
+
+
+def muting_rules(asked: Asked) -> Iterator[Candidate]:
+    """Give what is muted."""
+    return _rules(asked, "muted")
+
+
+def rule_words(asked: Asked) -> Iterator[Candidate]:
+    """Give what `cool rules` takes: `test RULE`, `edit N QUERY`, `delete RULE`."""
+    if not asked.before:
+        return _beginning(asked.typed, _RULES)
+    if asked.before[0] == "edit" and len(asked.before) > 1:
+        return query_words(asked)
+    return chain(_rules(asked), query_words(asked) if asked.before == ("test",) else ())
+
+
 def days(asked: Asked) -> Iterator[Candidate]:
     """Give words for days."""
     return _beginning(asked.typed, _DAYS)
@@ -214,6 +253,11 @@ def formats(asked: Asked) -> Iterator[Candidate]:
     return _beginning(asked.typed, dict.fromkeys(FORMATS, "")) if asked.verb == "export" else iter(())
 
 
+def orders(asked: Asked) -> Iterator[Candidate]:
+    """Give the orders that a list can have."""
+    return _beginning(asked.typed, dict.fromkeys(config.ORDERS, ""))
+
+
 def spans(asked: Asked) -> Iterator[Candidate]:
     """Give spans of time."""
     return _beginning(asked.typed, dict.fromkeys(("90d", "6m", "1y", "2y"), ""))
@@ -240,6 +284,8 @@ OPTION_VALUES: dict[str, Completer] = {
     "--older": spans,
     "--query": query_words,
     "-q": query_words,
+    "--order": orders,
+    "--days": nothing,
     "--wait": nothing,
     "--limit": nothing,
     "-n": nothing,
@@ -248,6 +294,11 @@ OPTION_VALUES: dict[str, Completer] = {
 
 _CONFIG = {"set": "Change a setting.", "unset": "Return a setting to its default.", "path": "Print where they live."}
 _TAGS = {"rename": "Rename a tag on all its papers.", "delete": "Take a tag off all its papers."}
+_RULES = {
+    "test": "Say what a rule or a query would have done on past days.",
+    "edit": "Put another query in a rule's place; alone, open all in your editor.",
+    "delete": "End a rule.",
+}
 _STATE = {
     "export": "Write it into a folder.",
     "import": "Take in a folder.",
@@ -268,6 +319,16 @@ def _rows(asked: Asked, papers: Mapping[str, str]) -> Iterator[Candidate]:
         for number, paper_id in enumerate(asked.listed, 1):
             if paper_id in papers and number >= first and str(number).startswith(match[2]):
                 yield Candidate(f"{match[1]}{number}", papers[paper_id])
+
+
+def _rules(asked: Asked, effect: str | None = None) -> Iterator[Candidate]:
+    """Give rules: by their numbers where a shell shows what they are, else by their queries."""
+    from coolcli.store import recent
+
+    for number, (of, query) in enumerate(recent.rules(asked.database), 1):
+        value = str(number) if asked.rows else query
+        if effect in (None, of) and value.lower().startswith(asked.typed.lower()):
+            yield Candidate(value, query)
 
 
 def _without_prefix(typed: str) -> tuple[str, str]:

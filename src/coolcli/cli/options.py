@@ -49,5 +49,9 @@ Query = Annotated[
     typer.Option("--query", "-q", metavar="QUERY", help="What fits a query, as `cool search` takes it."),
 ]
 Muted = Annotated[bool, typer.Option("--muted", help="With what your rules mute.")]
+Order = Annotated[
+    str | None,
+    typer.Option("--order", metavar="ORDER", help="arxiv, mine (learned of your stars) or new-first, each day by itself."),
+]
 NewTags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag them so too; several add up.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

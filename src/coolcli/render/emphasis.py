@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -16,7 +17,7 @@ FOUND = Style(bold=True, underline=True, dim=False)
 """How words stand out: without colour, which a terminal need not have, and in light as in dark."""
 REASON = Style(color="cyan", bold=True)
 _ROOM = 14
-"""Columns of a reason at the most."""
+"""Columns of a reason at the most, on a screen of usual width; on a wider one it takes an eighth."""
 _SIGN = "◆"
 
 
@@ -52,9 +53,10 @@ class Emphasis(NamedTuple):
                 shown[number] = _with(rows[number].paper.authors, author)
         return self.texts("author", shown, style)
 
-    def room(self, rows: Sequence[Row]) -> int:
-        """Give the columns that the reasons of some papers take, 0 where there are none."""
-        return min(_ROOM, max((len(self.reasons.get(row.id, "")) for row in rows), default=0))
+    def room(self, rows: Sequence[Row], width: int) -> int:
+        """Give the columns that the reasons of some papers take on a screen of some width, 0 where there are none."""
+        longest = max((cell_len(self.reasons.get(row.id, "")) for row in rows), default=0)
+        return min(max(_ROOM, width // 8), longest)
 
     def reason(self, row: Row, room: int) -> Text:
         """Set why a paper is marked, cut to some columns."""

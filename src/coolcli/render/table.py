@@ -64,13 +64,15 @@ def listing(
     *,
     sections: bool,
     days: bool = False,
+    kinds: bool = False,
     emphasis: Emphasis = NOTHING,
 ) -> Iterator[RenderableType]:
     """Give the tables of a list.
 
-    `sections` says that its rows come type by type, `days` that they come day by day, and within each so.
+    `sections` says that its rows come type by type, `days` that they come day by day, and within each so; `kinds` that
+    the type matters though they do not come by it.
     """
-    layout = (_Wide if screen.wide else _Narrow)(rows, numbers, screen, emphasis)
+    layout = _Wide(rows, numbers, screen, emphasis) if screen.wide else _Narrow(rows, numbers, screen, emphasis, kinds)
     if isinstance(layout, _Wide) and rows:
         yield layout.header()
     first = True
@@ -91,12 +93,14 @@ def papers(
     sections: bool,
     with_abstracts: bool,
     days: bool = False,
+    kinds: bool = False,
     emphasis: Emphasis = NOTHING,
 ) -> Iterator[RenderableType]:
     """Give a list as `listing` or `abstracts` sets it, its numbers beginning with `first`."""
-    layout = abstracts if with_abstracts else listing
     numbers = range(first, first + len(rows))
-    return layout(rows, numbers, screen, sections=sections, days=days, emphasis=emphasis)
+    if with_abstracts:
+        return abstracts(rows, numbers, screen, sections=sections, days=days, emphasis=emphasis)
+    return listing(rows, numbers, screen, sections=sections, days=days, kinds=kinds, emphasis=emphasis)
 
 
 def heights(
@@ -109,7 +113,7 @@ def heights(
 ) -> Iterator[int]:
     """Give the lines that each row takes on the screen, as `listing` or `abstracts` would set it."""
     console = screen.console()
-    layout = (_Wide if screen.wide else _Narrow)(rows, numbers, screen, emphasis)
+    layout = _Wide(rows, numbers, screen, emphasis) if screen.wide else _Narrow(rows, numbers, screen, emphasis)
     for row, number in zip(rows, numbers, strict=True):
         block = (
             abstracts([row], [number], screen, sections=False, emphasis=emphasis)
@@ -223,7 +227,7 @@ class _Wide:
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((len(row.id) for row in rows), default=10)
         self._category = max([len("primary"), *(len(row.paper.primary_category or "") for row in rows)])
-        self._reason = emphasis.room(rows)
+        self._reason = emphasis.room(rows, screen.width)
         left = screen.width - self._number - self._id - self._category - 1 - 1 - _TYPE_WIDTH - 7
         left -= self._reason + 1 if self._reason else 0
         self._authors = max(16, min(44, left * 3 // 10))
@@ -267,13 +271,20 @@ class _Wide:
 
 
 class _Narrow:
-    """Number and marks, then title over authors, then id over primary category."""
+    """Number and marks, then title over authors, then id over primary category, over the type where that is asked for.
 
-    def __init__(self, rows: Sequence[Row], numbers: Sequence[int], screen: Screen, emphasis: Emphasis) -> None:
+    What is new is not called so.
+    """
+
+    def __init__(
+        self, rows: Sequence[Row], numbers: Sequence[int], screen: Screen, emphasis: Emphasis, kinds: bool = False
+    ) -> None:
         self._screen = screen
         self._emphasis = emphasis
+        self._kinds = kinds
         self._number = max(2, len(str(max(numbers, default=1))))
         self._id = max((max(len(row.id), len(row.paper.primary_category or "")) for row in rows), default=10)
+        self._id = max(self._id, _TYPE_WIDTH) if kinds else self._id
         self._title = max(16, screen.width - self._number - self._id - 1 - 1 - 4)
 
     def table(self, chunk: list[tuple[Row, int]]) -> Table:
@@ -291,6 +302,8 @@ class _Narrow:
             where = _id(row, self._screen)
             if row.paper.primary_category:
                 where.append("\n" + row.paper.primary_category, _DIM)
+            if self._kinds and row.announce_type not in (None, "new"):
+                where.append("\n" + _TYPES[row.announce_type], _TYPE_STYLES[row.announce_type])
             table.add_row(Text(str(number), _DIM), _star(row), _READ if row.marks.read else _BLANK, cell, where)
         return table
 

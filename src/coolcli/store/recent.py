@@ -100,6 +100,16 @@ def searches(file: Path) -> dict[str, str]:
     )
 
 
+def rules(file: Path) -> list[tuple[str, str]]:
+    """Give the reader's rules in their order, each as `watched` or `muted` and its query."""
+    found = _read(
+        file,
+        "SELECT field || ' ' || substr(subject, 6), NULL FROM marks"
+        " WHERE field IN ('watched', 'muted') ORDER BY field DESC, json_extract(value, '$.at'), clock",
+    )
+    return [(effect, query) for effect, _, query in (each.partition(" ") for each in found)]
+
+
 def tags(file: Path) -> dict[str, str]:
     """Give the reader's tags, sorted, each with how many papers bear it."""
     return _read(

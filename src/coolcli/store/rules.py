@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from coolcli.models import Event
@@ -18,7 +18,8 @@ Effect = Literal["watched", "muted"]
 EFFECTS: tuple[Effect, ...] = ("watched", "muted")
 SAVED = "saved"
 
-_RULE, _SEARCH = "rule:", "search:"
+RULE, SEARCH = "rule:", "search:"
+"""What their subjects begin with."""
 
 
 class Rule(NamedTuple):
@@ -32,53 +33,53 @@ def rules(connection: sqlite3.Connection) -> list[Rule]:
     """Give the rules, what is watched first, each in the order in which they were made."""
     found = connection.execute(
         """SELECT field, substr(subject, ?) FROM marks
-           WHERE field IN ('watched', 'muted') ORDER BY field DESC, clock""",
-        (len(_RULE) + 1,),
+           WHERE field IN ('watched', 'muted') ORDER BY field DESC, json_extract(value, '$.at'), clock""",
+        (len(RULE) + 1,),
     )
     return [Rule(field, query) for field, query in found]
 
 
-def since(connection: sqlite3.Connection) -> dict[Rule, date]:
-    """Give the day, UTC, on which each rule was made."""
+def since(connection: sqlite3.Connection) -> dict[Rule, datetime]:
+    """Give the moment at which each rule was made."""
     found = connection.execute(
-        """SELECT field, substr(subject, ?), substr(json_extract(value, '$.at'), 1, 10) FROM marks
+        """SELECT field, substr(subject, ?), json_extract(value, '$.at') FROM marks
            WHERE field IN ('watched', 'muted')""",
-        (len(_RULE) + 1,),
+        (len(RULE) + 1,),
     )
-    return {Rule(field, query): date.fromisoformat(day) for field, query, day in found}
+    return {Rule(field, query): datetime.fromisoformat(at) for field, query, at in found}
 
 
 def searches(connection: sqlite3.Connection) -> dict[str, str]:
     """Give the saved searches: their queries by their names, sorted."""
     found = connection.execute(
         "SELECT substr(subject, ?), json_extract(value, '$.query') FROM marks WHERE field = ? ORDER BY subject",
-        (len(_SEARCH) + 1, SAVED),
+        (len(SEARCH) + 1, SAVED),
     )
     return {name: str(query) for name, query in found}
 
 
 def make(rule: Rule, now: datetime) -> Event:
     """Make the event of a rule."""
-    return Event(_RULE + rule.query, rule.effect, json.dumps({"at": stamp(now)}))
+    return Event(RULE + rule.query, rule.effect, json.dumps({"at": stamp(now)}))
 
 
 def end(rule: Rule) -> Event:
     """Make the event that ends a rule."""
-    return Event(_RULE + rule.query, rule.effect, None)
+    return Event(RULE + rule.query, rule.effect, None)
 
 
 def save(name: str, query: str, now: datetime) -> Event:
     """Make the event that saves a search."""
-    return Event(_SEARCH + name, SAVED, json.dumps({"at": stamp(now), "query": query}, ensure_ascii=False))
+    return Event(SEARCH + name, SAVED, json.dumps({"at": stamp(now), "query": query}, ensure_ascii=False))
 
 
 def forget(name: str) -> Event:
     """Make the event that forgets a saved search."""
-    return Event(_SEARCH + name, SAVED, None)
+    return Event(SEARCH + name, SAVED, None)
 
 
 def subject_named(subject: str) -> str | None:
     """Give what a subject names for the reader, None where it is neither a rule nor a saved search."""
-    if subject.startswith(_RULE):
-        return subject.removeprefix(_RULE)
-    return f"@{subject.removeprefix(_SEARCH)}" if subject.startswith(_SEARCH) else None
+    if subject.startswith(RULE):
+        return subject.removeprefix(RULE)
+    return f"@{subject.removeprefix(SEARCH)}" if subject.startswith(SEARCH) else None

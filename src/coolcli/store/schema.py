@@ -208,7 +208,10 @@ MIGRATIONS: tuple[str, ...] = (
         paper_id TEXT NOT NULL,
         PRIMARY KEY (search, paper_id)
     ) WITHOUT ROWID;
-    -- What was learned of the stars for an order: at the most one line, made anew where it is not here.
-    CREATE TABLE learned (model TEXT NOT NULL);
+    -- What was learned of the stars for an order: at the most one line, made anew where it is of an earlier event.
+    CREATE TABLE learned (
+        clock TEXT NOT NULL,            -- of the last star, or read mark, that it knows
+        model TEXT NOT NULL             -- JSON
+    );
     """,
 )

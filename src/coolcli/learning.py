@@ -1,0 +1,39 @@
+"""The reader's own order: learned of their stars when it is asked for, and kept until they star or read more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coolcli import ranking
+from coolcli.models import Row
+from coolcli.ranking import Document, Model
+from coolcli.store import likings
+from coolcli.store.database import Database
+
+
+def model(database: Database) -> Model | None:
+    """Give what was learned, brought up to date; None where there are too few stars, or nothing was let pass yet."""
+    with database.read() as connection:
+        if likings.stars(connection, ranking.FEWEST_STARS) < ranking.FEWEST_STARS:
+            return None
+        clock = likings.last(connection)
+        text = likings.kept(connection, clock)
+        if text and (kept := ranking.from_json(text)):
+            return kept
+        starred = likings.starred(connection, ranking.MOST_STARS)
+        passed = likings.passed(connection, ranking.MOST_PASSED)
+    if len(passed) < ranking.FEWEST_PASSED:
+        return None
+    learned = ranking.learn(starred, passed)
+    if not database.read_only:
+        with database.write() as connection:
+            likings.keep(connection, clock, learned.to_json())
+    return learned
+
+
+def ranked(database: Database, learned: Model, rows: Sequence[Row]) -> list[Row]:
+    """Give all of some papers in the reader's own order; where it makes no difference, in the order given."""
+    with database.read() as connection:
+        known = {each.id: each for each in likings.documents(connection, [row.id for row in rows])}
+    documents = [known.get(row.id) or Document(row.id, "", "", ()) for row in rows]
+    return [rows[place] for place in ranking.ranked(learned, documents)]
