@@ -65,6 +65,8 @@ def found(reader: Program, *words: str) -> list[str]:
         (["sel*", "since:7d"], ["2611.00002", "2611.00001"]),
         (["--best", "gates"], ["2611.00002", "2611.00001"]),
         (["is:unread", "cats"], ["2611.00003"]),
+        (["selective", "-title:state"], ["2611.00002"]),
+        (["-author:Jane Doe", "-n", "1", "is:new"], ["2611.00002"]),
     ],
 )
 def test_a_query_finds(reader: Program, words: Sequence[str], expected: list[str]) -> None:

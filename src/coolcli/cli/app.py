@@ -5,6 +5,7 @@ would cost a third more at each start (design.md, "Choices made by measurement")
 """
 
 import importlib
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -37,6 +38,11 @@ _FLAGS = {
 }
 
 
+_NEGATED = re.compile(r"-[A-Za-z]{2,}:\S")
+"""`-author:doe`, a part of a query: with a blank before it, it is not taken for `-a uthor:doe`."""
+_OF_QUERIES = ("search", "save", "watch", "unwatch", "mute", "unmute", "rules")
+
+
 class Stub(TyperCommand):
     """A verb's name and help; called, it becomes the real command."""
 
@@ -45,6 +51,8 @@ class Stub(TyperCommand):
     ) -> "Context":
         """Load the verb and let it read its arguments."""
         command = load(self.name or "")
+        if self.name in _OF_QUERIES:
+            args = [f" {word}" if _NEGATED.match(word) else word for word in args]
         return command.make_context(info_name, args, parent, **extra)
 
 
