@@ -168,10 +168,10 @@ def _related(database: Database) -> bool:
     times, found = [], 0
     with database.read() as connection:
         ids = [row[0] for row in connection.execute("SELECT id FROM papers ORDER BY id")]
-        for paper_id in Random(5).sample(ids, 100):
-            began = time.perf_counter()
-            found += len(relating.related(connection, [paper_id]).ids)
-            times.append((time.perf_counter() - began) * 1000)
+    for paper_id in Random(5).sample(ids, 100):
+        began = time.perf_counter()
+        found += len(relating.related(database, [paper_id]).ids)
+        times.append((time.perf_counter() - began) * 1000)
     return _told("the papers nearest to one", found / len(times), times, 100)
 
 

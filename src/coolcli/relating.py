@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from coolcli import ranking
 from coolcli.ranking import Document
 from coolcli.store import likings, searching
+from coolcli.store.database import Database
 
 _CANDIDATES = 200
 """Papers that have words in common, of which the nearest are looked for."""
@@ -28,19 +28,20 @@ class Related(NamedTuple):
     """By which they were found, the most telling first."""
 
 
-def related(connection: sqlite3.Connection, ids: Sequence[str]) -> Related:
+def related(database: Database, ids: Sequence[str]) -> Related:
     """Give the cached papers nearest to some, which have to be here themselves. The index has to be up to date."""
-    document = _together(likings.documents(connection, ids))
-    papers = searching.searched(connection).papers
-    most = min(_MOST, max(_FEWEST, papers // _COMMON))
+    with database.read() as connection:
+        document = _together(likings.documents(connection, ids))
+        papers = searching.searched(connection).papers
+        most = min(_MOST, max(_FEWEST, papers // _COMMON))
 
-    def papers_with(word: str) -> int:
-        count = searching.papers_with(connection, word, most)
-        return count if count <= most else 0
+        def papers_with(word: str) -> int:
+            count = searching.papers_with(connection, word, most)
+            return count if count <= most else 0
 
-    words = ranking.keywords(document, papers_with, papers, _WORDS)
-    found = searching.alike(connection, words, _CANDIDATES + len(ids)) if words else []
-    candidates = likings.documents(connection, [each for each in found if each not in ids])
+        words = ranking.keywords(document, papers_with, papers, _WORDS)
+        found = searching.alike(connection, words, _CANDIDATES + len(ids)) if words else []
+        candidates = likings.documents(connection, [each for each in found if each not in ids])
     return Related([candidates[place].id for place in ranking.nearest(document, candidates)], words)
 
 

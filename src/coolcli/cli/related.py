@@ -32,8 +32,7 @@ def related(
     ids = [identifier.id for identifier in papers.resolved(desk, references, clipboard=clipboard)]
     of = papers.fetched(desk, ids)
     asking.catch_up(desk)
-    with desk.database.read() as connection:
-        found = relating.related(connection, ids)
+    found = relating.related(desk.database, ids)
     rows = desk.rows(found.ids[: SHOWN if limit is None else limit or None])
     ruled = ruling.ruled(desk, rows, muted=muted or desk.flags.json)
     told = f"{words.number(len(rows), 'paper')} near {_named(of)}"

@@ -22,7 +22,7 @@ COUNTED = 1000
 """Hits are counted up to here: a reader who gets more of them asks for something else."""
 
 
-WEIGHED = 20_000
+WEIGHED = 10_000
 """Hits of which each is weighed."""
 
 
@@ -54,7 +54,8 @@ def found_ids(
 ) -> list[str]:
     """Give the ids of the same."""
     if best and is_too_much(connection, query):
-        first = _ids(connection, tree.in_titles(query), limit, best=True)
+        titled = tree.in_titles(query)
+        first = _ids(connection, titled, limit, best=not is_too_much(connection, titled))
         newest = _ids(connection, query, limit, best=False)
         return list(dict.fromkeys([*first, *newest]))[:limit]
     return _ids(connection, query, limit, best=best)
