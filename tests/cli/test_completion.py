@@ -15,8 +15,9 @@ from coolcli.cli import candidates
 from coolcli.cli.app import load
 from coolcli.cli.completion import PLACES, SCRIPTS
 from coolcli.cli.verbs import VERBS
-from coolcli.store import events
+from coolcli.store import events, rules
 from coolcli.store.database import Database
+from coolcli.store.rules import Rule
 from tests.builders import DAY, NOW, act, follow, keep, listing, paper
 from tests.cli.program import COMMAND, Program
 from tests.cli.shells import INTERACTIVE, Shell
@@ -150,6 +151,17 @@ def test_tags_are_completed_where_one_is_taken(cool: Program, store: Database) -
     assert values(cool, "cool tags ") == ["rename", "delete"]
     assert values(cool, "cool tags delete S") == ["self-play", "Survey"]
     assert values(cool, "cool tags delete Survey ") == values(cool, "cool tags rename Survey rl ") == []
+
+
+def test_rules_are_completed_with_what_they_are(cool: Program, store: Database) -> None:
+    for rule in (Rule("muted", "title:survey"), Rule("watched", 'author:"Jane Doe"'), Rule("watched", "bells")):
+        act(store, rule.effect, rules.make(rule, NOW))
+    assert asked(cool, "cool unwatch ") == ['1\tauthor:"Jane Doe"', "2\tbells"]
+    assert values(cool, "cool unmute ", "bash") == ["title:survey"], "bash shows no more than the word itself"
+    assert values(cool, "cool rules ") == ["test", "edit", "delete"]
+    assert values(cool, "cool rules edit ") == values(cool, "cool rules delete ") == ["1", "2", "3"]
+    assert values(cool, "cool rules edit 1 ti") == values(cool, "cool rules test ti") == ["title:"]
+    assert values(cool, "cool watch ti") == values(cool, "cool mute ti") == ["title:"]
 
 
 def test_folders_and_files_are_completed_where_one_is_taken(cool: Program) -> None:

@@ -88,6 +88,7 @@ def test_as_json(reader: Program, world: World, waiting: list[str], sim: ArxivSi
         "left_out": 0,
         "starred": 1,
         "unopened": 0,
+        "searches": {},
         "missing": {},
         "next_announcement": "2026-11-23T01:00:00Z",
     }

@@ -66,6 +66,11 @@ def test_an_event_is_one_line_that_a_person_can_read() -> None:
             },
             "its value",
         ),
+        ({"field": "saved"}, "'2611.01234' is no search"),
+        ({"field": "saved", "subject": "search:"}, "'search:' is no search"),
+        ({"field": "saved", "subject": "search:ssm"}, "its value is none of the field saved"),
+        ({"field": "muted", "subject": "search:ssm"}, "'search:ssm' is no rule"),
+        ({"field": "watched", "subject": "rule:kites", "value": "red"}, "its value is none of the field watched"),
         ({"undoes": 7}, "its undoes"),
     ],
 )

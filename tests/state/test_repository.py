@@ -315,7 +315,7 @@ CHANGES = st.lists(
         st.builds(lambda paper: events.mark("read", paper, NOW), st.sampled_from(PAPERS)),
         st.builds(lambda since: events.subscribe("cs.LG", since, NOW), st.sampled_from([None, DAY])),
         st.just(events.unsubscribe("cs.LG")),
-        st.just(Event("author:Jane Doe", "watched", "1")),
+        st.just(Event("author:Jane Doe", "admired", "1")),
     ),
     min_size=1,
     max_size=3,

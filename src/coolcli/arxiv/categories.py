@@ -311,7 +311,10 @@ def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, No
         if name is None:
             wrong = re.split(r"\+", rest)[0] or text
             if wrong.startswith("@"):
-                raise BadCategory(f"'{wrong}' is a saved search, not a category.", f"`cool list {wrong}` lists it.")
+                raise BadCategory(
+                    f"'{wrong}' is a saved search, not a category.",
+                    f"`cool list {wrong}` lists what it finds, `cool today -q {wrong}` those of the day.",
+                )
             if re.fullmatch(r"~\d+|\d+ago|\d{4}-\d\d-\d\d|today|yesterday|\w+day", wrong, re.IGNORECASE):
                 raise BadCategory(f"'{wrong}' is a day, not a category.", f"`cool day {wrong}` shows its listing.")
             raise BadCategory.unknown(wrong, nearest(wrong))

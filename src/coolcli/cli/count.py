@@ -32,6 +32,7 @@ def count(
     starred: options.Starred = False,
     tags: options.Tags = None,
     noted: options.Noted = False,
+    query: options.Query = None,
     template: Annotated[
         str | None,
         typer.Option("--format", metavar="TEXT", help="With {count}, {unread}, {stale}, {starred}, {unopened}."),
@@ -53,6 +54,7 @@ def count(
         starred=starred,
         tags=tags,
         noted=noted,
+        query=query,
     )
     if wanted.unread:
         _require_subscription(desk)

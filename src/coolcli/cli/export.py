@@ -52,6 +52,7 @@ def export(
     starred: options.Starred = False,
     tags: options.Tags = None,
     noted: options.Noted = False,
+    query: options.Query = None,
     no_note: options.NoNote = False,
     no_abstract: Annotated[bool, typer.Option("--no-abstract", help="Leave abstracts out.")] = False,
 ) -> int:
@@ -74,6 +75,7 @@ def export(
         starred=starred,
         tags=tags,
         noted=noted,
+        query=query,
     )
     rows, versions, failure = _chosen(desk, references or [], wanted)
     rows = _without(rows, no_note, no_abstract)

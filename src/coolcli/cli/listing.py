@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from coolcli.announcements import Announcements
+    from coolcli.cli.ordering import Order
+    from coolcli.cli.ruling import Ruled
+    from coolcli.query.tree import Node
+    from coolcli.render.emphasis import Emphasis
 
 
 New = Annotated[bool, typer.Option("--new", help="New submissions.")]
@@ -37,18 +41,21 @@ def today(
     cross: Cross = False,
     replaced: Replaced = False,
     unread: Unread = False,
+    query: options.Query = None,
+    muted: options.Muted = False,
+    order: options.Order = None,
     abstracts: options.Abstracts = None,
     refresh: options.Refresh = False,
     no_pager: options.NoPager = False,
 ) -> int:
-    """Show the day's announcement in arXiv's own order, each paper once.
+    """Show the day's announcement, each paper once, in arXiv's own order or another.
 
     Without categories: those you are subscribed to. --new, --cross and --replaced add up.
     """
     desk = Desk(ctx, pager=not no_pager)
     asked = parse(categories) if categories else subscribed(desk)
-    types = _types(new, cross, replaced)
-    view = _View(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
+    wanted = _Wanted(_types(new, cross, replaced), unread, *_understood(desk, query), muted, in_some_order(desk, order))
+    view = _View(desk, asked, wanted, desk.settings.list_abstracts if abstracts is None else abstracts)
     state = desk.announcements.latest(asked.wanted, refresh=refresh)
     if state.day is None and state.status == "offline":
         raise nothing_to_show(desk.announcements, state)
@@ -61,13 +68,16 @@ def today(
 def day(
     ctx: typer.Context,
     day: Annotated[
-        str, typer.Argument(metavar="DAY", help="2026-11-18, yesterday, monday, ~2 or 2ago (two listings back).")
+        str, typer.Argument(metavar="DAY", help="2026-11-18, yesterday, monday, 7d, ~2 or 2ago (two listings back).")
     ],
     categories: options.Categories = None,
     new: New = False,
     cross: Cross = False,
     replaced: Replaced = False,
     unread: Unread = False,
+    query: options.Query = None,
+    muted: options.Muted = False,
+    order: options.Order = None,
     abstracts: options.Abstracts = None,
     refresh: options.Refresh = False,
     no_pager: options.NoPager = False,
@@ -86,8 +96,8 @@ def day(
             f"{words.long_day(wanted)} is not announced yet.",
             f"The next announcement: {words.upcoming(when, desk.now)}.",
         )
-    types = _types(new, cross, replaced)
-    view = _PastView(desk, asked, types, unread, desk.settings.list_abstracts if abstracts is None else abstracts)
+    of_it = _Wanted(_types(new, cross, replaced), unread, *_understood(desk, query), muted, in_some_order(desk, order))
+    view = _PastView(desk, asked, of_it, desk.settings.list_abstracts if abstracts is None else abstracts)
     state = State(tuple(_part_of_day(desk, category, wanted, refresh) for category in asked.wanted))
     if state.day is None:
         problem = next(part for part in state.parts if part.problem)
@@ -194,6 +204,25 @@ def _types(new: bool, cross: bool, replaced: bool) -> tuple[AnnounceType, ...]:
     return tuple(chosen)
 
 
+def in_some_order(desk: Desk, typed: str | None) -> "Order | None":
+    """Give the order that was asked for, None for arXiv's; then nothing is imported for it."""
+    if typed is None and desk.settings.list_order == "arxiv":
+        return None
+    from coolcli.cli import ordering
+
+    order = ordering.chosen(desk, typed)
+    return None if order.name == "arxiv" else order
+
+
+def _understood(desk: Desk, query: Sequence[str] | None) -> "tuple[Node | None, str]":
+    """Read the query, if there is one; else nothing is imported for it."""
+    if not query:
+        return None, ""
+    from coolcli.cli import filters
+
+    return filters.understood(desk, query)
+
+
 def _verified(desk: Desk, state: State) -> tuple[State, tuple[str, ...], bool]:
     if not desk.announcements.to_verify:
         return state, (), False
@@ -201,17 +230,30 @@ def _verified(desk: Desk, state: State) -> tuple[State, tuple[str, ...], bool]:
     return found.state, found.added, found.newer
 
 
-class _View:
-    """The latest listing, what the options leave of it, and its ways onto a screen, into a pipe, into JSON."""
+class _Wanted(NamedTuple):
+    """What the options leave of a listing."""
 
-    def __init__(
-        self, desk: Desk, asked: Categories, types: tuple[AnnounceType, ...], unread: bool, abstracts: bool
-    ) -> None:
+    types: tuple[AnnounceType, ...]
+    unread: bool
+    query: "Node | None"
+    words: str
+    """The query as it is told to the reader."""
+    muted: bool
+    """Whether what rules mute is shown."""
+    order: "Order | None"
+    """None for arXiv's."""
+
+
+class _View:
+    """The latest listing, what the options and rules leave of it, and its ways to a screen, into a pipe, into JSON."""
+
+    def __init__(self, desk: Desk, asked: Categories, wanted: _Wanted, abstracts: bool) -> None:
         self._desk = desk
         self._asked = asked
-        self._types = types
-        self._unread = unread
+        self._wanted = wanted
         self._abstracts = abstracts
+        self._ruled: Ruled | None = None
+        """What the rules made of the rows, where there are rules."""
 
     def put(self, state: State) -> None:
         """Bring it to where results go."""
@@ -242,9 +284,10 @@ class _View:
         from coolcli.render import plain
 
         self.tell(state)
-        rows = self._chosen(self._all(state, abstracts=True))
+        rows = self._in_sight(self._chosen(self._all(state, abstracts=True)))
         self._keep(state, rows)
-        self._desk.write(plain.document(state, rows, range(1, len(rows) + 1), self._asked.wanted))
+        notes = self._ruled.notes() if self._ruled else {}
+        self._desk.write(plain.document(state, rows, range(1, len(rows) + 1), self._asked.wanted, notes))
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
         tell_news(self._desk)
@@ -254,12 +297,14 @@ class _View:
         from coolcli.render import plain
 
         self.tell(state)
-        rows = self._chosen(self._all(state))
+        rows = self._in_sight(self._chosen(self._all(state)))
         self._keep(state, rows)
         self._desk.write("".join(map(plain.line, rows)))
         checked, more = self._check(state, rows)
         self._desk.write("".join(map(plain.line, more)))
         self._tell_of_check(state, checked)
+        if self._muted:
+            self._desk.say(f"{self._muted}.")
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
         tell_news(self._desk)
@@ -271,7 +316,7 @@ class _View:
         desk = self._desk
         self.tell(state)
         everything = self._all(state, abstracts=self._abstracts)
-        rows = self._chosen(everything)
+        rows = self._in_sight(self._chosen(everything))
         self._keep(state, rows)
         desk.progress.clear()
         with desk.paged() as out:
@@ -297,7 +342,8 @@ class _View:
         if not added:
             return checked, []
         shown = set() if newer else {row.id for row in rows}
-        more = [row for row in self._chosen(self._all(checked, abstracts=self._abstracts)) if row.id not in shown]
+        chosen = self._chosen(self._all(checked, abstracts=self._abstracts))
+        more = [row for row in self._in_sight(chosen) if row.id not in shown]
         self._keep(checked, [*rows, *more])
         return checked, more
 
@@ -315,13 +361,47 @@ class _View:
             return select.listing(connection, parts, abstracts=abstracts)
 
     def _chosen(self, rows: Sequence[Row]) -> list[Row]:
-        return [
+        wanted = self._wanted
+        found = [
             row
             for row in rows
-            if (not self._types or row.announce_type in self._types)
-            and not (self._unread and row.marks.read)
+            if (not wanted.types or row.announce_type in wanted.types)
+            and not (wanted.unread and row.marks.read)
             and not select.left_out(row, self._asked)
         ]
+        if wanted.query is not None:
+            from coolcli.cli import filters
+
+            found = filters.fitting(self._desk, found, wanted.query)
+        if wanted.order is not None:
+            from coolcli.cli import ordering
+
+            found = ordering.ordered(self._desk, found, wanted.order)
+        return found
+
+    def _in_sight(self, rows: list[Row]) -> list[Row]:
+        """Leave out what rules mute; without rules nothing is imported for them."""
+        with self._desk.database.read() as connection:
+            if not select.are_rules(connection):
+                return rows
+        from coolcli.cli import ruling
+
+        self._ruled = ruling.ruled(self._desk, rows, muted=self._wanted.muted or self._desk.flags.json)
+        return self._ruled.rows
+
+    @property
+    def _muted(self) -> str:
+        """Say how many papers rules took out of sight; nothing where there are none."""
+        return self._ruled.told if self._ruled else ""
+
+    def _emphasis(self) -> "Emphasis":
+        from coolcli.render.emphasis import NOTHING
+
+        if self._ruled is None and self._wanted.query is None:
+            return NOTHING
+        from coolcli.cli import ruling
+
+        return ruling.emphasis(self._desk, self._ruled or ruling.Ruled([]), self._wanted.query)
 
     def _keep(self, state: State, rows: Sequence[Row]) -> None:
         """Remember the rows' numbers, before the first is printed: a reader of a pipe may leave early."""
@@ -333,13 +413,23 @@ class _View:
             tuple(row.id for row in rows),
             day=day.isoformat() if day else None,
             categories=str(self._asked),
+            query=self._wanted.words,
         )
         self._desk.keep(shown)
 
     def _tables(self, rows: Sequence[Row], first: int) -> "Iterator[RenderableType]":
         from coolcli.render import table
 
-        return table.papers(rows, first, self._desk.screen, sections=True, with_abstracts=self._abstracts)
+        by_type = self._wanted.order is None or self._wanted.order.by_type
+        return table.papers(
+            rows,
+            first,
+            self._desk.screen,
+            sections=by_type,
+            kinds=not by_type,
+            with_abstracts=self._abstracts,
+            emphasis=self._emphasis(),
+        )
 
     def _header(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> "Iterator[RenderableType]":
         from rich.text import Text
@@ -367,12 +457,16 @@ class _View:
         if everything:
             counts += f": {words.by_type(everything)}"
         if len(rows) != len(everything):
-            counts += f"; {len(rows):,} shown ({self._filters(everything)})"
-        return counts
+            why = self._filters(everything)
+            counts += f"; {len(rows):,} shown" + (f" ({why})" if why else "")
+        order = self._wanted.order.told if self._wanted.order else ""
+        return "; ".join(filter(None, (counts, self._muted, order)))
 
     def _filters(self, everything: Sequence[Row]) -> str:
-        shown = [option for name, option in _OPTION_OF.items() if name in self._types]
-        shown += ["--unread"] if self._unread else []
+        wanted = self._wanted
+        shown = [option for name, option in _OPTION_OF.items() if name in wanted.types]
+        shown += ["--unread"] if wanted.unread else []
+        shown += [f"that fit: {wanted.words}"] if wanted.words else []
         if self._asked.unwanted:
             gone = sum(select.left_out(row, self._asked) for row in everything)
             shown.append(f"{gone:,} left out by -{', -'.join(self._asked.unwanted)}")
@@ -402,6 +496,8 @@ class _View:
         yield Text(self._hint(rows), "dim")
 
     def _hint(self, rows: Sequence[Row]) -> str:
+        if not rows and self._muted:
+            return "Try: the same with --muted"
         if not rows:
             return "Try: cool stars · cool categories"
         number = min(3, len(rows))

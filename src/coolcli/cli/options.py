@@ -51,7 +51,9 @@ Query = Annotated[
 Muted = Annotated[bool, typer.Option("--muted", help="With what your rules mute.")]
 Order = Annotated[
     str | None,
-    typer.Option("--order", metavar="ORDER", help="arxiv, mine (learned of your stars) or new-first, each day by itself."),
+    typer.Option(
+        "--order", metavar="ORDER", help="arxiv, mine (learned of your stars) or new-first, each day by itself."
+    ),
 ]
 NewTags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag them so too; several add up.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]

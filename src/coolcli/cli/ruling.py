@@ -6,15 +6,17 @@ unread or audited is the same with and without them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadQuery
-from coolcli.models import Row
+from coolcli.models import Filter, Row
 from coolcli.render import words
-from coolcli.store import rules
+from coolcli.store import rules, select
 
 if TYPE_CHECKING:
     from coolcli.query.tree import Node, Text
@@ -22,8 +24,10 @@ if TYPE_CHECKING:
     from coolcli.store.rules import Rule
 
 Of = Mapping[str, tuple[str, ...]]
-"""What the rules that a paper fits look for, in words, by its id."""
+"""The queries of the rules that a paper fits, by its id."""
 _NOTHING: Of = MappingProxyType({})
+_AT_ONCE = 100
+"""Rules that the store is asked for at once."""
 
 
 class Ruled(NamedTuple):
@@ -34,6 +38,8 @@ class Ruled(NamedTuple):
     watched: Of = _NOTHING
     muted: Of = _NOTHING
     """What the rules take out of sight, whether it is shown here or not."""
+    reasons: Mapping[str, str] = MappingProxyType({})
+    """What each query looks for, in a few words."""
     texts: tuple[Text, ...] = ()
     """What watching rules look for in texts."""
     by: int = 0
@@ -50,6 +56,10 @@ class Ruled(NamedTuple):
         gone = len(self.out_of_sight)
         return f"{gone:,} muted by {words.number(self.by, 'rule')}; --muted shows them" if gone else ""
 
+    def why(self, queries: Iterable[str]) -> str:
+        """Say in a few words what some of the queries look for."""
+        return ", ".join(self.reasons[query] for query in queries)
+
     def notes(self) -> dict[str, dict[str, list[str]]]:
         """Give for each paper what a program is told of its rules."""
         found: dict[str, dict[str, list[str]]] = {}
@@ -62,8 +72,8 @@ class Ruled(NamedTuple):
 def ruled(desk: Desk, rows: Sequence[Row], *, muted: bool = False) -> Ruled:
     """Apply the reader's rules to a list; with `muted` nothing is taken out of sight."""
     with desk.database.read() as connection:
-        made = rules.rules(connection)
-    return _apply(desk, list(rows), made, muted) if made and rows else Ruled(list(rows))
+        are_rules = select.are_rules(connection)
+    return _apply(desk, list(rows), muted) if are_rules and rows else Ruled(list(rows))
 
 
 def filled(desk: Desk, chosen: Callable[[int | None], list[Row]], limit: int | None, *, muted: bool) -> Ruled:
@@ -82,7 +92,7 @@ def filled(desk: Desk, chosen: Callable[[int | None], list[Row]], limit: int | N
 
 def emphasis(desk: Desk, of: Ruled, query: Node | None = None) -> Emphasis:
     """Give what stands out in a list: what was looked for, what rules watch, and why a paper is marked."""
-    from coolcli.render.emphasis import NOTHING, Emphasis
+    from coolcli.render.emphasis import MUTED, NOTHING, Emphasis
 
     if query is None and not of.watched and not of.muted:
         return NOTHING
@@ -90,8 +100,8 @@ def emphasis(desk: Desk, of: Ruled, query: Node | None = None) -> Emphasis:
     from coolcli.store.highlighting import Highlighter
 
     looked_for = [*(texts(query) if query else ()), *of.texts]
-    reasons = {paper_id: f"✕ {', '.join(queries)}" for paper_id, queries in of.muted.items()}
-    reasons |= {paper_id: ", ".join(queries) for paper_id, queries in of.watched.items()}
+    reasons = {paper_id: f"{MUTED} {of.why(queries)}" for paper_id, queries in of.muted.items()}
+    reasons |= {paper_id: of.why(queries) for paper_id, queries in of.watched.items()}
     return Emphasis(Highlighter(looked_for).spans, reasons)
 
 
@@ -102,39 +112,100 @@ def reason(query: Node, text: str) -> str:
     return query.text if isinstance(query, Text) else text
 
 
-def _apply(desk: Desk, rows: list[Row], made: Sequence[Rule], show_muted: bool) -> Ruled:
+@cache
+def understood(desk: Desk) -> list[tuple[Rule, Node]]:
+    """Give the rules with what they mean, as they were when they were first looked at.
+
+    One that another version or another hand made so that it cannot be read is told, and does nothing.
+    """
+    with desk.database.read() as connection:
+        made, saved = rules.rules(connection), rules.searches(connection)
+    found = []
+    for rule in made:
+        node = read(desk, rule, saved)
+        if isinstance(node, BadQuery):
+            desk.say(f"A rule cannot be understood and does nothing (`cool rules`): {node.said}")
+        else:
+            found.append((rule, node))
+    return found
+
+
+def read(desk: Desk, rule: Rule, saved: Mapping[str, str]) -> Node | BadQuery:
+    """Read a rule: what it means, or what is wrong with it."""
+    from coolcli.query import parsing
+
+    try:
+        return parsing.parse(rule.query, desk.now, saved=saved)
+    except BadQuery as error:
+        return error
+
+
+class OutOfSight(NamedTuple):
+    """What the rules take out of sight among all that is cached."""
+
+    query: Node
+    parts: tuple[Node, ...]
+    """What each rule mutes."""
+
+    def unread(self, desk: Desk) -> str:
+        """Say how many of the unread papers those are; nothing where there are none."""
+        with desk.database.read() as connection:
+            count, by = select.count_with(connection, Filter(unread=True, query=self.query), self.parts)
+        return f"{count:,} unread muted by {words.number(by, 'rule')}" if count else ""
+
+
+def out_of_sight(desk: Desk) -> OutOfSight | None:
+    """Give what rules take out of sight, as a query; None where none of them mutes anything.
+
+    The index is brought up to date.
+    """
+    from coolcli.cli import asking
+    from coolcli.query.fields import every
+    from coolcli.query.tree import Is, Not
+
+    found = understood(desk)
+    muting = [node for rule, node in found if rule.effect == "muted"]
+    if not muting:
+        return None
+    asking.catch_up(desk)
+    watching = [node for rule, node in found if rule.effect == "watched"]
+    return OutOfSight(every([one_of(muting), Not(one_of([Is("starred"), *watching]))]), tuple(muting))
+
+
+def one_of(nodes: Sequence[Node]) -> Node:
+    """Join queries by OR, as a tree that is not as deep as they are many: neither SQLite nor FTS5 would take it."""
+    from coolcli.query.fields import either
+    from coolcli.query.tree import Either
+
+    some = tuple(either(nodes[begin : begin + _AT_ONCE]) for begin in range(0, len(nodes), _AT_ONCE))
+    return some[0] if len(some) == 1 else Either(some)
+
+
+def _apply(desk: Desk, rows: list[Row], show_muted: bool) -> Ruled:
     from coolcli.cli import asking
     from coolcli.query.tree import texts
     from coolcli.store import searching
 
     asking.catch_up(desk)
-    understood = [(rule, node) for rule in made if (node := _understood(desk, rule)) is not None]
+    found = understood(desk)
+    asked = [node for _, node in found]
     with desk.database.read() as connection:
-        fits = searching.fitting(connection, rows, [node for _, node in understood])
+        fits = [
+            ids
+            for begin in range(0, len(found), _AT_ONCE)
+            for ids in searching.fitting(connection, rows, asked[begin : begin + _AT_ONCE])
+        ]
     watched: dict[str, tuple[str, ...]] = {}
     muted: dict[str, tuple[str, ...]] = {}
-    for (rule, node), ids in zip(understood, fits, strict=True):
+    for (rule, _), ids in zip(found, fits, strict=True):
         of = watched if rule.effect == "watched" else muted
         for row in rows:
             if row.id in ids:
-                of[row.id] = (*of.get(row.id, ()), reason(node, rule.query))
+                of[row.id] = (*of.get(row.id, ()), clean(rule.query))
     kept = {row.id for row in rows if row.marks.starred} | watched.keys()
     muted = {paper_id: queries for paper_id, queries in muted.items() if paper_id not in kept}
-    by = sum(
-        bool(ids & muted.keys()) for (rule, _), ids in zip(understood, fits, strict=True) if rule.effect == "muted"
-    )
-    looked_for = tuple(text for rule, node in understood if rule.effect == "watched" for text in texts(node))
+    by = sum(bool(ids & muted.keys()) for (rule, _), ids in zip(found, fits, strict=True) if rule.effect == "muted")
+    queries = {clean(rule.query): reason(node, clean(rule.query)) for rule, node in found}
+    looked_for = tuple(text for rule, node in found if rule.effect == "watched" for text in texts(node))
     in_sight = rows if show_muted else [row for row in rows if row.id not in muted]
-    return Ruled(in_sight, watched, muted, looked_for, by)
-
-
-def _understood(desk: Desk, rule: Rule) -> Node | None:
-    """Read a rule; one that cannot be read, for another version or another hand made it, is told and does nothing."""
-    from coolcli.query import parsing
-
-    try:
-        with desk.database.read() as connection:
-            return parsing.parse(rule.query, desk.now, saved=rules.searches(connection))
-    except BadQuery as error:
-        desk.say(f"A rule cannot be understood and does nothing (`cool rules`): {error.said}")
-        return None
+    return Ruled(in_sight, watched, muted, queries, looked_for, by)

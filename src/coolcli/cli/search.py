@@ -73,7 +73,9 @@ def search(
         with desk.database.read() as connection:
             if searching.is_too_much(connection, node):
                 many = f"More than {searching.WEIGHED:,} papers fit"
-                desk.say(f"{many}: those that have the words in their titles are weighed, the newest of the others follow.")
+                desk.say(
+                    f"{many}: those that have the words in their titles are weighed, the newest of the others follow."
+                )
     limited = lists.most(desk, limit)
 
     def found(count: int | None) -> list[Row]:

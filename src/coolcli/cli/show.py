@@ -1,13 +1,22 @@
 """`cool show`: papers whole."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import typer
 
 from coolcli import lookup, news
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
-from coolcli.errors import FetchError
+from coolcli.errors import BadQuery, FetchError
 from coolcli.models import Row
-from coolcli.store import events
+from coolcli.store import events, select
+
+if TYPE_CHECKING:
+    from coolcli.cli.ruling import Ruled
+    from coolcli.query.tree import Node
+    from coolcli.render.emphasis import Emphasis
 
 
 def show(
@@ -27,23 +36,58 @@ def show(
         if identifier.version and row.paper.version and identifier.version != row.paper.version:
             other = f"`cool open {row.id}v{identifier.version} --in abs` opens v{identifier.version}"
             desk.say(f"{row.id}: this is v{row.paper.version}; {other}.")
+    ruled = _ruled(desk, rows)
+    notes = ruled.notes() if ruled else {}
     if desk.flags.json:
         from coolcli.render import plain
 
-        desk.write(plain.document(None, rows, [None] * len(rows)))
+        desk.write(plain.document(None, rows, [None] * len(rows), notes=notes))
     elif desk.on_terminal:
         from coolcli.render import paper
 
         with desk.paged() as out:
-            out.print(paper.whole(rows, desk.screen))
+            out.print(paper.whole(rows, desk.screen, _emphasis(desk, rows, ruled), notes))
         if not desk.database.read_only:
             seen = news.seen(news.of(desk.database, [row.id for row in rows]), desk.now)
             desk.record("show", [*(events.mark("read", row.id, desk.now) for row in rows), *seen])
     else:
         from coolcli.render import paper
 
-        desk.write("\n".join(map(paper.text, rows)))
+        desk.write("\n".join(paper.text(row, notes.get(row.id, {})) for row in rows))
     return failure.exit_code if failure else 0
+
+
+def _ruled(desk: Desk, rows: list[Row]) -> Ruled | None:
+    """Give what rules say of papers, None where there are no rules."""
+    with desk.database.read() as connection:
+        if not select.are_rules(connection):
+            return None
+    from coolcli.cli import ruling
+
+    return ruling.ruled(desk, rows, muted=True)
+
+
+def _emphasis(desk: Desk, rows: list[Row], ruled: Ruled | None) -> Emphasis:
+    """Give what stands out: what rules watch, and what the list was searched for that the papers are of."""
+    shown = desk.session.shown()
+    query = _of_search(desk, shown.query) if shown and shown.query and {row.id for row in rows} & {*shown.ids} else None
+    if ruled is None and query is None:
+        from coolcli.render.emphasis import NOTHING
+
+        return NOTHING
+    from coolcli.cli import ruling
+
+    return ruling.emphasis(desk, ruled or ruling.Ruled([]), query)
+
+
+def _of_search(desk: Desk, text: str) -> Node | None:
+    """Read what was searched for; what cannot be read, such as a search that was forgotten, does not stand out."""
+    from coolcli.query import parsing
+
+    try:
+        return parsing.parse(text, desk.now)
+    except BadQuery:
+        return None
 
 
 def _with_abstracts(desk: Desk, rows: list[Row]) -> tuple[list[Row], FetchError | None]:

@@ -1,19 +1,27 @@
 """`cool next`: the unread papers, a screen at a time, oldest day first."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coolcli.arxiv import calendar
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
-from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness, tell_news
+from coolcli.cli.listing import complete_pending, in_some_order, nothing_to_show, subscribed, tell_freshness, tell_news
 from coolcli.models import Row
 from coolcli.render import words
 from coolcli.session import Shown, Sitting
 from coolcli.store import backlog, events, listings, select
 from coolcli.store.papers import stamp
+
+if TYPE_CHECKING:
+    from coolcli.cli.ordering import Order
+    from coolcli.cli.ruling import OutOfSight, Ruled
+    from coolcli.query.tree import Node
+    from coolcli.render.emphasis import Emphasis
 
 PAGE_WITHOUT_SCREEN = 10
 """Papers of a page where there is no screen to fill."""
@@ -26,6 +34,8 @@ def next_page(
     abstracts: options.Abstracts = None,
     back: Annotated[bool, typer.Option("--back", help="Return to the page before.")] = False,
     limit: options.Limit = None,
+    muted: options.Muted = False,
+    order: options.Order = None,
 ) -> int:
     """Show as many unread papers as fit the screen, oldest day first; the page before becomes read.
 
@@ -34,8 +44,9 @@ def next_page(
     desk = Desk(ctx)
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     sitting = desk.session.sitting() or Sitting(stamp(desk.now))
+    in_order = in_some_order(desk, order)
     if back:
-        return _go_back(desk, sitting, with_abstracts)
+        return _go_back(desk, sitting, with_abstracts, _out_of_sight(desk, muted))
     state = desk.announcements.latest(subscribed(desk).wanted)
     if state.day is None and state.status == "offline":
         raise nothing_to_show(desk.announcements, state)
@@ -43,11 +54,12 @@ def next_page(
         tell_freshness(desk, state)
     if sitting.page:
         desk.record("next", [events.mark("read", paper_id, desk.now) for paper_id in sitting.page])
-    sitting = _turned(desk, sitting, with_abstracts, limit)
+    hidden = _out_of_sight(desk, muted)
+    sitting = _turned(desk, sitting, with_abstracts, limit, hidden, in_order)
     if sitting.page:
-        _show(desk, sitting, with_abstracts)
+        _show(desk, sitting, with_abstracts, hidden)
     else:
-        _finish(desk, sitting)
+        _finish(desk, sitting, hidden)
     if away := words.not_here(desk.gaps(part.category for part in state.parts)):
         desk.say(away)
     tell_news(desk)
@@ -59,15 +71,29 @@ def next_page(
     return 4 if state.status == "offline" else 0
 
 
-def _go_back(desk: Desk, sitting: Sitting, abstracts: bool) -> int:
+def _out_of_sight(desk: Desk, muted: bool) -> OutOfSight | None:
+    """Give what does not come in pages; a program is given all. Without rules nothing is imported for them."""
+    if muted or desk.flags.json:
+        return None
+    with desk.database.read() as connection:
+        if not select.are_rules(connection):
+            return None
+    from coolcli.cli import ruling
+
+    return ruling.out_of_sight(desk)
+
+
+def _go_back(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | None) -> int:
     if sitting.current < 1:
         desk.say("There is no page before this one in this sitting. `cool next` shows the next one.")
         return 0
-    _show(desk, Sitting(stamp(desk.now), sitting.pages, sitting.current - 1), abstracts)
+    _show(desk, Sitting(stamp(desk.now), sitting.pages, sitting.current - 1), abstracts, hidden)
     return 0
 
 
-def _turned(desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None) -> Sitting:
+def _turned(
+    desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None, hidden: OutOfSight | None, order: Order | None
+) -> Sitting:
     """Go on by a page: one that was shown before and returned from, or a new one; an empty one at the end."""
     now = stamp(desk.now)
     if sitting.current + 1 < len(sitting.pages):
@@ -77,13 +103,43 @@ def _turned(desk: Desk, sitting: Sitting, abstracts: bool, limit: int | None) ->
     most = limit or None
     if limit is None:
         most = _rows_of(desk) if desk.on_terminal else PAGE_WITHOUT_SCREEN
-    with desk.database.read() as connection:
-        rows = select.unread(connection, limit=most)
+    rows = _first(desk, most, _not(hidden), order)
     if desk.on_terminal and limit is None:
         rows = _fitting(desk, rows, first, abstracts)
     if not rows:
         return Sitting(now, sitting.pages, len(sitting.pages))
     return Sitting(now, (*before, tuple(row.id for row in rows)), len(before))
+
+
+def _first(desk: Desk, most: int | None, query: Node | None, order: Order | None) -> list[Row]:
+    """Give the first unread papers, so many at the most. Each day of theirs is put in order as a whole."""
+    with desk.database.read() as connection:
+        rows = select.unread(connection, limit=most, query=query)
+        if order is None:
+            return rows
+        if len(rows) == most:
+            rows = select.unread(connection, until=rows[-1].announced, query=query)
+    from coolcli.cli import ordering
+
+    return ordering.ordered(desk, rows, order)[:most]
+
+
+def _ruled(desk: Desk, rows: list[Row]) -> Ruled | None:
+    """Give what rules say of a page, None where there are none."""
+    with desk.database.read() as connection:
+        if not select.are_rules(connection):
+            return None
+    from coolcli.cli import ruling
+
+    return ruling.ruled(desk, rows, muted=True)
+
+
+def _not(hidden: OutOfSight | None) -> Node | None:
+    if hidden is None:
+        return None
+    from coolcli.query.tree import Not
+
+    return Not(hidden.query)
 
 
 def _rows_of(desk: Desk) -> int:
@@ -103,9 +159,11 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
     return rows
 
 
-def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
+def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | None) -> None:
     """Show the page of a sitting and remember it."""
     rows = desk.rows(sitting.page)
+    ruled = _ruled(desk, rows)
+    gone = hidden.unread(desk) if hidden else ""
     first = sum(map(len, sitting.pages[: sitting.current])) + 1
     with desk.database.read() as connection:
         by_day = select.unread_by_day(connection)
@@ -124,9 +182,11 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
         from coolcli.render import plain
 
         if desk.flags.json:
-            desk.write(plain.document(None, rows, numbers))
+            desk.write(plain.document(None, rows, numbers, notes=ruled.notes() if ruled else {}))
         else:
             desk.write("".join(map(plain.line, rows)))
+        if gone:
+            desk.say(f"{gone}; --muted shows them.")
         return
     from rich.text import Text
 
@@ -139,20 +199,32 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool) -> None:
     days = f" over {len(by_day)} days" if len(by_day) > 1 else ""
     heading = words.long_day(day) if day else ""
     desk.progress.clear()
+    emphasis = _emphasis(desk, ruled)
     with desk.paged() as out:
         out.print([Text.assemble((heading, "bold"), f"  {span}  ", (f"{unread:,} unread{days}", "dim")), Text("")])
-        out.print(table.papers(rows, first, desk.screen, sections=False, with_abstracts=abstracts))
+        out.print(table.papers(rows, first, desk.screen, sections=False, with_abstracts=abstracts, emphasis=emphasis))
         out.print(
             [
                 Text(""),
                 Text(f"cool next {marks} · cool star {first} · cool open {first}", "dim"),
                 Text("cool next --back · cool next --abstracts · cool undo", "dim"),
+                *([Text(f"{gone}; --muted shows them", "dim")] if gone else []),
             ]
         )
 
 
-def _finish(desk: Desk, sitting: Sitting) -> None:
-    """Say that all is read, and when there will be more."""
+def _emphasis(desk: Desk, ruled: Ruled | None) -> Emphasis:
+    from coolcli.render.emphasis import NOTHING
+
+    if ruled is None:
+        return NOTHING
+    from coolcli.cli import ruling
+
+    return ruling.emphasis(desk, ruled)
+
+
+def _finish(desk: Desk, sitting: Sitting, hidden: OutOfSight | None) -> None:
+    """Say that all is read but what rules mute, and when there will be more."""
     with desk.database.read() as connection:
         days = {row.announced for row in desk.rows(sitting.ids) if row.announced}
         if not days:
@@ -163,6 +235,8 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
     when = calendar.next_announcement(desk.now)
     done = f"Done: {read:,} of {count:,}, {starred:,} starred."
     done += f" In all, {words.number(left_out, 'paper')} left out as you subscribed without them." if left_out else ""
+    gone = hidden.unread(desk) if hidden else ""
+    done += f" {gone}." if gone else ""
     if desk.flags.json:
         from coolcli.render import plain
 
@@ -171,6 +245,8 @@ def _finish(desk: Desk, sitting: Sitting) -> None:
     else:
         desk.write(f"{done}\n")
     hint = " `cool open` opens what you starred." if starred else ""
+    if gone:
+        desk.say("`cool next --muted` goes through them; `cool list --unread --muted`, then `cool done` finishes them.")
     desk.say(f"Next announcement: {words.upcoming(when, desk.now)}.{hint}")
 
 

@@ -1,13 +1,16 @@
 """`cool stars`: the starred papers, newest first."""
 
+from __future__ import annotations
+
 from datetime import datetime, time, timedelta
 
 import typer
 
 from coolcli import days
-from coolcli.cli import filters, options
+from coolcli.cli import filters, options, ruling
 from coolcli.cli.desk import Desk
-from coolcli.models import Row
+from coolcli.cli.ruling import Ruled
+from coolcli.models import Filter, Row
 from coolcli.render import words
 from coolcli.session import Shown
 from coolcli.store import select
@@ -24,6 +27,7 @@ def stars(
     tags: options.Tags = None,
     noted: options.Noted = False,
     unread: options.Unread = False,
+    query: options.Query = None,
     abstracts: options.Abstracts = None,
     limit: options.Limit = None,
     no_pager: options.NoPager = False,
@@ -35,7 +39,14 @@ def stars(
     desk = Desk(ctx, pager=not no_pager)
     words_of_categories = [*(categories or ()), *(in_categories or ())]
     wanted = filters.made(
-        desk, unread=unread, categories=words_of_categories, types=types, starred=True, tags=tags, noted=noted
+        desk,
+        unread=unread,
+        categories=words_of_categories,
+        types=types,
+        starred=True,
+        tags=tags,
+        noted=noted,
+        query=query,
     )
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     with desk.database.read() as connection:
@@ -46,11 +57,12 @@ def stars(
             abstracts=with_abstracts or desk.flags.json,
         )
     rows = [row for row in rows if filters.passes(row, wanted)]
+    rows = filters.fitting(desk, rows, wanted.query) if wanted.query else rows
     most = desk.settings.list_limit if limit is None else limit
     shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
     if shown:  # else the numbers of the list before still count
-        desk.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown)))
-    _write(desk, shown, rows, with_abstracts)
+        desk.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown), query=wanted.words))
+    _write(desk, ruling.ruled(desk, shown), rows, wanted, with_abstracts)
     return 0
 
 
@@ -61,12 +73,13 @@ def _midnight(desk: Desk, word: str, *, days_later: int = 0) -> datetime:
     return datetime.combine(day + timedelta(days=days_later), time.min).astimezone()
 
 
-def _write(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) -> None:
+def _write(desk: Desk, ruled: Ruled, everything: list[Row], wanted: Filter, abstracts: bool) -> None:
+    rows = ruled.rows
     numbers = range(1, len(rows) + 1)
     if desk.flags.json:
         from coolcli.render import plain
 
-        desk.write(plain.document(None, rows, numbers))
+        desk.write(plain.document(None, rows, numbers, notes=ruled.notes()))
     elif not desk.on_terminal:
         from coolcli.render import plain
 
@@ -76,20 +89,23 @@ def _write(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) 
             "No starred papers here. `cool star 3` stars row 3 of the last list, `cool star 2312.11111` any paper."
         )
     else:
-        _show(desk, rows, everything, abstracts)
+        _show(desk, ruled, everything, wanted, abstracts)
 
 
-def _show(desk: Desk, rows: list[Row], everything: list[Row], abstracts: bool) -> None:
+def _show(desk: Desk, ruled: Ruled, everything: list[Row], wanted: Filter, abstracts: bool) -> None:
     from rich.text import Text
 
     from coolcli.render import table
 
+    rows = ruled.rows
     count = words.number(len(everything), "starred paper")
+    count += f" that fit: {wanted.words}" if wanted.words else ""
     if len(rows) < len(everything):
         count += f", the newest {len(rows)} shown (--limit 0 shows all)"
     unopened = sum(not row.marks.opened for row in everything)
     with desk.paged() as out:
         out.print([Text(count, "bold"), Text("")])
-        out.print(table.papers(rows, 1, desk.screen, sections=False, with_abstracts=abstracts))
+        emphasis = ruling.emphasis(desk, ruled, wanted.query)
+        out.print(table.papers(rows, 1, desk.screen, sections=False, with_abstracts=abstracts, emphasis=emphasis))
     hint = f"{unopened} not opened yet: cool open" if unopened else "Try: cool show 1 · cool open 1 · cool unstar 1"
     desk.screen.show(Text(f"\n{count} · {hint}", "dim"))

@@ -10,7 +10,7 @@ from coolcli.cli.count import lacking
 from coolcli.cli.desk import Desk
 from coolcli.models import Filter
 from coolcli.render.status import Standing, lines
-from coolcli.store import backlog, events, listings, select
+from coolcli.store import backlog, events, listings, rules, select
 from coolcli.store.file_systems import size
 from coolcli.store.papers import stamp
 
@@ -50,6 +50,7 @@ def _standing(desk: Desk) -> Standing:
         cached = None if categories else select.count(connection, Filter())
         starred = select.stars(connection)
         unopened = select.unopened(connection)
+        are_searches = bool(rules.searches(connection))
     return Standing(
         categories,
         max((stored.day for stored in found), default=None),
@@ -64,4 +65,12 @@ def _standing(desk: Desk) -> Standing:
         unopened,
         desk.gaps(categories, until=calendar.listing_before(calendar.latest_listing_day(desk.now))),
         calendar.next_announcement(desk.now),
+        _new_hits(desk) if are_searches else {},
     )
+
+
+def _new_hits(desk: Desk) -> dict[str, int | None]:
+    """Count what each saved search finds that is new; None for one that cannot be understood any more."""
+    from coolcli.cli import hits
+
+    return {each.name: None if each.problem else len(each.new) for each in hits.of(desk)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Annotated, NamedTuple
@@ -15,8 +15,10 @@ from coolcli import lookup, news
 from coolcli.arxiv import calendar
 from coolcli.arxiv.categories import Categories
 from coolcli.catchup import since_of
+from coolcli.cli import hits
 from coolcli.cli.catchup import fetched
 from coolcli.cli.desk import Desk
+from coolcli.cli.hits import Found
 from coolcli.cli.listing import complete_pending, nothing_to_show, subscribed, tell_freshness
 from coolcli.errors import CoolError, UsageError
 from coolcli.models import Filter, State
@@ -68,7 +70,8 @@ def sync(
     failed = any(part.problem for part in state.parts) or any(done.problem for done in answers) or exchange.problem
     code = 4 if failed else 6 if missing else 0
     came = sum(len(done.ask.days) for done in answers if done.added)
-    _tell(desk, state, came, missing, exchange, code, quiet=quiet)
+    found = hits.brought_up_to_date(desk)
+    _tell(desk, state, came, missing, exchange, found, code, quiet=quiet)
     return code
 
 
@@ -76,10 +79,13 @@ def _without_categories(desk: Desk, exchange: _Exchange, error: UsageError, *, q
     """End a run of a reader who follows nothing, but has a repository: what came is completed."""
     if not desk.offline:
         complete_pending(desk)
+    found = hits.brought_up_to_date(desk)
     if desk.flags.json:
-        desk.write_json({"listing": None, "exchange": exchange.content})
+        searches = [each.content for each in found]
+        desk.write_json({"listing": None, "exchange": exchange.content, "searches": searches})
     elif not quiet:
         desk.write(f"{words.number(exchange.received or 0, 'event')} from your other machines.\n")
+        _tell_hits(desk, found)
         desk.say(f"{error.message} {error.hint or ''}".rstrip())
     elif exchange.problem:
         desk.release_notices()
@@ -178,6 +184,7 @@ def _tell(
     fetched_days: int,
     missing: dict[str, list[str]],
     exchange: _Exchange,
+    found: Sequence[Found],
     code: int,
     *,
     quiet: bool,
@@ -196,6 +203,7 @@ def _tell(
             "missing": missing,
             "news": [news.content(one) for one in news.of(desk.database)],
             "exchange": exchange.content,
+            "searches": [each.content for each in found],
         }
         desk.write_json(content)
         return
@@ -214,6 +222,13 @@ def _tell(
         desk.say(line)
     else:
         desk.write(f"{line}\n")
+        _tell_hits(desk, found)
+
+
+def _tell_hits(desk: Desk, found: Sequence[Found]) -> None:
+    """Say what the saved searches find that is new, and which of them find nothing any more."""
+    desk.write("".join(f"{line}\n" for line in hits.lines(found)))
+    hits.tell_problems(desk, found)
 
 
 def _span(typed: str) -> timedelta:

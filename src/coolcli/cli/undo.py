@@ -9,7 +9,7 @@ from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.models import Change
 from coolcli.render import words
-from coolcli.store import events
+from coolcli.store import events, rules
 from coolcli.store.papers import stamp
 
 LISTED = 20
@@ -36,6 +36,13 @@ _SAYS = {
     "diff": "saw the new version of {}",
     "subscribe": "subscribed to {}",
     "unsubscribe": "unsubscribed from {}",
+    "watch": "watched {}",
+    "unwatch": "no longer watched {}",
+    "mute": "muted {}",
+    "unmute": "no longer muted {}",
+    "rules": "changed the rules {}",
+    "save": "saved the search {}",
+    "unsave": "forgot the saved search {}",
 }
 
 
@@ -102,8 +109,8 @@ def _write_json(desk: Desk, changes: Sequence[Change], undone: Sequence[events.U
 
 def _described(desk: Desk, change: Change) -> str:
     """Say what a change was: `starred 2611.01234  Title`, `marked 12 papers as read`."""
-    categories = [clean(category) for subject in change.subjects if (category := events.category_of(subject))]
-    what = ", ".join(categories) or _papers(desk, change.subjects)
+    names = [clean(name) for subject in change.subjects if (name := _name(subject))]
+    what = ", ".join(names) or _papers(desk, change.subjects)
     did = _SAYS.get(change.verb)
     if did is None:  # of a newer version of the program
         return f"{clean(change.verb)} {what}"
@@ -112,6 +119,11 @@ def _described(desk: Desk, change: Change) -> str:
     if on and "{on}" not in did:
         did = did.replace("{}", "and tagged {on}: {}")
     return did.format(what, on=on or "one that was there", off=off)
+
+
+def _name(subject: str) -> str | None:
+    """Give what the reader calls a category, a rule or a saved search; None for a paper."""
+    return events.category_of(subject) or rules.subject_named(subject)
 
 
 def _papers(desk: Desk, ids: Sequence[str]) -> str:
@@ -124,4 +136,4 @@ def _some(subjects: Sequence[str]) -> str:
     """Name papers and categories, or where they are many, count them."""
     if len(subjects) > MOST_IDS:
         return f"{len(subjects)} of them"
-    return clean(", ".join(events.category_of(subject) or subject for subject in subjects))
+    return clean(", ".join(_name(subject) or subject for subject in subjects))

@@ -267,7 +267,9 @@ class _Parser:
         from difflib import get_close_matches
 
         near = [f"@{name}" for name in get_close_matches(token.text, saved, n=3, cutoff=0.4)]
-        hint = f"Did you mean {or_list(near)}?" if near else "`cool save` lists them." if saved else "None is saved yet."
+        hint = (
+            f"Did you mean {or_list(near)}?" if near else "`cool save` lists them." if saved else "None is saved yet."
+        )
         raise self._wrong(f"There is no saved search '{token.text}'.", hint, token)
 
     def _missing(self, before: Token | None, token: Token) -> BadQuery:

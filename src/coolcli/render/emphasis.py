@@ -18,6 +18,8 @@ FOUND = Style(bold=True, underline=True, dim=False)
 REASON = Style(color="cyan", bold=True)
 _ROOM = 14
 """Columns of a reason at the most, on a screen of usual width; on a wider one it takes an eighth."""
+MUTED = "✕"
+"""What the reason begins with of a paper that is shown though rules mute it."""
 _SIGN = "◆"
 
 
@@ -68,7 +70,8 @@ class Emphasis(NamedTuple):
         """Set the same as a line of its own."""
         if row.id not in self.reasons:
             return None
-        return Text(f"{_SIGN} ", REASON).append_text(self.reason(row, room - 2))
+        sign = "" if self.reasons[row.id].startswith(MUTED) else f"{_SIGN} "
+        return Text(sign, REASON).append_text(self.reason(row, room - len(sign)))
 
 
 def _with(authors: Sequence[str], one: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,13 +16,17 @@ from coolcli.render.words import NOTE, SECTIONS, long_day, tagged, titled
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from coolcli.render.emphasis import Emphasis
     from coolcli.render.screen import Screen
+
+Rules = Mapping[str, Sequence[str]]
+"""The queries of the rules that a paper fits, by what they do: `watched`, `muted`."""
 
 _WIDTH = 92
 """Running text wider than this is hard to read."""
 
 
-def facts(row: Row) -> Iterator[tuple[str, str]]:
+def facts(row: Row, rules: Rules) -> Iterator[tuple[str, str]]:
     """Give what is known besides title, authors and abstract, each with its label; nothing that is not known."""
     paper = row.paper
     names = [f"{name_of(category) or category} ({category})" for category in paper.categories]
@@ -45,22 +49,25 @@ def facts(row: Row) -> Iterator[tuple[str, str]]:
     if paper.license:
         yield "License", paper.license
     yield "Marks", _marks(row)
+    yield from ((name.capitalize(), ", ".join(queries)) for name, queries in rules.items())
     if row.marks.tags:
         yield "Tags", tagged(row).strip()
     yield from links(row.id).items()
 
 
-def text(row: Row) -> str:
+def text(row: Row, rules: Rules) -> str:
     """Write a paper as plain text: a field a line, the abstract as one line a paragraph, then the note."""
     paper = row.paper
     lines = [f"arXiv:{row.id}", f"Title: {paper.title or ''}", f"Authors: {', '.join(paper.authors)}"]
-    lines += [f"{label}: {value}" for label, value in facts(row)]
+    lines += [f"{label}: {value}" for label, value in facts(row, rules)]
     note = ["", "Note:", clean_lines(row.marks.note)] if row.marks.note else []
     return "\n".join([*lines, "", paper.abstract or "", *note, ""])
 
 
-def whole(rows: Sequence[Row], screen: Screen) -> Iterator[RenderableType]:
-    """Set papers for a terminal, one below the other."""
+def whole(
+    rows: Sequence[Row], screen: Screen, emphasis: Emphasis, rules: Mapping[str, Rules]
+) -> Iterator[RenderableType]:
+    """Set papers for a terminal, one below the other, with the rules that each of them fits."""
     from rich.padding import Padding
     from rich.rule import Rule
     from rich.style import Style
@@ -78,18 +85,18 @@ def whole(rows: Sequence[Row], screen: Screen) -> Iterator[RenderableType]:
             yield Rule(style="dim")
         star = "★ " if row.marks.starred else ""
         yield Text(f"{star}arXiv:{row.id}{f'v{paper.version}' if paper.version else ''}", Style(color="cyan"))
-        yield block(Text(titled(row), "bold"))
+        yield block(emphasis.text("title", titled(row), "bold"))
         if paper.authors:
-            yield block(Text(", ".join(paper.authors), "italic"))
+            yield block(emphasis.text("author", ", ".join(paper.authors), "italic"))
         for paragraph in (paper.abstract or "No abstract is known yet.").splitlines():
-            yield block(Text(readable(paragraph)))
+            yield block(emphasis.text("abstract", readable(paragraph)))
         if row.marks.note:
             yield block(Text.assemble((NOTE, "yellow"), f" {clean_lines(row.marks.note)}"))
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(style="dim", no_wrap=True)
         table.add_column(overflow="fold", max_width=width - 13)
         own = {*links(row.id).values(), doi_page(paper.doi or "")} if screen.links else ()  # not what authors wrote
-        for label, value in facts(row):
+        for label, value in facts(row, rules.get(row.id, {})):
             table.add_row(label, Text(value, Style(link=value if value in own else None)))
         yield table
 

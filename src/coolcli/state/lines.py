@@ -20,6 +20,7 @@ from coolcli.arxiv import ids
 from coolcli.store.backlog import CATEGORY, SUBSCRIBED
 from coolcli.store.events import TAG
 from coolcli.store.merging import Record
+from coolcli.store.rules import EFFECTS, RULE, SAVED, SEARCH
 
 _CLOCK = re.compile(r"00[0-9a-f]{14}-([0-9a-z]{4,64})")
 """Hybrid logical time up to the year 2527; and the device, whose name is that of a file too."""
@@ -123,6 +124,9 @@ def _check(record: Record, value: object) -> None:
         category = record.subject.removeprefix(CATEGORY)
         if category == record.subject or not _CATEGORY.fullmatch(category):
             raise ValueError(f"'{record.subject}' is no category")
+    elif field in _BEGINNINGS:
+        if not record.subject.removeprefix(_BEGINNINGS[field]) or not record.subject.startswith(_BEGINNINGS[field]):
+            raise ValueError(f"'{record.subject}' is no {_BEGINNINGS[field].rstrip(':')}")
     elif (paper := ids.parse(record.subject)) is None or paper != (record.subject, None):
         raise ValueError(f"'{record.subject}' is no paper's id")
     if value is None:
@@ -162,6 +166,14 @@ def _subscription(value: Any) -> None:
         raise TypeError
 
 
+def _search(value: Any) -> None:
+    _moment(value["at"])
+    value["query"].encode()
+
+
+_BEGINNINGS: dict[str, str] = {**dict.fromkeys(EFFECTS, RULE), SAVED: SEARCH}
+"""What the subjects of rules and saved searches begin with."""
+
 _VALUES: dict[str, Callable[[Any], None]] = {
     "starred": _mark,
     "read": _mark,
@@ -170,5 +182,7 @@ _VALUES: dict[str, Callable[[Any], None]] = {
     TAG: _mark,
     "note": _note,
     SUBSCRIBED: _subscription,
+    **dict.fromkeys(EFFECTS, _mark),
+    SAVED: _search,
 }
 """For each kind of field that is known, what raises where a value is none of it."""

@@ -29,7 +29,8 @@ def passed(connection: sqlite3.Connection, most: int) -> list[Document]:
 def documents(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Document]:
     """Give those of some papers that are here, in the order of their ids."""
     found = connection.execute(
-        """SELECT papers.id, title, ifnull(abstract, ''), authors FROM json_each(?) CROSS JOIN papers ON papers.id = value
+        """SELECT papers.id, title, ifnull(abstract, ''), authors
+           FROM json_each(?) CROSS JOIN papers ON papers.id = value
            WHERE title IS NOT NULL ORDER BY key""",
         (json.dumps(list(ids)),),
     )

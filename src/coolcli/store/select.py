@@ -106,6 +106,19 @@ def count(connection: sqlite3.Connection, wanted: Filter) -> int:
     )
 
 
+def count_with(connection: sqlite3.Connection, wanted: Filter, queries: "Sequence[Node]") -> tuple[int, int]:
+    """Count the announced papers that a filter lets through, and those of some queries that fit one of them."""
+    from coolcli.store import matching
+
+    conditions, values = _conditions(connection, wanted)
+    known = list(spellings(connection).values())
+    parts = [matching.condition(query, known) for query in queries]
+    columns = ", ".join(["count(*)", *(f"max({part.sql})" for part in parts)])
+    asked = [*(value for part in parts for value in part.values), *values]
+    papers_, *fit = connection.execute(f"SELECT {columns} FROM listed WHERE {conditions}", asked).fetchone()
+    return papers_, sum(map(bool, fit))
+
+
 def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
     """Give the ids of the papers that a filter lets through, the newest day first."""
     conditions, values = _conditions(connection, wanted)
@@ -190,12 +203,18 @@ def are_rules(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM marks WHERE field IN ('watched', 'muted') LIMIT 1").fetchone() is not None
 
 
-def unread(connection: sqlite3.Connection, *, limit: int | None = None, query: "Node | None" = None) -> list[Row]:
+def unread(
+    connection: sqlite3.Connection,
+    *,
+    limit: int | None = None,
+    until: date | None = None,
+    query: "Node | None" = None,
+) -> list[Row]:
     """Give the unread papers of the backlog with their abstracts, oldest day first, then in arXiv's order.
 
-    With a query, those that fit it.
+    Up to a day, where one is named; with a query, those that fit it.
     """
-    conditions, values = _conditions(connection, Filter(unread=True, query=query))
+    conditions, values = _conditions(connection, Filter(unread=True, until=until, query=query))
     of = [row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = ?", (SUBSCRIBED,))]
     place = ID_ORDER
     if len(of) == 1:
