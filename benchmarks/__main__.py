@@ -17,6 +17,7 @@ NAMES = (
     "version",
     "today-piped",
     "today-terminal",
+    "own-order",
     "count",
     "search",
     "completion-bash",

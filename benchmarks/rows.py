@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import ExitStack, contextmanager
+import shutil
+import sqlite3
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +17,9 @@ from benchmarks import catching_up, children, lists, material
 from benchmarks.children import BrokenRunError
 from benchmarks.server import serve
 from coolcli.models import Filter
-from coolcli.store import backlog, index, select
+from coolcli.store import backlog, events, index, select
 from coolcli.store.database import Database
+from coolcli.store.holding import holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,7 +85,41 @@ def _warm(env: dict[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
     yield Row("today-piped", f"{today}, piped", "no-op", "CPU", 1.5, cpu([*children.cool(), *_TODAY]), noop)
     shown = cpu([*children.cool(), *_SHOWN], terminal=True)
     yield Row("today-terminal", f"{today}, on a terminal", bare, "CPU", 1.2, shown, bare_table)
+    yield _own_order(env, items)
     yield from _completions(env, items, noop)
+
+
+def _own_order(env: Mapping[str, str], items: Sequence[material.Item]) -> Row:
+    """Give the row of a day in the reader's own order, learned anew each time, against the same in arXiv's.
+
+    A tenth of the day is starred, half of it was let pass.
+    """
+    home = Path(env["COOL_HOME"])
+    own = {**env, "COOL_HOME": str(home.with_name("own-order"))}
+    file = Path(own["COOL_HOME"]) / "data" / "cool.db"
+
+    def shown(*more: str) -> float:
+        if not file.exists():
+            shutil.copytree(home, own["COOL_HOME"])
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("DELETE FROM learned")
+            if not connection.execute("SELECT 1 FROM marks WHERE field = 'starred'").fetchone():
+                _star_and_read(connection, [item.id for item in items])
+        run = children.run([*children.cool(), *_SHOWN, *more], own, terminal=True)
+        _has_all(run, items)
+        if more and b"in your own order" not in run.output:
+            raise BrokenRunError("`cool today --order mine` was in arXiv's order.")
+        return run.cpu
+
+    about = f"`cool today --order mine`, {len(items)} cached papers, learned anew"
+    return Row("own-order", about, "the same in arXiv's order", "CPU", 2.0, lambda: shown("--order", "mine"), shown)
+
+
+def _star_and_read(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+    now = datetime.fromisoformat(material.NOON)
+    connection.create_function("holding", 1, holding, deterministic=True)
+    stars = [events.mark("starred", name, now) for name in ids[::10]]
+    events.record(connection, "done", [*stars, *(events.mark("read", name, now) for name in ids[1::2])], now)
 
 
 def _completions(env: Mapping[str, str], items: Sequence[material.Item], noop: Callable[[], float]) -> Iterator[Row]:
@@ -157,7 +195,7 @@ class _Many:
 
     def _search(self) -> float:
         assert self._papers  # which makes the home
-        words = [word for word in material.day(1)[0].title.split() if word.isalpha()][:2]
+        words = [word for word in material.day(lists.A_DAY)[0].title.split() if word.isalpha()][:2]
         run = children.run([*children.cool(), "search", *words, "--no-pager"], self._env, terminal=True)
         if b" shown (" not in run.output:
             raise BrokenRunError(f"`cool search {' '.join(words)}` found no more than a screen: {run.output[-200:]!r}")

@@ -16,6 +16,7 @@ from coolcli.export import citations
 from coolcli.models import ANNOUNCE_TYPES, Listing, Paper, Row
 from coolcli.render import paper as whole
 from coolcli.render import plain, table
+from coolcli.render.emphasis import NOTHING
 from coolcli.render.screen import Screen
 from coolcli.state import lines as state_lines
 from coolcli.store import events, listings, merging, papers, select
@@ -143,10 +144,11 @@ def _paper(row: Row) -> None:
     line = plain.line(row)
     assert line.count("\t") == 5 and line.count("\n") == 1 and line.endswith("\n"), line
     json.dumps(plain.paper(row, 1), ensure_ascii=False).encode()
-    text(whole.text(row))
+    text(whole.text(row, {}))
     screen = Screen(links="always", pager=False)
     _rendered(
-        [*table.papers([row], 1, screen, sections=True, with_abstracts=True), *whole.whole([row], screen)], screen
+        [*table.papers([row], 1, screen, sections=True, with_abstracts=True), *whole.whole([row], screen, NOTHING, {})],
+        screen,
     )
 
 

@@ -406,6 +406,14 @@ def test_a_narrow_table_has_the_reason_below_the_authors(cool: Program) -> None:
 
 
 @on_a_terminal
+def test_a_page_of_next_fits_the_screen_with_its_reasons(cool: Program) -> None:
+    cool.run("watch", "NOT cat:hep-th")
+    with Terminal(cool, columns=80, rows=20) as terminal:
+        shown = terminal.run("next")
+    assert 0 < shown.text.count("◆") < ALL and len(shown.lines) < 20
+
+
+@on_a_terminal
 def test_show_names_the_rules_and_the_words_of_the_last_search_stand_out(cool: Program) -> None:
     cool.run("watch", "author", "Cy Coe")
     cool.run("mute", "diffusion")

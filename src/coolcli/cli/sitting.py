@@ -152,7 +152,9 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
 
     room = _rows_of(desk)
     numbers = range(first, first + len(rows))
-    for count, height in enumerate(table.heights(rows, numbers, desk.screen, with_abstracts=abstracts)):
+    emphasis = _emphasis(desk, _ruled(desk, rows))
+    found = table.heights(rows, numbers, desk.screen, with_abstracts=abstracts, emphasis=emphasis)
+    for count, height in enumerate(found):
         room -= height
         if room < 0:
             return rows[: max(1, count)]
