@@ -14,12 +14,14 @@ from coolcli import config, places
 from coolcli.arxiv import categories, ids
 from coolcli.export import citations
 from coolcli.models import ANNOUNCE_TYPES, Listing, Paper, Row
+from coolcli.query import parsing
+from coolcli.query.tree import texts
 from coolcli.render import paper as whole
 from coolcli.render import plain, table
 from coolcli.render.emphasis import NOTHING
 from coolcli.render.screen import Screen
 from coolcli.state import lines as state_lines
-from coolcli.store import events, listings, merging, papers, select
+from coolcli.store import events, highlighting, index, listings, merging, papers, searching, select
 from coolcli.store.database import Database
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from coolcli.arxiv.categories import Categories
     from coolcli.arxiv.ids import ArxivId
     from coolcli.export.bibfile import Bibliography
+    from coolcli.query.tree import Node
     from coolcli.store.merging import Record
 
 _PAGE = re.compile(r"https://[a-z.]+/[\w./:?=&,@+-]+", re.ASCII)
@@ -53,6 +56,31 @@ def unfit(text: str) -> list[str]:
 def foreign(written: str) -> list[str]:
     """Give what of the program's output is unfit and not its own styling: colours, links to known addresses."""
     return unfit(_OWN_STYLING.sub("", written))
+
+
+def query(node: Node) -> None:
+    """Check a query: it can be shown, written as what it means, asked of the store and marked in a text."""
+    told = parsing.written(node)
+    assert not unfit(told)
+    if len(told) <= parsing.LONGEST:
+        assert repr(parsing.parse(told, NOW)) == repr(node)
+    with _searched().read() as connection:
+        rows = searching.found(connection, node)
+        assert searching.count(connection, node) == len(rows)
+        assert searching.fitting(connection, rows, [node]) == [{row.id for row in rows}]
+    highlighting.Highlighter(texts(node)).spans("title", ["A State of 状态"])
+
+
+@cache
+def _searched() -> Database:
+    """Make a store with a paper that is found."""
+    database = Database(Path(tempfile.mkdtemp()) / "cool.db")
+    with database.write() as connection:
+        papers.save(
+            connection, [Paper("2611.01234", title="A State of 状态", abstract="x NEAR y", authors=("Jane Doe",))]
+        )
+    index.catch_up(database)
+    return database
 
 
 def state(found: Sequence[Record]) -> None:

@@ -15,6 +15,7 @@ from coolcli import addresses, config, days, references
 from coolcli.arxiv import api, categories, feed, ids, oai, pages, text
 from coolcli.errors import CoolError
 from coolcli.export import bibfile
+from coolcli.query import parsing
 from coolcli.render.math import readable
 from coolcli.session import Session, Shown
 from coolcli.state import folder
@@ -153,6 +154,7 @@ TARGETS: dict[str, Target] = {
     "ids": Target(_identifiers, checks.named, "typed"),
     "references": Target(_references, checks.named, "typed"),
     "categories": Target(lambda data: categories.parse([_text(data)]), checks.names, "typed"),
+    "query": Target(lambda data: parsing.parse(_text(data), NOW), checks.query, "query"),
     "days": Target(lambda data: days.parse(_text(data), NOW), checks.day, "typed"),
     "settings": Target(_settings, checks.lines, "toml"),
     "setting": Target(_setting, checks.lines, "toml"),

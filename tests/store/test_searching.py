@@ -10,18 +10,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from coolcli.errors import BadQuery
 from coolcli.models import Filter, Paper
-from coolcli.query.tree import Announced, Category, Either, Every, Is, Not, Tagged, Text
+from coolcli.query.parsing import parse
+from coolcli.query.tree import Announced, Category, Either, Every, Is, Not, Tagged, Text, texts
 from coolcli.store import events, index, papers, searching, select
+from coolcli.store.database import Database
 from coolcli.store.highlighting import Highlighter
 from tests import builders
 from tests.builders import DAY, NOW, act, follow, keep, paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from coolcli.query.tree import Node
-    from coolcli.store.database import Database
 
 
 def found(database: Database, query: Node, *, best: bool = False, limit: int | None = None) -> list[str]:
@@ -310,8 +312,6 @@ def fits(node: Node, each: Paper, starred: Iterable[str], crossed: Iterable[str]
 def test_every_query_finds_what_it_means(
     tmp_path_factory: pytest.TempPathFactory, some: list[Paper], queries: list[Node], data: st.DataObject
 ) -> None:
-    from coolcli.store.database import Database
-
     database = Database(tmp_path_factory.mktemp("world") / "cool.db")
     names = [each.id for each in some]
     starred = data.draw(st.lists(st.sampled_from(names), unique=True))
@@ -327,6 +327,38 @@ def test_every_query_finds_what_it_means(
         for query, ids in zip(queries, expected, strict=True):
             assert {row.id for row in select.chosen(connection, Filter(query=query))} == set(ids)
     database.close()
+
+
+OPERATORS = ["AND", "OR", "NOT", "(", ")", '"', "*", "-", "^", "title:", "author:", "is:starred", "since:7d", "cat:cs"]
+HOSTILE = ["a*", "x", "searched", "%", "ꙮ", "状态", "{title}:x", "';", "e\u0301", "\x00", "NEAR(a b, 2)", "' OR 1=1 --"]
+SOUP = st.lists(st.one_of(st.sampled_from(OPERATORS), st.sampled_from(HOSTILE), st.text(max_size=6)), max_size=10).map(
+    " ".join
+)
+
+
+@pytest.fixture(scope="module")
+def some_papers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = Database(tmp_path_factory.mktemp("soup") / "cool.db")
+    keep(database, builders.listing(new=[paper("2611.00001", abstract="a x near"), paper("2611.00002")]))
+    index.catch_up(database)
+    yield database
+    database.close()
+
+
+@settings(max_examples=400, deadline=None)
+@given(SOUP)
+def test_every_text_is_a_query_that_runs_or_a_mistake_with_a_place(some_papers: Database, text: str) -> None:
+    try:
+        query = parse(text, NOW)
+    except BadQuery as mistake:
+        assert 0 <= mistake.at <= len(mistake.text)
+        return
+    with some_papers.read() as connection:
+        rows = searching.found(connection, query)
+        assert {row.id for row in rows} <= {"2611.00001", "2611.00002"}
+        assert len(searching.found(connection, query, best=True)) == searching.count(connection, query) == len(rows)
+        assert searching.fitting(connection, rows, [query]) == [{row.id for row in rows}]
+    Highlighter(texts(query)).spans("title", ["a x near"])
 
 
 class TestHighlighting:
