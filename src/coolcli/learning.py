@@ -16,8 +16,8 @@ def model(database: Database) -> Model | None:
     with database.read() as connection:
         if likings.stars(connection, ranking.FEWEST_STARS) < ranking.FEWEST_STARS:
             return None
-        clock = likings.last(connection)
-        text = likings.kept(connection, clock)
+        state = likings.state(connection)
+        text = likings.kept(connection, state)
         if text and (kept := ranking.from_json(text)):
             return kept
         starred = likings.starred(connection, ranking.MOST_STARS)
@@ -27,7 +27,7 @@ def model(database: Database) -> Model | None:
     learned = ranking.learn(starred, passed)
     if not database.read_only:
         with database.write() as connection:
-            likings.keep(connection, clock, learned.to_json())
+            likings.keep(connection, state, learned.to_json())
     return learned
 
 

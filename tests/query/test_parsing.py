@@ -404,12 +404,18 @@ def test_a_mistake_is_shown_with_a_caret(text: str, message: str) -> None:
 
 
 def test_a_mistake_in_a_saved_search_is_shown_there() -> None:
-    error = refused("bells @old", {"old": "kites tag:gone"})
+    error = refused("bells @old", {"old": "kites is:gone"})
     assert error.message.split("\n") == [
-        "In @old: There is no tag 'gone'.",
-        "      kites tag:gone",
-        "            " + "    ^",
+        "In @old: No paper is 'gone'.",
+        "      kites is:gone",
+        "            " + "   ^",
     ]
+
+
+def test_a_tag_that_no_paper_bears_any_more_is_no_mistake_of_a_saved_search() -> None:
+    assert repr(parse("bells @old", NOW, saved={"old": "tag:gone"}, tags=["here"])) == repr(
+        parse("bells tag:gone", NOW)
+    )
 
 
 def test_without_known_tags_only_the_form_is_checked() -> None:

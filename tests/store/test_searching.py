@@ -43,6 +43,26 @@ def titled(paper_id: str, title: str, **said: object) -> Paper:
     return paper(paper_id, title=title, **said)
 
 
+BEGUN = [
+    "optimization",
+    "generalizing",
+    "relational",
+    "causality",
+    "universities",
+    "theory",
+    "theories",
+    "happiness",
+    "daytime",
+    "ecosystems",
+    "hierarchically",
+    "filing",
+    "demystifying",
+    "convolutional",
+    "transformers",
+    "Kernels",
+]
+
+
 def word(text: str, field: str = "any") -> Text:
     return Text(text, field)  # type: ignore[arg-type]
 
@@ -73,6 +93,14 @@ class TestWords:
         store(database, paper("2611.00001", **said), paper("2611.00002"))
         assert found(database, asked) == ["2611.00001"]
 
+    @pytest.mark.parametrize("said", BEGUN)
+    def test_every_beginning_of_a_word_finds_it(self, database: Database, said: str) -> None:
+        store(database, titled("2611.00001", f"On {said} and more"), titled("2611.00002", "Nothing"))
+        for length in range(3, len(said) + 1):
+            asked = Text(said[:length], kind="prefix")
+            assert found(database, asked) == found(database, asked._replace(field="title")) == ["2611.00001"], asked
+            assert Highlighter([asked]).spans("title", [f"On {said}"])[0] == [(3, 3 + len(said))], asked
+
     def test_a_text_that_is_no_word_finds_nothing(self, database: Database) -> None:
         store(database, paper())
         assert found(database, word("!!!")) == []
@@ -86,6 +114,12 @@ class TestWords:
     def test_a_name_may_have_an_initial(self, database: Database, name: str) -> None:
         store(database, paper("2611.00001", authors=(name,)))
         assert found(database, phrase("Jane Doe", "author")) == ["2611.00001"]
+
+    def test_an_initial_stands_for_a_name(self, database: Database) -> None:
+        store(database, paper("2611.00001", authors=("Jane Doe",)), paper("2611.00002", authors=("Mary Doe",)))
+        assert (
+            found(database, phrase("J. Doe", "author")) == found(database, phrase("Doe J", "author")) == ["2611.00001"]
+        )
 
     @pytest.mark.parametrize(
         "names", [("Mary Jane", "Doe Smith"), ("Jane Smith", "John Doe"), ("Jane", "Doe"), ("Doe", "Jane")]

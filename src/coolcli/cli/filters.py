@@ -74,8 +74,9 @@ def understood(desk: Desk, queries: Sequence[str]) -> tuple[Node | None, str]:
     if not queries:
         return None, ""
     from coolcli.cli import asking
+    from coolcli.query.fields import every
 
-    asked = asking.read(desk, " ".join(f"({query})" for query in queries) if len(queries) > 1 else queries[0])
+    asked = every([asking.read(desk, query) for query in queries])
     asking.catch_up(desk)
     return asked, asking.told(asked)
 

@@ -224,6 +224,9 @@ class _Parser:
             return Text(" ".join(token.text.split()), where, "phrase")
         if token.text.startswith("*"):
             raise self._wrong("A * stands at the end of a word, for any end of it.", None, token)
+        if glued := _GLUED.search(token.text):
+            said = _SAYS_GLUED.get(glued[1], "{} is no operator: it is OR.").format(glued[1])
+            raise self._wrong(said, "As text it goes in quotes.", token._replace(at=token.at + glued.start(1)))
         stem = token.text.rstrip("*")
         return Text(stem, where, "word" if stem == token.text else "prefix")
 
@@ -252,7 +255,11 @@ class _Parser:
         if self._depth == DEEPEST:
             raise self._wrong(f"Saved searches name each other {DEEPEST} deep at the most.", None, token)
         try:
-            return _Parser(query, self._reader, (*self._within, name), self._depth + 1).whole()
+            # Its tags were known when it was saved; one that no paper bears any more finds nothing, and is no mistake.
+            reader = _Reader(self._reader.known._replace(tags=None), self._reader.saved, self._reader.left)
+            found = _Parser(query, reader, (*self._within, name), self._depth + 1).whole()
+            self._reader.left = reader.left
+            return found
         except BadQuery as error:
             said = error.said if error.said.startswith("In @") else f"In @{name}: {error.said}"
             raise BadQuery(said, error.hint, text=error.text, at=error.at) from None
@@ -289,6 +296,12 @@ class _Parser:
         return self._wrong("No parenthesis was opened that this one closes.", "As text it goes in quotes.", token)
 
 
+_GLUED = re.compile(r"\w(\*|\|+|&&)(?=\w)")
+"""What stands within a word and means something elsewhere; `C*-algebra` and `R&D` are text."""
+_SAYS_GLUED = {
+    "*": "A {} stands at the end of a word, for any end of it.",
+    "&&": "{} is no operator: side by side is AND.",
+}
 _PLAIN_QUOTES = str.maketrans("“”„", '"""')
 _SUCH_AS = "Such as: state space author:doe since:7d."
 

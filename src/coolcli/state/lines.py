@@ -96,9 +96,13 @@ def _refused(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON")
 
 
+_JOINING = {0x200C: None, 0x200D: None}
+"""What joins letters or keeps them apart, which scripts and emoji need: all else that is not seen is no text."""
+
+
 def _text(content: dict[str, Any], key: str) -> str:
     said = content.get(key)
-    if not isinstance(said, str) or not said or not said.isprintable():
+    if not isinstance(said, str) or not said or not said.translate(_JOINING).isprintable():
         raise ValueError(f"its {key} is no text")
     return said
 
@@ -125,8 +129,10 @@ def _check(record: Record, value: object) -> None:
         if category == record.subject or not _CATEGORY.fullmatch(category):
             raise ValueError(f"'{record.subject}' is no category")
     elif field in _BEGINNINGS:
-        if not record.subject.removeprefix(_BEGINNINGS[field]) or not record.subject.startswith(_BEGINNINGS[field]):
-            raise ValueError(f"'{record.subject}' is no {_BEGINNINGS[field].rstrip(':')}")
+        beginning = _BEGINNINGS[field]
+        said = record.subject.removeprefix(beginning)
+        if not record.subject.startswith(beginning) or not 0 < len(said) <= _LONGEST[beginning]:
+            raise ValueError(f"'{record.subject[:80]}' is no {beginning.rstrip(':')}")
     elif (paper := ids.parse(record.subject)) is None or paper != (record.subject, None):
         raise ValueError(f"'{record.subject}' is no paper's id")
     if value is None:
@@ -169,10 +175,15 @@ def _subscription(value: Any) -> None:
 def _search(value: Any) -> None:
     _moment(value["at"])
     value["query"].encode()
+    if len(value["query"]) > _LONGEST[RULE]:
+        raise ValueError
 
 
 _BEGINNINGS: dict[str, str] = {**dict.fromkeys(EFFECTS, RULE), SAVED: SEARCH}
 """What the subjects of rules and saved searches begin with."""
+
+_LONGEST = {RULE: 2_000, SEARCH: 50}
+"""Characters of a query, and of the name of a search, at the most."""
 
 _VALUES: dict[str, Callable[[Any], None]] = {
     "starred": _mark,

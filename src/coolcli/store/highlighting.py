@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from coolcli.query.tree import Field, Text
-from coolcli.store import index, matching
+from coolcli.store import index, matching, stemming
 
 Spans = list[tuple[int, int]]
 """From where up to where, in characters, ascending, none within another."""
@@ -43,7 +43,7 @@ class Highlighter:
     @cached_property
     def _memory(self) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None)
-        connection.execute(f"CREATE VIRTUAL TABLE shown USING fts5(text, tokenize = '{index.TOKENIZER}')")
+        connection.execute(f"CREATE VIRTUAL TABLE shown USING fts5(text, tokenize = '{stemming.TOKENIZER}')")
         return connection
 
 

@@ -27,8 +27,6 @@ from coolcli.store.events import TAG
 if TYPE_CHECKING:
     from coolcli.store.database import Database
 
-TOKENIZER = "porter unicode61 remove_diacritics 2"
-
 AT_ONCE = 1000
 """Papers of one transaction: about a tenth of a second."""
 SMALL = 20_000

@@ -37,12 +37,19 @@ def documents(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Docume
     return [Document(row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in found]
 
 
-def last(connection: sqlite3.Connection) -> str:
-    """Give the clock of the last event that changed what is starred or read, empty where there is none."""
+def state(connection: sqlite3.Connection) -> str:
+    """Give what changes whenever something is starred, read or taken back, here or by what came from another machine.
+
+    Or when the title or the abstract of a starred paper comes.
+    """
     row = connection.execute(
-        "SELECT clock FROM events WHERE field IN ('starred', 'read') ORDER BY clock DESC LIMIT 1"
+        "SELECT id FROM events WHERE field IN ('starred', 'read') ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    return row[0] if row else ""
+    known = connection.execute(
+        """SELECT count(title), count(abstract) FROM papers
+           WHERE id IN (SELECT subject FROM marks WHERE field = 'starred')"""
+    ).fetchone()
+    return "-".join(map(str, (row[0] if row else 0, *known)))
 
 
 def stars(connection: sqlite3.Connection, most: int) -> int:
@@ -50,16 +57,16 @@ def stars(connection: sqlite3.Connection, most: int) -> int:
     return len(_ids(connection, _STARRED, most))
 
 
-def kept(connection: sqlite3.Connection, clock: str) -> str | None:
-    """Give what was learned, None where it was learned before that event."""
-    row = connection.execute("SELECT model FROM learned WHERE clock = ?", (clock,)).fetchone()
+def kept(connection: sqlite3.Connection, state: str) -> str | None:
+    """Give what was learned in a state, None where that was another one."""
+    row = connection.execute("SELECT model FROM learned WHERE state = ?", (state,)).fetchone()
     return row[0] if row else None
 
 
-def keep(connection: sqlite3.Connection, clock: str, model: str) -> None:
-    """Keep what was learned with the events up to a clock."""
+def keep(connection: sqlite3.Connection, state: str, model: str) -> None:
+    """Keep what was learned in a state."""
     connection.execute("DELETE FROM learned")
-    connection.execute("INSERT INTO learned VALUES (?, ?)", (clock, model))
+    connection.execute("INSERT INTO learned VALUES (?, ?)", (state, model))
 
 
 def _ids(connection: sqlite3.Connection, statement: str, most: int) -> list[str]:

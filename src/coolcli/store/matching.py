@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from coolcli.models import ANNOUNCE_TYPES
 from coolcli.query.tree import Announced, Category, Either, Every, Field, Is, Mark, Node, Not, Tagged, Text
-from coolcli.store import index
+from coolcli.store import index, stemming
 from coolcli.store.events import TAG
 
 
@@ -96,13 +96,14 @@ def columns(field: Field) -> str:
 def text_in_column(text: Text) -> str:
     """Write a text in FTS5's language, wherever it is to stand.
 
-    A name is found with an initial or a second name between its words, and in either order.
+    A name is found with an initial or a second name between its words, and in either order; an initial stands for any
+    name that begins so.
     """
     spaced = index.words(text.text).replace('"', " ")
     tokens = _TOKENS.findall(spaced)
     if text.field == "author" and len(tokens) > 1 and text.kind != "prefix":
-        return f"NEAR({' '.join(map(_quoted, tokens))}, {len(tokens) - 1})"
-    return _quoted(spaced) + (" *" if text.kind == "prefix" else "")
+        return f"NEAR({' '.join(map(_name, tokens))}, {len(tokens) - 1})"
+    return _beginning(spaced) if text.kind == "prefix" else _quoted(spaced)
 
 
 def _is_for_index(node: Node) -> bool:
@@ -119,6 +120,19 @@ def _every(nodes: Sequence[Node]) -> str:
 def _text(text: Text) -> str:
     written = text_in_column(text)
     return written if text.field == "any" else f"({{{_COLUMNS[text.field]}}} : {written})"
+
+
+def _name(token: str) -> str:
+    is_initial = len(token) == 1 and token.isascii()
+    return _quoted(token) + (" *" if is_initial else "")
+
+
+def _beginning(text: str) -> str:
+    """Write how words begin. The index has stems, of which not all begin as their words do."""
+    begins = f"{_quoted(text)} *"
+    word = text.strip().lower()
+    others = [*map(_quoted, stemming.besides(word)), *(f"{_quoted(each)} *" for each in stemming.longer(word))]
+    return f"({' OR '.join([begins, *others])})" if others else begins
 
 
 def _quoted(token: str) -> str:

@@ -208,9 +208,9 @@ MIGRATIONS: tuple[str, ...] = (
         paper_id TEXT NOT NULL,
         PRIMARY KEY (search, paper_id)
     ) WITHOUT ROWID;
-    -- What was learned of the stars for an order: at the most one line, made anew where it is of an earlier event.
+    -- What was learned of the stars for an order: at the most one line, made anew where it is of an earlier state.
     CREATE TABLE learned (
-        clock TEXT NOT NULL,            -- of the last star, or read mark, that it knows
+        state TEXT NOT NULL,            -- of stars and read marks (store/likings.py)
         model TEXT NOT NULL             -- JSON
     );
     """,
