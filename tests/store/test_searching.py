@@ -78,6 +78,8 @@ class TestWords:
             ({"title": "Learning to rank"}, word("learned")),
             ({"title": "On Zürich"}, word("zurich")),
             ({"title": "State-space models"}, word("state-space")),
+            ({"title": "Self-optimizing nets"}, Text("self-optimiz", kind="prefix")),
+            ({"title": "A re\u0301sume\u0301"}, word("resumé")),
             ({"abstract": "We train transformers."}, Text("transf", kind="prefix")),
             ({"authors": ("Jane Roe",)}, word("roe")),
             ({"comments": "Accepted at a workshop"}, word("workshop", "comment")),
@@ -99,7 +101,34 @@ class TestWords:
         for length in range(3, len(said) + 1):
             asked = Text(said[:length], kind="prefix")
             assert found(database, asked) == found(database, asked._replace(field="title")) == ["2611.00001"], asked
-            assert Highlighter([asked]).spans("title", [f"On {said}"])[0] == [(3, 3 + len(said))], asked
+            assert Highlighter([asked]).spans("title", [f"On {said}"])[0] == [(3, 3 + len(said))]
+
+    @pytest.mark.parametrize(
+        ("asked", "said"),
+        [
+            ("generative", "general"),
+            ("universal", "university"),
+            ("organization", "organ"),
+            ("communication", "community"),
+            ("emergent", "emergency"),
+            ("physics", "physical"),
+            ("Hölder", "holding"),
+        ],
+    )
+    def test_other_words_of_the_same_root_are_other_words(self, database: Database, asked: str, said: str) -> None:
+        store(database, titled("2611.00001", f"On {said}"), titled("2611.00002", f"On {asked}"))
+        assert found(database, word(asked)) == ["2611.00002"]
+
+    @pytest.mark.parametrize("forms", ["cache caches cached caching", "model models modeled modelling", "size sizing"])
+    def test_forms_of_a_word_find_each_other(self, database: Database, forms: str) -> None:
+        store(database, *(titled(f"2611.{n:05}", f"On {form}") for n, form in enumerate(forms.split(), 1)))
+        assert {len(found(database, word(form))) for form in forms.split()} == {len(forms.split())}
+
+    @pytest.mark.parametrize("field", ["any", "author"])
+    def test_names_are_not_cut(self, database: Database, field: str) -> None:
+        store(database, paper("2611.00001", authors=("Jane Peters",)), paper("2611.00002", authors=("Peter Doe",)))
+        assert found(database, word("Peters", field)) == ["2611.00001"]
+        assert found(database, word("Peter", field)) == ["2611.00002"]
 
     def test_a_text_that_is_no_word_finds_nothing(self, database: Database) -> None:
         store(database, paper())

@@ -2,26 +2,24 @@
 
     behind      papers that have come or changed since, which triggers note
     catch_up    index them, some at a time, so that nothing is lost where it is cut short
-    words       a text as the index sees it
 
 Documents are numbered by arXiv's ids: the newest first is the order in which they lie there backwards, and the first 50
 of a query take about as long over a million papers as over a thousand. A document without its text cannot be changed or
 taken away. A paper that changed is indexed again under the next number of its own, the one before counts no more, and
 where those are many the whole is made anew.
 
-The words of a paper are stemmed (Porter) and without diacritics. Text without blanks between its words (Chinese,
-Japanese, Korean) is indexed letter by letter, so that any piece of it is found.
+What is indexed is made of words beforehand (see `stemming`): FTS5 takes them as they are.
 """
 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from coolcli.arxiv.ids import sort_key
+from coolcli.store import stemming
 from coolcli.store.events import TAG
 
 if TYPE_CHECKING:
@@ -34,12 +32,8 @@ SMALL = 20_000
 
 _NO_NAME = "ꙮ"
 """A letter that no title, name or note of a paper has."""
-_BETWEEN_AUTHORS = f" {_NO_NAME} {_NO_NAME} "
-"""What stands between two authors, so that no name is found across two of them."""
-_BLANK = "\u200b"
-"""What stands between letters of scripts without blanks: it ends a word, and takes no room on a screen."""
-_ALONE = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff])")
-
+_BETWEEN = f" {_NO_NAME} {_NO_NAME} "
+"""What stands between two authors or tags, so that none is found across two of them."""
 _REVISION_BITS = 8
 """Bits of a document's number that count how often its paper was indexed."""
 _NUMBER_BITS = 17
@@ -49,11 +43,6 @@ _NUMBER_BITS = 17
 def behind(connection: sqlite3.Connection) -> int:
     """Count the papers that are not in the index as they are now."""
     return int(connection.execute("SELECT count(*) FROM unindexed").fetchone()[0])
-
-
-def is_behind(connection: sqlite3.Connection) -> bool:
-    """Tell whether there are any, at once."""
-    return connection.execute("SELECT 1 FROM unindexed LIMIT 1").fetchone() is not None
 
 
 def catch_up(database: Database, tell: Callable[[int, int], object] = lambda done, total: None) -> int:
@@ -89,24 +78,9 @@ def tidy(database: Database) -> bool:
     return True
 
 
-def words(text: str) -> str:
-    """Write a text as it is indexed and looked for: a blank of no width around letters that are words alone."""
-    return text if text.isascii() else _ALONE.sub(rf"{_BLANK}\1{_BLANK}", text)
-
-
-def authors(names: str) -> str:
-    """Write shown authors, a comma between two, as they are indexed."""
-    return words(names.replace(", ", f",{_BETWEEN_AUTHORS}"))
-
-
 def category(name: str) -> str:
     """Write a category or an archive as the one word that it is in the index."""
     return _NO_NAME + "".join(filter(str.isalnum, name))
-
-
-def unspaced(text: str) -> str:
-    """Take out what `words` and `authors` put in."""
-    return text.replace(_BLANK, "").replace(_BETWEEN_AUTHORS, " ")
 
 
 def _empty(connection: sqlite3.Connection) -> None:
@@ -141,12 +115,13 @@ def _documents(connection: sqlite3.Connection, some: str) -> Iterator[tuple[int 
             last = connection.execute(_LAST, (base, base + _REVISIONS - 1)).fetchone()[0]
             taken[base] = base - 1 if last is None else last
         taken[base] += 1
-        names = _BETWEEN_AUTHORS.join(json.loads(authors))
-        title, abstract, comments = (words(text or "") for text in texts)
-        own = (words(json.loads(note) if note else ""), words(" ; ".join(json.loads(tags))))
+        names = _BETWEEN.join(map(stemming.names, json.loads(authors)))
+        said = [stemming.stems(text or "") for text in (*texts, json.loads(note) if note else "")]
+        own = _BETWEEN.join(map(stemming.stems, json.loads(tags)))
         docid = taken[base] if taken[base] < base + _REVISIONS else None
         within = " ".join(map(category, categories.split()))
-        yield docid, paper_id, title, abstract, words(names), comments, *own, within
+        title, abstract, comments, noted = said
+        yield docid, paper_id, title, abstract, names, comments, noted, own, within
 
 
 def _base(paper_id: str) -> int:

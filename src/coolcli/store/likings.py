@@ -40,16 +40,16 @@ def documents(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Docume
 def state(connection: sqlite3.Connection) -> str:
     """Give what changes whenever something is starred, read or taken back, here or by what came from another machine.
 
-    Or when the title or the abstract of a starred paper comes.
+    Or when a starred paper comes of which only its id was known.
     """
     row = connection.execute(
         "SELECT id FROM events WHERE field IN ('starred', 'read') ORDER BY id DESC LIMIT 1"
     ).fetchone()
-    known = connection.execute(
-        """SELECT count(title), count(abstract) FROM papers
-           WHERE id IN (SELECT subject FROM marks WHERE field = 'starred')"""
+    pending = connection.execute(
+        """SELECT count(*) FROM papers WHERE title IS NULL
+           AND EXISTS (SELECT 1 FROM marks WHERE subject = id AND field = 'starred')"""
     ).fetchone()
-    return "-".join(map(str, (row[0] if row else 0, *known)))
+    return f"{row[0] if row else 0}-{pending[0]}"
 
 
 def stars(connection: sqlite3.Connection, most: int) -> int:

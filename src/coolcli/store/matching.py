@@ -7,12 +7,11 @@ A condition is on a line for each paper, of the form of the table `listed`: `pap
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from coolcli.models import ANNOUNCE_TYPES
-from coolcli.query.tree import Announced, Category, Either, Every, Field, Is, Mark, Node, Not, Tagged, Text
+from coolcli.query.tree import Announced, Category, Either, Every, Field, Is, Kind, Mark, Node, Not, Tagged, Text
 from coolcli.store import index, stemming
 from coolcli.store.events import TAG
 
@@ -88,24 +87,6 @@ def match_of(node: Node) -> str | None:
     return None
 
 
-def columns(field: Field) -> str:
-    """Name the column of the index that a field is."""
-    return _COLUMNS[field]
-
-
-def text_in_column(text: Text) -> str:
-    """Write a text in FTS5's language, wherever it is to stand.
-
-    A name is found with an initial or a second name between its words, and in either order; an initial stands for any
-    name that begins so.
-    """
-    spaced = index.words(text.text).replace('"', " ")
-    tokens = _TOKENS.findall(spaced)
-    if text.field == "author" and len(tokens) > 1 and text.kind != "prefix":
-        return f"NEAR({' '.join(map(_name, tokens))}, {len(tokens) - 1})"
-    return _beginning(spaced) if text.kind == "prefix" else _quoted(spaced)
-
-
 def _is_for_index(node: Node) -> bool:
     return match_of(node.node if isinstance(node, Not) else node) is not None
 
@@ -118,25 +99,43 @@ def _every(nodes: Sequence[Node]) -> str:
 
 
 def _text(text: Text) -> str:
-    written = text_in_column(text)
-    return written if text.field == "any" else f"({{{_COLUMNS[text.field]}}} : {written})"
+    """Write a text. Of authors words are uncut: where that makes a difference they are looked for by themselves."""
+    words = [word.text for word in stemming.words(text.text)]
+    if text.field == "author":
+        return _within("authors", _name(words, text.kind))
+    cut = [_quoted(*map(stemming.stem, words))] if text.kind != "prefix" else _begun(words)
+    if text.field != "any":
+        return _within(_COLUMNS[text.field], _either(cut))
+    uncut = f"{_quoted(*words)}{' *' if text.kind == 'prefix' else ''}"
+    return uncut if cut == [uncut] else f"({_within(_BUT_AUTHORS, _either(cut))} OR {_within('authors', uncut)})"
 
 
-def _name(token: str) -> str:
-    is_initial = len(token) == 1 and token.isascii()
-    return _quoted(token) + (" *" if is_initial else "")
+def _begun(words: Sequence[str]) -> list[str]:
+    """Write words as they stand one after the other, and all that the last of them can be the beginning of."""
+    before, last = [*map(stemming.stem, words[:-1])], words[-1] if words else ""
+    return [f"{_quoted(*before, last)} *", *(_quoted(*before, each) for each in stemming.besides(last))]
 
 
-def _beginning(text: str) -> str:
-    """Write how words begin. The index has stems, of which not all begin as their words do."""
-    begins = f"{_quoted(text)} *"
-    word = text.strip().lower()
-    others = [*map(_quoted, stemming.besides(word)), *(f"{_quoted(each)} *" for each in stemming.longer(word))]
-    return f"({' OR '.join([begins, *others])})" if others else begins
+def _either(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"({' OR '.join(parts)})"
 
 
-def _quoted(token: str) -> str:
-    return f'"{token}"'
+def _name(words: Sequence[str], kind: Kind) -> str:
+    """Write a name: in either order, with an initial or a second name in between; an initial begins any name."""
+    if kind == "prefix":
+        return f"{_quoted(*words)} *"
+    if len(words) < 2:
+        return _quoted(*words)
+    parts = [_quoted(word) + (" *" if len(word) == 1 and word.isascii() else "") for word in words]
+    return f"NEAR({' '.join(parts)}, {len(words) - 1})"
+
+
+def _within(columns: str, what: str) -> str:
+    return f"({{{columns}}} : {what})"
+
+
+def _quoted(*words: str) -> str:
+    return f'"{" ".join(words)}"'
 
 
 def _joined(operator: str, nodes: Sequence[Node], spellings: Iterable[Sequence[str]]) -> Condition:
@@ -160,15 +159,8 @@ def _tagged(tag: str, spellings: Iterable[Sequence[str]]) -> Condition:
     return Condition(_HAS_TAG, (json.dumps([TAG + name for name in alike]),))
 
 
-_TOKENS = re.compile(r"[^\W_]+")
-_COLUMNS: dict[Field, str] = {
-    "any": "title abstract authors comments note tags",
-    "title": "title",
-    "abstract": "abstract",
-    "author": "authors",
-    "comment": "comments",
-    "note": "note",
-}
+_BUT_AUTHORS = "title abstract comments note tags"
+_COLUMNS: dict[Field, str] = {"title": "title", "abstract": "abstract", "comment": "comments", "note": "note"}
 _IS_FOUND = """paper_id IN (
     SELECT paper_id FROM searched AS s CROSS JOIN indexed AS i ON i.docid = s.rowid AND i.current
     WHERE searched MATCH ?)"""

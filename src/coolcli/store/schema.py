@@ -160,7 +160,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE VIRTUAL TABLE searched USING fts5(
         title, abstract, authors, comments, note, tags,
         categories,                     -- all that hold the paper, archives too, as words that no text has
-        content = '', prefix = '2', tokenize = 'porter unicode61 remove_diacritics 2'
+        content = '', prefix = '2'
     );
     -- How much a word weighs in each of the columns, for the order by relevance.
     INSERT INTO searched (searched, rank) VALUES ('rank', 'bm25(10.0, 1.0, 5.0, 1.0, 5.0, 5.0, 0.0)');
