@@ -10,10 +10,10 @@ from coolcli.ranking import Document
 from coolcli.store import likings, searching
 from coolcli.store.database import Database
 
-_CANDIDATES = 200
+_CANDIDATES = 150
 """Papers that have words in common, of which the nearest are looked for."""
 _WORDS = 12
-_COMMON = 50
+_COMMON = 100
 """A word that more than one paper in so many has tells nothing, and would bring up too many to be weighed at once."""
 _FEWEST, _MOST = 500, 5_000
 """The least and the most papers that a word may be in, whatever share of all that is."""

@@ -1,9 +1,9 @@
 """Words as the index has them: in small letters, without accents, and cut to what their inflected forms share.
 
 Of Porter's algorithm (1980) only the steps for plurals, -ed, -ing, y and final e and l: `learn` finds *learning* and
-*learned*, `theory` *theories*, `cache` *caching*. The rest of it, which FTS5 would do by itself, makes one of *generative*
-and *general*, of *university* and *universal*: too much for a search, and for a rule that takes papers out of sight.
-Names of authors are not cut at all: Peters is not Peter.
+*learned*, `theory` *theories*, `cache` *caching*. The rest of it, which FTS5 would do by itself, makes one of
+*generative* and *general*, of *university* and *universal*: too much for a search, and for a rule that takes papers out
+of sight. Names of authors are not cut at all: Peters is not Peter.
 
 Letters of scripts without blanks between words (Chinese, Japanese, Korean) are words alone, so that any piece of a text
 is found.
