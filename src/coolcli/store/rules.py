@@ -30,10 +30,16 @@ class Rule(NamedTuple):
 
 
 def rules(connection: sqlite3.Connection) -> list[Rule]:
-    """Give the rules, what is watched first, each in the order in which they were made."""
+    """Give the rules, what is watched first, each in the order in which they were made.
+
+    Of one query that is watched on one machine and muted on another, the newer holds.
+    """
     found = connection.execute(
-        """SELECT field, substr(subject, ?) FROM marks
-           WHERE field IN ('watched', 'muted') ORDER BY field DESC, json_extract(value, '$.at'), clock""",
+        """SELECT field, substr(subject, ?) FROM marks AS m
+           WHERE field IN ('watched', 'muted') AND NOT EXISTS (
+               SELECT 1 FROM marks AS other WHERE other.subject = m.subject AND other.field IN ('watched', 'muted')
+               AND other.clock > m.clock)
+           ORDER BY field DESC, json_extract(value, '$.at'), clock""",
         (len(RULE) + 1,),
     )
     return [Rule(field, query) for field, query in found]
