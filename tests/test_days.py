@@ -91,7 +91,7 @@ def test_periods_have_a_first_and_a_last_day(word: str, since: str | None, until
     ("word", "said"),
     [
         ("..", "names no day"),
-        ("2026-13", "no day of arXiv's"),
+        ("2026-13", "is no month"),
         ("1990", "no day of arXiv's"),
         ("2026..2027..2028", "no day"),
         ("yesterdy..today", "'yesterdy' is no day"),
@@ -101,6 +101,13 @@ def test_periods_have_a_first_and_a_last_day(word: str, since: str | None, until
 def test_what_is_no_period_is_refused(word: str, said: str) -> None:
     with pytest.raises(BadDay, match=said):
         days.period(word, FRIDAY_MORNING)
+
+
+@pytest.mark.parametrize(("word", "typed"), [("march", "2026-03"), ("Nov", "2026-11"), ("december", "2025-12")])
+def test_the_name_of_a_month_says_how_it_is_typed(word: str, typed: str) -> None:
+    with pytest.raises(BadDay, match="is no day") as caught:
+        days.period(word, FRIDAY_MORNING)
+    assert typed in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "arxiv/": ("arxiv", "config", "errors", "models", "query.tree"),
     "store/": ("store", "errors", "models", "query.tree", "ranking", "arxiv.categories", "arxiv.ids", "arxiv.text"),
     "ranking.py": (),
-    "learning.py": ("models", "ranking", "store"),
+    "learning.py": ("errors", "models", "ranking", "store"),
     "relating.py": ("ranking", "store"),
     "query/": ("query", "days", "errors", "tags", "arxiv.categories", "arxiv.ids", "arxiv.text"),
     "render/": (

@@ -12,6 +12,20 @@ FIRST, LAST = date(1991, 8, 14), date(2999, 12, 31)
 """arXiv's first day, and one far from the end of the calendar, where a day more or another zone is no date."""
 _PARTS = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -49,11 +63,23 @@ def _whole(word: str, now: datetime) -> tuple[date, date]:
     """Give the first and the last day of a year, a month or a day. Raises BadDay."""
     match = _MONTH.fullmatch(word.strip())
     if match is None:
+        if month := _month_before(word.strip().lower(), now):
+            raise BadDay(f"'{word}' is no day.", f"A month is {month}, a year {now.year}.")
         return (parse(word, now),) * 2
     year, first, last = int(match[1]), int(match[2] or 1), int(match[2] or 12)
-    if not (FIRST.year <= year <= LAST.year and 1 <= first <= 12):
+    if not 1 <= first <= 12:
+        raise BadDay(f"'{word}' is no month.", "A year has the months 01 to 12.")
+    if not FIRST.year <= year <= LAST.year:
         raise _out_of_range(word)
     return date(year, first, 1), date(year + last // 12, last % 12 + 1, 1) - timedelta(days=1)
+
+
+def _month_before(typed: str, now: datetime) -> str | None:
+    """Write the last month of a name, `mar` or `march`, as it is taken; None where none is called so."""
+    for month, name in enumerate(_MONTHS, 1):
+        if len(typed) > 2 and name.startswith(typed):
+            return f"{now.year - (month > now.month)}-{month:02}"
+    return None
 
 
 def _out_of_range(word: str) -> BadDay:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from coolcli import ranking
+from coolcli.errors import DataError
 from coolcli.models import Row
-from coolcli.ranking import Document, Model
+from coolcli.ranking import Model
 from coolcli.store import likings
 from coolcli.store.database import Database
 
@@ -26,14 +28,18 @@ def model(database: Database) -> Model | None:
         return None
     learned = ranking.learn(starred, passed)
     if not database.read_only:
-        with database.write() as connection:
+        with suppress(DataError), database.write() as connection:  # on a disk that is full it is learned anew each time
             likings.keep(connection, state, learned.to_json())
     return learned
 
 
 def ranked(database: Database, learned: Model, rows: Sequence[Row]) -> list[Row]:
     """Give all of some papers in the reader's own order; where it makes no difference, in the order given."""
+    found = zip(rows, scores(database, learned, rows), strict=True)
+    return [row for row, _ in sorted(found, key=lambda pair: -pair[1])]
+
+
+def scores(database: Database, learned: Model, rows: Sequence[Row]) -> list[float]:
+    """Give the score of each of some papers, which may be all that are here; 0 where nothing is known of one."""
     with database.read() as connection:
-        known = {each.id: each for each in likings.documents(connection, [row.id for row in rows])}
-    documents = [known.get(row.id) or Document(row.id, "", "", ()) for row in rows]
-    return [rows[place] for place in ranking.ranked(learned, documents)]
+        return ranking.scores(learned, likings.each(connection, [row.id for row in rows]))

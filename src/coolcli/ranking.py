@@ -33,7 +33,9 @@ import json
 import math
 import re
 from collections import Counter
+from itertools import repeat
 from math import log, sqrt
+from operator import mul
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -162,12 +164,17 @@ def learn(starred: Sequence[Document], passed: Sequence[Document]) -> Model:
     return Model(len(wanted), len(let_pass), words, authors)
 
 
-def scores(model: Model, documents: Sequence[Document]) -> list[float]:
-    """Give each paper's score: above 0 more like the starred, below more like the passed, 0 like neither."""
+def scores(model: Model, documents: Iterable[Document]) -> list[float]:
+    """Give each paper's score: above 0 more like the starred, below more like the passed, 0 like neither.
+
+    Papers are read one after the other: none is held.
+    """
     words, authors = _scales(model)
-    by_words = (_weighed(model.words, words.values(_words(each))) for each in documents)
-    by_authors = (_weighed(model.authors, authors.values(_authors(each))) for each in documents)
-    return [round(some + others, _DIGITS) for some, others in zip(by_words, by_authors, strict=True)]
+    of_words, of_authors = ({key: each.weight for key, each in some.items()} for some in (model.words, model.authors))
+    return [
+        round((words.sum(_words(each), of_words) + authors.sum(_authors(each), of_authors)) * _UNIT, _DIGITS)
+        for each in documents
+    ]
 
 
 def ranked(model: Model, documents: Sequence[Document]) -> list[int]:
@@ -228,12 +235,20 @@ class _Scale:
 
     def values(self, counts: Mapping[str, int]) -> dict[str, float]:
         """Give the value of each feature of a paper."""
-        rarity, unknown = self._rarity, self._unknown
-        values = {
-            key: rarity.get(key, unknown) * (1 if times == 1 else 1 + log(times)) for key, times in counts.items()
-        }
-        length = max(sqrt(sum([value * value for value in values.values()])), self._shortest)
-        return {key: value / length for key, value in values.items()}
+        values, length = self._values(counts)
+        return {key: value / length for key, value in zip(counts, values, strict=True)}
+
+    def sum(self, counts: Mapping[str, int], weights: Mapping[str, int]) -> float:
+        """Give the sum of the weights of a paper's features, each times its value."""
+        values, length = self._values(counts)
+        found: float = sum(map(mul, values, map(weights.get, counts, repeat(0))))
+        return found / length
+
+    def _values(self, counts: Mapping[str, int]) -> tuple[list[float], float]:
+        """Give values and what they are to be divided by, without a loop in Python: of a list, 100,000 papers come."""
+        rarities = map(self._rarity.get, counts, repeat(self._unknown))
+        values = list(map(mul, rarities, map(_TIMES.__getitem__, counts.values())))
+        return values, max(sqrt(sum(map(mul, values, values))), self._shortest) or 1
 
 
 def _scales(model: Model) -> tuple[_Scale, _Scale]:
@@ -243,7 +258,9 @@ def _scales(model: Model) -> tuple[_Scale, _Scale]:
     return _Scale(words, model.passed, _SHORTEST), _Scale(authors, model.passed)
 
 
-def _learned(starred: list[Counter[str]], passed: list[Counter[str]], shortest: float = 0) -> dict[str, Feature]:
+def _learned(
+    starred: Sequence[Mapping[str, int]], passed: Sequence[Mapping[str, int]], shortest: float = 0
+) -> dict[str, Feature]:
     """Weigh features, those that one passed paper alone has left out."""
     has, had = _frequencies(starred), _frequencies(passed)
     scale = _Scale({key: had[key] for key in has} | had, len(passed), shortest)
@@ -258,7 +275,7 @@ def _learned(starred: list[Counter[str]], passed: list[Counter[str]], shortest: 
     return {key: features[key] for key in strongest}
 
 
-def _mean(scale: _Scale, papers: list[Counter[str]], shares: Sequence[float]) -> dict[str, float]:
+def _mean(scale: _Scale, papers: Sequence[Mapping[str, int]], shares: Sequence[float]) -> dict[str, float]:
     total: dict[str, float] = {}
     for each, share in zip(papers, shares, strict=True):
         for key, value in scale.values(each).items():
@@ -273,15 +290,11 @@ def _weight(difference: float, starred: int) -> int:
     return round(math.pow(difference * starred / (starred + _DOUBT), _SHARPNESS) / _UNIT)
 
 
-def _frequencies(papers: Iterable[Counter[str]]) -> Counter[str]:
+def _frequencies(papers: Iterable[Mapping[str, int]]) -> Counter[str]:
     known: Counter[str] = Counter()
     for each in papers:
         known.update(each.keys())
     return known
-
-
-def _weighed(features: Mapping[str, Feature], values: Mapping[str, float]) -> float:
-    return sum([features[key].weight * value for key, value in values.items() if key in features]) * _UNIT
 
 
 def _dot(one: Mapping[str, float], other: Mapping[str, float]) -> float:
@@ -298,6 +311,14 @@ def _reasons(
         if (feature := features.get(key)) and feature.weight:
             strength = feature.weight * value * _UNIT
             yield Reason(kind, written.get(key, key), strength, feature.starred, feature.passed)
+
+
+class _Times(dict[int, float]):
+    """How much more a word is worth that a paper has several times."""
+
+    def __missing__(self, times: int) -> float:
+        self[times] = 1 + log(times)
+        return self[times]
 
 
 class _Letters(dict[int, int]):
@@ -318,6 +339,7 @@ class _Keys(dict[str, str]):
         return self[word]
 
 
+_TIMES: Final = _Times()
 _LETTERS: Final = _Letters()
 _KEYS: Final = _Keys()
 
@@ -329,8 +351,8 @@ def _words(document: Document) -> Counter[str]:
     return found
 
 
-def _authors(document: Document) -> Counter[str]:
-    return Counter({name.casefold(): 1 for name in document.authors})
+def _authors(document: Document) -> dict[str, int]:
+    return dict.fromkeys(map(str.casefold, document.authors), 1)
 
 
 def _split(text: str) -> list[str]:

@@ -103,6 +103,15 @@ def test_the_error_names_what_is_wrong(typed: str) -> None:
         parse([typed])
 
 
+@pytest.mark.parametrize(
+    ("typed", "query"), [("is:unread", "is:unread"), ("cat:cs.LG", "cat:cs.LG"), ("cs.LG author:doe", "author:doe")]
+)
+def test_a_query_is_told_from_a_category(typed: str, query: str) -> None:
+    with pytest.raises(BadCategory, match="is a query") as caught:
+        parse([typed])
+    assert f"`cool search {query}`" in (caught.value.hint or "") and f"-q {query}" in (caught.value.hint or "")
+
+
 @pytest.mark.parametrize("typed", ["cs.LG+", "cs.LG-", "+", "-", "cs.LG++stat.ML", "cs.LG.", "68T05", "I.2.7"])
 def test_broken_expressions(typed: str) -> None:
     with pytest.raises(BadCategory):

@@ -80,6 +80,7 @@ def test_the_report_has_stable_names(reader: Program) -> None:
     ]
     assert found["problems"] == []
     assert set(found["program"]) >= {"cool", "python", "platform", "sqlite", "typer", "httpx", "feedparser"}
+    assert found["program"]["full_text_search"] is True
     assert found["settings"]["values"]["open.confirm"] == {"value": 10, "origin": "default"}
     assert found["settings"]["values"]["arxiv.interval"] == {"value": 0, "origin": "environment"}
     data = found["database"]

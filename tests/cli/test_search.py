@@ -66,6 +66,11 @@ def found(reader: Program, *words: str) -> list[str]:
         (["--best", "gates"], ["2611.00002", "2611.00001"]),
         (["is:unread", "cats"], ["2611.00003"]),
         (["selective", "-title:state"], ["2611.00002"]),
+        (["selective", "-spaces"], ["2611.00002"]),
+        (["selective", "−spaces", "–novel"], ["2611.00002"]),
+        (["-noodles", "selective", "-n1"], ["2611.00002"]),
+        (["selective", "-state spaces"], ["2611.00002"]),
+        (["-(cats OR crowd)", "gates", "-n", "1"], ["2611.00002"]),
         (["-author:Jane Doe", "-n", "1", "is:new"], ["2611.00002"]),
     ],
 )
@@ -102,6 +107,38 @@ def test_no_hit_says_what_was_searched_and_where_else_to_look(reader: Program) -
         in done.stderr
     )
     assert "cool search --arxiv 'zebra AND author:\"Jane Doe\"'" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["save new", "watch", "mute", "rules test"])
+def test_a_word_with_a_dash_is_not_wanted_wherever_a_query_is_taken(reader: Program, verb: str) -> None:
+    told = reader.run(*verb.split(), "selective", "-spaces")
+    assert ("it finds 1 paper" if verb == "save new" else "selective -spaces") in told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        (["is:starred", "zebra", "-tag:pets"], "zebra"),
+        (["zebra", "cat:cs.LG", "--unread"], "'zebra AND cat:cs.LG'"),
+        (["note:zebra"], None),
+        (["is:starred", "OR", "zebra"], None),
+        (["-selective", "-cats", "-crowd"], None),
+    ],
+)
+def test_no_hit_suggests_what_arxiv_can_be_asked(reader: Program, words: list[str], asked: str | None) -> None:
+    if "-tag:pets" in words:
+        reader.run("tag", "2611.00003", "pets")
+    told = [line for line in reader.run("search", *words).complaints if "--arxiv" in line]
+    assert told == ([f"At arXiv: cool search --arxiv {asked}"] if asked else [])
+
+
+@pytest.mark.parametrize(
+    "typed", ["2611.00001", "2611.00001v2", "https://arxiv.org/abs/2611.00001", "title:2611.00001 cats"]
+)
+def test_the_id_of_a_paper_says_how_it_is_shown(reader: Program, typed: str) -> None:
+    done = reader.run("search", typed)
+    assert done.stdout == ""
+    assert done.complaints[-1] == "2611.00001 is a paper, and a search looks for texts: `cool show 2611.00001`."
 
 
 def test_nothing_is_cached(cool: Program) -> None:

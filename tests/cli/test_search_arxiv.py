@@ -172,6 +172,8 @@ def test_what_cannot_be_asked_is_an_error_and_nothing_is_asked(
 def test_nothing_found(cool: Program) -> None:
     shown = cool.run("search", "--arxiv", "xyzzy")
     assert (shown.stdout, shown.complaints) == ("", ["arXiv finds no paper: xyzzy."])
+    shown = cool.run("search", "--arxiv", "2611.99999")
+    assert shown.complaints[-1].endswith("`cool show 2611.99999`.")
 
 
 def test_many_papers_are_announced_before_they_are_asked_for(cool: Program, sim: ArxivSimulator) -> None:

@@ -59,6 +59,8 @@ def refused(text: str, saved: Mapping[str, str] = SAVED, tags: Sequence[str] | N
         ("a -b", "a AND NOT b"),
         ('-"state space" -author:doe -(a b)', 'NOT "state space" AND NOT author:doe AND NOT (a AND b)'),
         ("(-a)", "NOT a"),
+        ("a −b –c ‑au:doe", "a AND NOT b AND NOT c AND NOT author:doe"),
+        ("a–b self‑attention", "a–b AND self‑attention"),
         ("state-space self-attention-", "state-space AND self-attention-"),
         # words are text as it stands
         ("C++ $L_1$ 3D BERT-based e.g.", "C++ AND $L_1$ AND 3D AND BERT-based AND e.g."),
@@ -74,6 +76,7 @@ def refused(text: str, saved: Mapping[str, str] = SAVED, tags: Sequence[str] | N
         ("“state space” „zwei Worte“", '"state space" AND "zwei Worte"'),
         ('"AND" "p:q" "-x"', '"AND" AND "p:q" AND "-x"'),
         ('"a"b', '"a" AND b'),
+        ('"A* search" "C*-algebra" "tr*ns"', '"A* search" AND "C*-algebra" AND "tr*ns"'),
         # fields of texts
         ('au:"Jane Doe" TI:kites abs:bells', 'author:"Jane Doe" AND title:kites AND abstract:bells'),
         ("co:accepted note:tom", "comment:accepted AND note:tom"),
@@ -306,7 +309,56 @@ Nothing can be looked for in '*': it has no letter and no digit.
             """
 A * stands at the end of a word, for any end of it.
       *former
-      ^""",
+      ^
+As text it goes in quotes.""",
+        ),
+        (
+            "a tr*ns*mer",
+            """
+A * stands at the end of a word, for any end of it.
+      a tr*ns*mer
+          ^
+As text it goes in quotes.""",
+        ),
+        (
+            "graph|transformer",
+            """
+A | is no operator: that is OR.
+      graph|transformer
+           ^
+As text it goes in quotes.""",
+        ),
+        (
+            'a "state sp*"',
+            """
+In a phrase no * stands for any end of a word.
+      a "state sp*"
+                 ^
+Without quotes it does: state sp*. As text it is left out: no sign is looked for.""",
+        ),
+        (
+            'author:"Yoshua B*"',
+            """
+In a phrase no * stands for any end of a word.
+      author:"Yoshua B*"
+                      ^
+Without quotes it does: author:(Yoshua B*). An initial needs none: author:"Doe J".""",
+        ),
+        (
+            '"state spac"*',
+            """
+A * stands at the end of a word, not of a phrase.
+      "state spac"*
+                  ^
+Without the quotes it can: state spac*.""",
+        ),
+        (
+            "looms —honest",
+            """
+This — is neither NOT nor a part of a word.
+      looms —honest
+            ^
+NOT is a -; between two parts of a query stands a blank.""",
         ),
         (
             "is:new,strred",
@@ -498,6 +550,7 @@ def test_of_a_long_query_what_is_around_the_place_is_shown(before: int, behind: 
         (["author: Jane  Doe", "kites"], 'author:"Jane Doe" kites', 'author:"Jane Doe" kites'),
         (["-au:Jane Doe", "kites"], '-au:"Jane Doe" kites', '-au:"Jane Doe" kites'),
         (["-state space", "kites"], '-"state space" kites', '-"state space" kites'),
+        (["−au:Jane Doe", "–state space"], '−au:"Jane Doe" –"state space"', '−au:"Jane Doe" –"state space"'),
         (["title:Mamba: Linear-Time"], 'title:"Mamba: Linear-Time"', 'title:"Mamba: Linear-Time"'),
         (["title:bells & whistles"], 'title:"bells & whistles"', 'title:"bells & whistles"'),
         (["tag:survey kites"], "tag:survey kites", "tag:survey kites"),
@@ -551,6 +604,8 @@ SYNTAX = [
     "(",
     ")",
     "-",
+    "–",
+    "—",
     "*",
     ":",
     "@",

@@ -533,6 +533,51 @@ def test_a_migration_keeps_the_data_and_a_copy_of_it(path: Path, monkeypatch: py
         assert connection.execute("SELECT count(*) FROM papers").fetchone()[0] == len(PAPERS)
 
 
+def unsearchable(path: Path) -> Path:
+    """Let the index of texts be one that this SQLite cannot read, as one without FTS5 could not read any."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute("UPDATE sqlite_master SET sql = replace(sql, 'USING fts5', 'USING fts0')")
+    return path
+
+
+def test_without_full_text_search_no_file_is_made(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MIGRATIONS", tuple(each.replace("USING fts5", "USING fts0") for each in MIGRATIONS))
+    error = fails(path)
+    assert "without full-text search (FTS5)" in error.message
+    assert "Install cool with a Python" in (error.hint or "")
+
+
+def test_without_full_text_search_what_is_here_can_be_read_and_changed(path: Path) -> None:
+    with closing(Database(unsearchable(filled(path)))) as database:
+        assert count(database) == len(PAPERS)
+        with database.write() as connection:
+            papers.save(connection, [Paper("2611.99999", title="One More", abstract="Words.")])
+        assert count(database) == len(PAPERS) + 1
+        with pytest.raises(DataError, match="without full-text search"), database.read() as connection:
+            connection.execute("SELECT rowid FROM searched WHERE searched MATCH 'paper'").fetchall()
+
+
+def test_whether_full_text_search_is_there_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert module.has_text_search()
+    connect = sqlite3.connect
+
+    def refusing(*arguments: object) -> sqlite3.Connection:
+        connection = connect(*arguments)  # type: ignore[call-overload]
+        connection.set_authorizer(lambda action, *_: action == sqlite3.SQLITE_CREATE_VTABLE)  # 1 denies it
+        return connection  # type: ignore[no-any-return]
+
+    monkeypatch.setattr(sqlite3, "connect", refusing)
+    assert not module.has_text_search()
+
+
+def test_what_sqlite_cannot_do_is_no_matter_of_the_folder(path: Path) -> None:
+    deep = " OR ".join(["1"] * 2000)
+    with closing(Database(path)) as database, pytest.raises(DataError) as caught, database.read() as connection:
+        connection.execute(f"SELECT {deep}")
+    assert "cool doctor" in (caught.value.hint or "")
+
+
 EVENT = "device, sequence, clock, at, grp, verb, subject, field, value, undoes"
 
 

@@ -33,7 +33,8 @@ def checked(answer: Answer, expect: Format) -> bytes:
     if not 200 <= answer.status < 300:
         said = reason(answer)
         why = "" if said.startswith(str(answer.status)) or not said else f": {said}"
-        raise Refused(f"{host} refused (HTTP {answer.status}){why}.", status=answer.status)
+        hint = "Try again later; `cool doctor` says which servers are asked, and what they answer."
+        raise Refused(f"{host} refused (HTTP {answer.status}){why}.", hint, status=answer.status)
     if not answer.body.strip():
         raise Nonsense(f"{host} sent an empty answer.", "Try again later.", passing=True)
     is_page = is_html(answer.body[:2000])

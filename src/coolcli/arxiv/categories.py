@@ -317,6 +317,11 @@ def _parse_expression(text: str, wanted: dict[str, None], unwanted: dict[str, No
                 )
             if re.fullmatch(r"~\d+|\d+ago|\d{4}-\d\d-\d\d|today|yesterday|\w+day", wrong, re.IGNORECASE):
                 raise BadCategory(f"'{wrong}' is a day, not a category.", f"`cool day {wrong}` shows its listing.")
+            if ":" in wrong.strip(":"):
+                raise BadCategory(
+                    f"'{wrong}' is a query, not a category.",
+                    f"`cool search {wrong}` looks for it; `-q {wrong}` narrows a list, as in `cool today -q {wrong}`.",
+                )
             raise BadCategory.unknown(wrong, nearest(wrong))
         (wanted if sign == "+" else unwanted)[canonical(name) or name] = None
         rest = rest[len(name) :]

@@ -37,6 +37,8 @@ class Translated(NamedTuple):
     """What arXiv is asked, and what it is not."""
 
     query: str
+    asked: tuple[Node, ...]
+    """The parts of the query that it has."""
     left: tuple[Node, ...]
     """What each paper has to fit besides, for the reader's own machine to see."""
     notes: tuple[str, ...]
@@ -65,7 +67,7 @@ def translated(node: Node) -> Translated:
             f"The query is too long for arXiv: {length:,} characters in an address, where {LONGEST:,} are safe.",
             "Ask for parts of it, one after the other.",
         )
-    return Translated(question.text, left, tuple(_notes(asked, left)))
+    return Translated(question.text, tuple(asked), left, tuple(_notes(asked, left)))
 
 
 def up_to(query: str, moment: datetime) -> str:

@@ -38,8 +38,8 @@ _FLAGS = {
 }
 
 
-_NEGATED = re.compile(r"-[A-Za-z]{2,}:\S")
-"""`-author:doe`, a part of a query: with a blank before it, it is not taken for `-a uthor:doe`."""
+_NEGATED = re.compile(r"-(?!n\d+\Z)[^\s-]\S")
+"""`-vision`, `-author:doe`: parts of a query; with a blank before it, none is taken for options such as `-n ovel`."""
 _OF_QUERIES = ("search", "save", "watch", "unwatch", "mute", "unmute", "rules")
 
 

@@ -16,6 +16,9 @@ from coolcli.render import words
 if TYPE_CHECKING:
     from coolcli.ranking import Model
 
+_SAID_FROM = 10_000
+"""Papers from which on it is told that they are put in order: that takes a second."""
+
 
 class Order(NamedTuple):
     """An order that was asked for, as far as it can be had."""
@@ -42,29 +45,49 @@ def chosen(desk: Desk, typed: str | None) -> Order:
         raise _no_order(name)
     if name != "mine":
         return Order(name)
-    from coolcli import learning, ranking
+    from coolcli import learning
 
     model = learning.model(desk.database)
     if model is not None:
         return Order(name, f"in your own order, learned of {words.number(model.stars, 'star')}: cool why 1", model)
-    desk.say(
-        f"In arXiv's order: your own is learned of {ranking.FEWEST_STARS} stars or more, and of"
-        f" {ranking.FEWEST_PASSED} papers that you let pass."
-    )
+    desk.say(f"In arXiv's order: your own is {lacking(desk)}")
     return Order("arxiv")
+
+
+def lacking(desk: Desk) -> str:
+    """Say what the reader's own order is learned of, and how much there is of what is too little."""
+    from coolcli import ranking
+    from coolcli.store import likings
+
+    with desk.database.read() as connection:
+        stars = likings.stars(connection, ranking.FEWEST_STARS)
+        passed = len(likings.passed(connection, ranking.FEWEST_PASSED))
+    return (
+        f"learned of {ranking.FEWEST_STARS} stars or more{_have(stars, ranking.FEWEST_STARS)}, and of"
+        f" {ranking.FEWEST_PASSED} papers that you let pass{_have(passed, ranking.FEWEST_PASSED)}."
+    )
+
+
+def _have(count: int, wanted: int) -> str:
+    return f" (you have {count})" if count < wanted else ""
 
 
 def ordered(desk: Desk, rows: Sequence[Row], order: Order) -> list[Row]:
     """Put a list in order, each of its days by itself, which are one after the other already."""
     if order.name == "arxiv" or not rows:
         return list(rows)
-    days = [list(of) for _, of in groupby(rows, key=lambda row: row.announced)]
     if order.name == "new-first":
-        return [row for of in days for row in sorted(of, key=_newest_first)]
+        days = groupby(rows, key=lambda row: row.announced)
+        return [row for _, of in days for row in sorted(of, key=_newest_first)]
     assert order.model is not None  # noqa: S101 -- it is of no other name
     from coolcli import learning
 
-    return [row for of in days for row in learning.ranked(desk.database, order.model, of)]
+    if len(rows) >= _SAID_FROM:
+        desk.progress.say(f"putting {len(rows):,} papers in your own order")
+    scored = zip(rows, learning.scores(desk.database, order.model, rows), strict=True)
+    desk.progress.clear()
+    scored_days = groupby(scored, key=lambda pair: pair[0].announced)
+    return [row for _, of in scored_days for row, _ in sorted(of, key=lambda pair: -pair[1])]
 
 
 def _newest_first(row: Row) -> tuple[int, int, int]:

@@ -99,7 +99,7 @@ def search(
         fresh=fresh,
     )
     if not ruled.rows:
-        _explain_none(desk, ruled, text)
+        _explain_none(desk, ruled, node)
     return 0
 
 
@@ -116,8 +116,9 @@ def _counts(desk: Desk, ruled: Ruled, node: Node, limit: int | None, best: bool)
     return f"{many} papers, the {'best' if best else 'newest'} {shown:,} shown (--limit 0 shows all)"
 
 
-def _explain_none(desk: Desk, ruled: Ruled, text: str) -> None:
+def _explain_none(desk: Desk, ruled: Ruled, node: Node) -> None:
     """Say what was searched, and where else to look."""
+    text = asking.told(node)
     with desk.database.read() as connection:
         papers, first, last = searching.searched(connection)
     if ruled.told:
@@ -127,4 +128,17 @@ def _explain_none(desk: Desk, ruled: Ruled, text: str) -> None:
     else:
         days = f", announced {words.span((first, last))}" if first and last else ""
         desk.say(f"No paper fits: {text}. {words.number(papers, 'cached paper')} searched{days}.")
-    desk.say(f"At arXiv: cool search --arxiv {shlex.quote(text)}")
+    if asking.tell_papers(desk, text):
+        return
+    if question := _for_arxiv(node):
+        desk.say(f"At arXiv: cool search --arxiv {shlex.quote(question)}")
+
+
+def _for_arxiv(node: Node) -> str | None:
+    """Give the part of a query that arXiv can be asked, not what only the reader knows; None where there is none."""
+    from coolcli.arxiv import translation
+
+    try:
+        return asking.told(every(translation.translated(node).asked))
+    except UsageError:
+        return None

@@ -77,6 +77,7 @@ def search(desk: Desk, node: Node, *, limit: int | None, muted: bool, abstracts:
         desk.say(f"{answer.told}.")
     elif not answer.total:
         desk.say(f"arXiv finds no paper: {text}.")
+        asking.tell_papers(desk, text)
     if answer.failure is None:
         return 0
     desk.say(f"Not all came: {answer.failure.message} {answer.failure.hint or ''}".rstrip())

@@ -19,7 +19,7 @@ from coolcli.arxiv.text import clean
 from coolcli.errors import BadQuery, UsageError, or_list
 from coolcli.query import fields, tree
 from coolcli.query.fields import either, every, negated
-from coolcli.query.tokens import Kind, Token, tokens
+from coolcli.query.tokens import DASHES, Kind, Token, tokens
 from coolcli.query.tree import Announced, Category, Either, Every, Is, Node, Not, Text
 from coolcli.tags import parse as parse_tag
 
@@ -188,7 +188,7 @@ class _Parser:
     def _behind(self, field: Token) -> Node:
         """Read what stands behind a field."""
         word = self._here
-        if word.kind == "word" and word.text.startswith("-"):
+        if word.kind == "word" and word.text.startswith(tuple(DASHES)):
             raise self._wrong(f"The - stands before the field: -{field.text}:{word.text[1:]}", None, word)
         if word.kind == "word" and ":" in word.text and fields.named(word.text.partition(":")[0]):
             raise self._wrong(f"Behind {field.text}: no other field can stand.", "As text it goes in quotes.", word)
@@ -216,19 +216,28 @@ class _Parser:
             raise self._wrong(error.message, error.hint, token._replace(at=at)) from None
 
     def _looked_for(self, where: tree.Field, token: Token) -> Text:
+        self._refuse_signs(where, token)
         if not any(map(str.isalnum, token.text)):
             said = f"Nothing can be looked for in '{token.text.strip()}': it has no letter and no digit."
             operator = _SIGNS.get(token.text)
             raise self._wrong(said, f"The operator is {operator}." if operator else None, token)
         if token.kind == "phrase":
             return Text(" ".join(token.text.split()), where, "phrase")
-        if token.text.startswith("*"):
-            raise self._wrong("A * stands at the end of a word, for any end of it.", None, token)
-        if glued := _GLUED.search(token.text):
-            said = _SAYS_GLUED.get(glued[1], "{} is no operator: it is OR.").format(glued[1])
-            raise self._wrong(said, "As text it goes in quotes.", token._replace(at=token.at + glued.start(1)))
         stem = token.text.rstrip("*")
         return Text(stem, where, "word" if stem == token.text else "prefix")
+
+    def _refuse_signs(self, where: tree.Field, token: Token) -> None:
+        """Refuse what looks like a sign of the language where it would be none. Raises BadQuery."""
+        if token.kind == "phrase":
+            if begun := (_BEGUN_NAME if where == "author" else _BEGUN).search(token.text):
+                said = "In a phrase no * stands for any end of a word."
+                raise self._wrong(said, _unquoted(where, token), _beyond(token, 1 + begun.start("star")))
+        elif token.text.startswith("*") and self._text[token.at - 1 : token.at] == '"':
+            said = "A * stands at the end of a word, not of a phrase."
+            raise self._wrong(said, "Without the quotes it can: state spac*.", token)
+        elif glued := _GLUED.search(token.text):
+            said = _SAYS_GLUED[glued[0][0]]
+            raise self._wrong(said, "As text it goes in quotes.", _beyond(token, glued.start()))
 
     def _narrowed(self, days: Announced, node: Node, begin: Token) -> Announced:
         """Add what a part says on days to what those before it say. Raises BadQuery where no day is left."""
@@ -296,12 +305,16 @@ class _Parser:
         return self._wrong("No parenthesis was opened that this one closes.", "As text it goes in quotes.", token)
 
 
-_GLUED = re.compile(r"\w(\*|\|+|&&)(?=\w)")
-"""What stands within a word and means something elsewhere; `C*-algebra` and `R&D` are text."""
+_GLUED = re.compile(r"^\*(?=.*\w)|(?<=\w)(\*|\|+|&&)(?=\w)")
+"""What stands in a word and means something elsewhere; `C*-algebra` and `R&D` are text."""
 _SAYS_GLUED = {
-    "*": "A {} stands at the end of a word, for any end of it.",
-    "&&": "{} is no operator: side by side is AND.",
+    "*": "A * stands at the end of a word, for any end of it.",
+    "|": "A | is no operator: that is OR.",
+    "&": "&& is no operator: side by side is AND.",
 }
+_BEGUN = re.compile(r"\w\w(?P<star>\*+)(?!\w|-)")
+"""A `*` in a phrase that would stand for the end of a word outside; `A* search` and `C*-algebra` are text."""
+_BEGUN_NAME = re.compile(r"\w(?P<star>\*+)")
 _PLAIN_QUOTES = str.maketrans("“”„", '"""')
 _SUCH_AS = "Such as: state space author:doe since:7d."
 
@@ -311,6 +324,19 @@ def _as_word(operator: Token) -> str | None:
     if operator.text == "-":
         return None
     return f"The word itself goes in quotes or in small letters: {operator.text.lower()}."
+
+
+def _unquoted(where: tree.Field, phrase: Token) -> str:
+    """Say how the words of a phrase are looked for by their beginnings."""
+    words = " ".join(phrase.text.split())
+    if where == "author":
+        return f'Without quotes it does: author:({words}). An initial needs none: author:"Doe J".'
+    typed = words if where == "any" else f"{where}:({words})"
+    return f"Without quotes it does: {typed}. As text it is left out: no sign is looked for."
+
+
+def _beyond(token: Token, letters: int) -> Token:
+    return token._replace(at=token.at + letters)
 
 
 def _clean(text: str) -> str:
@@ -334,7 +360,7 @@ def _written_days(since: date | None, until: date | None) -> str:
     return f"until:{until}" if until else f"since:{since}"
 
 
-_SHELL_WORD = re.compile(r"(-*)(?=\S)(?:([^\W\d_][\w-]*):\s*)?(.*)", re.DOTALL)
+_SHELL_WORD = re.compile(rf"([{DASHES}]*)(?=\S)(?:([^\W\d_][\w-]*):\s*)?(.*)", re.DOTALL)
 
 
 def _worded(word: str, *, bare: bool) -> str:

@@ -21,12 +21,15 @@ class Token(NamedTuple):
     at: int
 
 
+DASHES = "-−–‐‑﹣－"
+"""What stands for NOT before a word: a hyphen, and what mails, PDFs and word processors make of one."""
 _WORD = r'[^\s()"]+(?:\([^\s()"]*\)[^\s()"]*)*'  # `SU(2)` is one word
 _VALUE = re.compile(rf'"(?P<phrase>[^"]*)"|(?P<unclosed>")|(?P<open>\()|(?P<word>{_WORD})')
 _SYNTAX = re.compile(
-    r"""(?P<close>\))
+    rf"""(?P<close>\))
       | (?P<operator>ANDNOT|AND|OR|NOT)(?![^\s()"])
-      | (?P<minus>-)(?=[^\s)])
+      | (?P<minus>[{DASHES}])(?=[^\s)])
+      | (?P<long>[—―])(?=[^\s)])
       | @(?P<saved>[^\s()"]*)
       | (?P<field>[^\W\d_][\w-]*):(?!:|//)  # `std::vector` and addresses are text""",
     re.VERBOSE,
@@ -79,12 +82,21 @@ def _operator(match: re.Match[str]) -> list[Token]:
 def _minus(match: re.Match[str]) -> list[Token]:
     if match.start() and match.string[match.start() - 1] in ')"':
         raise BadQuery(
-            "This - is neither NOT nor a hyphen in a word.",
+            f"This {match[0]} is neither NOT nor a hyphen in a word.",
             "For NOT, put a blank before it; for a hyphen, put all of it in quotes.",
             text=match.string,
             at=match.start(),
         )
     return [Token("not", "-", match.start())]
+
+
+def _long(match: re.Match[str]) -> list[Token]:
+    raise BadQuery(
+        f"This {match[0]} is neither NOT nor a part of a word.",
+        "NOT is a -; between two parts of a query stands a blank.",
+        text=match.string,
+        at=match.start(),
+    )
 
 
 def _field(match: re.Match[str]) -> list[Token]:
@@ -113,5 +125,6 @@ _READERS: dict[str, Callable[[re.Match[str]], list[Token]]] = {
     "unclosed": _unclosed,
     "operator": _operator,
     "minus": _minus,
+    "long": _long,
     "field": _field,
 }

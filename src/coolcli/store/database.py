@@ -310,6 +310,10 @@ class Database:
                 f"{error.filename or self.path} cannot be used: {error.strerror}.",
                 "Set COOL_HOME to a folder that can be written.",
             )
+        if str(error).startswith("no such module: fts"):
+            return no_text_search()
+        if code == sqlite3.SQLITE_ERROR:
+            return DataError(f"{self.path} cannot be used: {error}.", "`cool doctor` looks for what is wrong.")
         return DataError(f"{self.path} cannot be used: {error}.", "Set COOL_HOME to a folder that can be written.")
 
     def _is_read_only(self) -> DataError:
@@ -343,6 +347,24 @@ _NO_SIDE_FILE = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
 _CANNOT_WRITE = (*_NO_SIDE_FILE, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_PERM)
 _BUG_OR_DAMAGE = (sqlite3.IntegrityError, sqlite3.ProgrammingError, AttributeError, LookupError, TypeError)
 """What a damaged page can lead to, unless it is a bug."""
+
+
+def has_text_search() -> bool:
+    """Tell whether Python's SQLite was built with its full-text search."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        try:
+            connection.execute("CREATE VIRTUAL TABLE searched USING fts5(text)")
+        except sqlite3.DatabaseError:
+            return False
+    return True
+
+
+def no_text_search() -> DataError:
+    """Build the error for an SQLite that was built without full-text search."""
+    return DataError(
+        f"This Python's SQLite ({sqlite3.sqlite_version}) was built without full-text search (FTS5).",
+        "Nothing was changed. Install cool with a Python whose SQLite has it: most have, python.org's and uv's too.",
+    )
 
 
 def hear_signals(connection: sqlite3.Connection) -> None:

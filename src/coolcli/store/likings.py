@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from coolcli.ranking import Document
+
+_AT_ONCE = 500
+"""Papers whose abstracts are held at once."""
 
 
 def starred(connection: sqlite3.Connection, most: int) -> list[Document]:
@@ -35,6 +38,14 @@ def documents(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Docume
         (json.dumps(list(ids)),),
     )
     return [Document(row[0], row[1], row[2], tuple(json.loads(row[3]))) for row in found]
+
+
+def each(connection: sqlite3.Connection, ids: Sequence[str]) -> Iterator[Document]:
+    """Give a document for each id, empty where its paper is not here, without holding all of them."""
+    for begin in range(0, len(ids), _AT_ONCE):
+        some = ids[begin : begin + _AT_ONCE]
+        known = {document.id: document for document in documents(connection, some)}
+        yield from (known.get(each) or Document(each, "", "", ()) for each in some)
 
 
 def state(connection: sqlite3.Connection) -> str:

@@ -28,6 +28,7 @@ from coolcli.errors import CoolError
 from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import columns, number
 from coolcli.store import health
+from coolcli.store.database import has_text_search, no_text_search
 
 _LIBRARIES = ("typer", "rich", "httpx", "feedparser", "selectolax")
 _SURROUNDINGS = ("COOL_HOME", "COOL_NOW", "COOL_OFFLINE", "COOL_SESSION")
@@ -71,6 +72,7 @@ def _program() -> Section:
         "python": platform.python_version(),
         "platform": platform.platform(),
         "sqlite": health.SQLITE_VERSION,
+        "full_text_search": has_text_search(),
         **libraries,
     }
     told = ", ".join(f"{name} {found or '(not found)'}" for name, found in libraries.items())
@@ -79,7 +81,8 @@ def _program() -> Section:
         Line("Python", f"{platform.python_version()} on {platform.platform()}"),
         Line("libraries", f"{told}, SQLite {health.SQLITE_VERSION}"),
     )
-    return Section("program", facts, lines)
+    missing = () if facts["full_text_search"] else (problem_of(no_text_search()),)
+    return Section("program", facts, lines, missing)
 
 
 def _version(library: str) -> str | None:
