@@ -57,7 +57,7 @@ def test_a_format_is_filled_in(reader: Program, waiting: list[str]) -> None:
     new = int(reader.run("count", "--type", "new").stdout)
     assert reader.run("count", "--type", "new", "--format", ALL).stdout == f"{new}|{unread}||3|2\n"
     document = reader.run("count", "--json").document
-    assert document == {"count": unread, "unread": unread, "starred": 3, "unopened": 2, "stale_since": None}
+    assert document == {"count": unread, "unread": unread, "muted": 0, "starred": 3, "unopened": 2, "stale_since": None}
 
 
 def test_an_unknown_token_is_told_with_those_that_exist(reader: Program) -> None:

@@ -110,6 +110,27 @@ def test_a_full_disk(reader: Program, disk: Disk, world: World) -> None:
     assert set(reader.run("stars").ids) == {ids[1], ids[2]}, "`undo` took the last change back, the read mark"
 
 
+def test_reading_goes_on_on_a_full_disk_with_papers_that_are_not_indexed(reader: Program, disk: Disk) -> None:
+    """With rules, saved searches and an order of one's own: each would bring something up to date first."""
+    reader.run("save", "all", "NOT zebra")
+    reader.run("mute", "zebra")
+    ids = reader.run("today").ids
+    reader.run("star", *ids[:6])
+    reader.run("done", *ids[6:])
+    with closing(sqlite3.connect(reader.home / "data" / "cool.db")) as connection, connection:
+        connection.execute("INSERT OR IGNORE INTO unindexed SELECT id FROM papers")
+        connection.execute("DELETE FROM meta WHERE key = 'searches'")
+        connection.execute("DELETE FROM learned")
+    disk.fill()
+    before = files(reader.home)
+    for command in ("today", "", "list", "today --order mine", f"why {ids[0]}", f"show {ids[0]}", "save", "rules"):
+        assert reader.run(*command.split()).stdout, command
+    for command in ("search -n 3 NOT zebra", "list -q zebra", f"related {ids[0]}"):
+        shown = reader.run(*command.split())
+        assert shown.stderr.count("not in the index, which cannot be written: searches leave them out.") == 1, command
+    assert files(reader.home) == before
+
+
 def test_a_page_of_next_on_a_full_disk(reader: Program, disk: Disk) -> None:
     disk.fill()
     first = reader.run("next")

@@ -95,7 +95,7 @@ def test_an_order_that_is_none_names_the_nearest(reader: Program) -> None:
 def test_few_stars_leave_arxivs_order_and_that_is_said(cool: Program) -> None:
     shown = given(cool, stars=4).run("list", "-n", "5", "--order", "mine")
     assert shown.ids == ARXIVS
-    assert "In arXiv's order: your own is learned of 5 stars or more" in shown.stderr
+    assert "In arXiv's order: your own is learned of 5 stars or more (you have 4), and of 20 papers" in shown.stderr
 
 
 def test_a_star_that_is_taken_back_is_forgotten(reader: Program) -> None:
@@ -128,7 +128,25 @@ class TestWhy:
     def test_few_stars(self, cool: Program) -> None:
         done = given(cool, stars=1).run("why", "2611.00103")
         assert done.stdout.startswith("2611.00103  Notes 103\n")
-        assert "There is no order of your own yet" in done.stderr
+        assert "There is no order of your own yet: it is learned of 5 stars or more (you have 1), and" in done.stderr
+
+    def test_the_place_is_that_of_the_listing_that_was_shown(self, reader: Program) -> None:
+        reader.run("today", "cs.LG", "--offline", "--order", "mine")
+        for row, paper_id in enumerate(MINE, 1):
+            told = reader.run("why", str(row)).stdout
+            assert told.startswith(paper_id)
+            assert f"{row} of 5 shown of cs.LG of Friday 20 November 2026 in your own order" in told
+        reader.run("mute", "granite")
+        reader.run("today", "cs.LG", "--offline", "--order", "mine")
+        assert "2 of 2 shown of cs.LG" in reader.run("why", "2").stdout, "what is out of sight has no row"
+        assert "3 of 5 of Friday" in reader.run("why", MINE[2]).stdout
+
+    def test_a_papers_own_star_is_no_reason(self, reader: Program) -> None:
+        told = reader.run("why", "2611.00010").stdout
+        assert "you starred it" in told and "author Jane Doe starred 7 times; words" in told
+        assert "B10" not in told, "nobody else's paper was starred"
+        assert "you starred it" not in reader.run("why", "2611.00103").stdout
+        assert reader.run("why", "2611.00010", "--json").document["papers"][0]["starred"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
@@ -141,3 +159,13 @@ def test_a_terminal_shows_the_types_of_a_day_that_does_not_come_by_type(reader: 
         assert "in your own order, learned of 8 stars" in " ".join(shown.words)
         assert "New submissions" not in shown.text
         assert shown.words.count("cross") == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals")
+def test_a_page_of_next_says_in_which_order_it_is(reader: Program) -> None:
+    from tests.cli.terminal import Terminal
+
+    with Terminal(reader, columns=120) as terminal:
+        heading = terminal.run("next", "--offline", "--order", "mine").lines[0]
+        assert "unread over 2 days · in your own order, learned of 8 stars: cool why 1" in heading
+        assert "order" not in terminal.run("next", "--offline").lines[0]

@@ -100,7 +100,9 @@ def test_alone_it_lists_them(reader: Program) -> None:
     assert reader.run("save").stdout == "gliders\t1\t0\tgliders\nzeppelins\t0\t0\tzeppelin\n"
     shown = reader.run("save", "@gliders", "--json").document
     assert shown == {
-        "searches": [{"name": "gliders", "query": "gliders", "hits": 1, "new": 0, "ids": [], "problem": None}]
+        "searches": [
+            {"name": "gliders", "query": "gliders", "hits": 1, "new": 0, "muted": 0, "ids": [], "problem": None}
+        ]
     }
 
 
@@ -168,6 +170,12 @@ def test_who_names_a_forgotten_one_is_told_and_fails_politely(reader: Program) -
     assert "@both finds nothing" in synced.stderr
     assert "@both not understood" in reader.run().stdout
     assert "In @both: There is no saved search 'gliders'." in reader.run("list", "@both", code=2).stderr
+
+
+def test_a_rule_that_names_a_forgotten_one_is_told(reader: Program) -> None:
+    reader.run("mute", "@zeppelins")
+    told = reader.run("unsave", "zeppelins").stderr
+    assert told == "The rule '@zeppelins' still names it and finds nothing without it.\n"
 
 
 def test_of_two_spellings_each_can_be_had(reader: Program, tmp_path: Path) -> None:
@@ -243,18 +251,34 @@ def test_a_reader_without_searches_hears_nothing_of_them(cool: Program, homes: H
 def test_a_list_on_a_terminal_marks_what_is_new_and_then_it_is_new_no_more(friday: Program) -> None:
     with Terminal(friday, columns=120) as terminal:
         shown = terminal.run("list", "@gliders")
-        assert "3 papers that fit: gliders · 2 new since you looked on Thu 19 Nov 2026" in shown.text
+        assert "3 papers that fit: gliders · 2 new; you looked last on Thu 19 Nov 2026" in shown.text
         marked = [line for line in shown.lines if "new hit" in line]
         assert len(marked) == 2 and "Gliders at Sea" in marked[0] and "A Glider and a Zeppelin" in marked[1]
-        assert "new since" not in terminal.run("list", "@gliders").text
+        assert "looked last" not in terminal.run("list", "@gliders").text
     assert new_of(friday) == {"zeppelins": 1, "gliders": 0}
 
 
 def test_what_was_not_shown_stays_new(friday: Program) -> None:
     with Terminal(friday) as terminal:
-        assert "1 of 2 new since you looked on Thu 19 Nov" in terminal.run("list", "@gliders", "--limit", "1").text
-        assert "1 new since you looked on Thu 19 Nov" in terminal.run("search", "@gliders").text
+        assert "1 of 2 new; you looked last on Thu 19 Nov" in terminal.run("list", "@gliders", "--limit", "1").text
+        assert "1 new; you looked last at 17:00" in terminal.run("search", "@gliders").text
     assert new_of(friday)["gliders"] == 0
+
+
+def test_what_rules_mute_stays_new_until_it_was_shown(friday: Program) -> None:
+    friday.run("mute", "zeppelin")
+    told = friday.run("sync").stdout.splitlines()[1:]
+    assert told == [
+        "@gliders: 1 new, 1 more muted (cool list @gliders)",
+        "@zeppelins: 1 new, muted (cool list @zeppelins --muted)",
+    ]
+    assert "Searches @gliders 1 new, 1 more muted · @zeppelins 1 new, muted" in friday.run().stdout
+    with Terminal(friday) as terminal:
+        assert "1 new, 1 more muted; you looked last on Thu" in terminal.run("list", "@gliders").text
+        assert "All that there is: 1 muted" in terminal.run("list", "@zeppelins").text
+        assert new_of(friday) == {"zeppelins": 1, "gliders": 1}
+        assert "1 new; you looked last" in terminal.run("list", "@gliders", "--muted").text
+    assert new_of(friday) == {"zeppelins": 1, "gliders": 0}
 
 
 def test_the_reason_of_a_rule_stands_beside_it(friday: Program) -> None:

@@ -166,6 +166,14 @@ def test_every_row_has_number_type_id_title_and_category(reader: Program, odd_wo
         assert re.search(pattern, shown.text, re.MULTILINE), paper
 
 
+def test_who_follows_a_category_is_not_told_to(reader: Program) -> None:
+    with Terminal(reader) as terminal:
+        assert terminal.run("today", "cs.LG").lines[-1].endswith("cool subscribe cs.LG")
+        terminal.run("subscribe", "cs.LG")
+        hint = terminal.run("today", "cs.LG", "--replaced").lines[-1]
+    assert hint.startswith("Try: ") and "subscribe" not in hint
+
+
 def test_stars_and_read_marks_are_seen(reader: Program) -> None:
     with Terminal(reader) as terminal:
         terminal.run("today", "cs.LG")

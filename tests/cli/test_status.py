@@ -84,6 +84,7 @@ def test_as_json(reader: Program, world: World, waiting: list[str], sim: ArxivSi
         "papers": len(expected.listed(world, FRIDAY, "cs.CL")),
         "not_fetched": None,
         "unread": left,
+        "muted": 0,
         "unread_by_day": {"2026-11-20": left},
         "left_out": 0,
         "starred": 1,

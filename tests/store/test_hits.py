@@ -71,8 +71,19 @@ def test_begun_anew_it_forgets_what_it_knew(database: Database) -> None:
 def test_it_is_kept_when_the_reader_looked(database: Database) -> None:
     begin(database, "ssm", [])
     with database.write() as connection:
-        hits.look(connection, "ssm", LATER)
+        hits.look(connection, "ssm", "kites", ["a"], LATER)
         assert hits.begun(connection)["ssm"] == hits.Begun("kites", LATER)
+    assert unseen(database, "ssm", ["a", "b"]) == ["b"]
+
+
+def test_a_search_that_was_forgotten_or_changed_meanwhile_is_not_looked_at(database: Database) -> None:
+    """A list can stand in a pager for long."""
+    begin(database, "ssm", [])
+    with database.write() as connection:
+        hits.look(connection, "ssm", "bells", ["a"], LATER)
+        hits.look(connection, "gone", "kites", ["a"], LATER)
+        assert hits.begun(connection) == {"ssm": hits.Begun("kites", NOW)}
+    assert unseen(database, "ssm", ["a"]) == ["a"]
 
 
 def test_what_belongs_to_no_search_goes(database: Database) -> None:

@@ -17,7 +17,7 @@ from coolcli.render import words
 from coolcli.store import events, listings, select
 from coolcli.store.papers import stamp
 
-TOKENS = ("count", "unread", "stale", "starred", "unopened")
+TOKENS = ("count", "unread", "muted", "stale", "starred", "unopened")
 """What `--format` fills in."""
 
 
@@ -35,11 +35,14 @@ def count(
     query: options.Query = None,
     template: Annotated[
         str | None,
-        typer.Option("--format", metavar="TEXT", help="With {count}, {unread}, {stale}, {starred}, {unopened}."),
+        typer.Option(
+            "--format", metavar="TEXT", help="With {count}, {unread}, {muted}, {stale}, {starred}, {unopened}."
+        ),
     ] = None,
 ) -> int:
     """Print how many papers are unread, for a prompt or a status bar; with --starred, --tag or --noted, of those.
 
+    {muted} are those of the unread that your rules mute.
     {stale} is empty, or says since when a listing is announced and not here, as in ⚠2d; the exit code is then 4.
     """
     desk = Desk(ctx)
@@ -84,6 +87,17 @@ def lacking(desk: Desk) -> dict[str, datetime]:
     return found
 
 
+def muted(desk: Desk) -> tuple[int, int]:
+    """Count the unread papers that rules mute, and those rules; without rules nothing is imported for them."""
+    with desk.database.read() as connection:
+        if not select.are_rules(connection):
+            return 0, 0
+    from coolcli.cli import ruling
+
+    hidden = ruling.out_of_sight(desk)
+    return hidden.counted(desk) if hidden else (0, 0)
+
+
 def _stale_since(desk: Desk) -> datetime | None:
     """Give since when a listing of a subscribed category, the latest or one before, is not here; None where all are."""
     with desk.database.read() as connection:
@@ -121,6 +135,8 @@ def _filled(desk: Desk, token: str, wanted: Filter, missing: datetime | None) ->
 
 
 def _number(desk: Desk, name: str, wanted: Filter) -> int:
+    if name == "muted":
+        return muted(desk)[0]
     with desk.database.read() as connection:
         counts: dict[str, Callable[[], int]] = {
             "count": lambda: select.count(connection, wanted),

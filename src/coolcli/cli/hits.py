@@ -1,12 +1,13 @@
 """What saved searches find, and what of it is new: told by `cool`, `sync` and `save`, marked in lists that name one.
 
-What a list on a terminal showed is new no more; what is piped or JSON leaves all as it was.
+What a list on a terminal showed is new no more; what it left out, rules muted, or a program read, is new still.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv.text import clean
@@ -36,9 +37,11 @@ class Found(NamedTuple):
     """The newest first, and so below."""
     new: tuple[str, ...] = ()
     since: datetime | None = None
-    """When the reader last saw all that was new; None where the search was not looked up here before."""
+    """When the reader last looked at it; None where the search was not looked up here before."""
     problem: str | None = None
     """Why it cannot be understood any more, so that it finds nothing."""
+    muted: frozenset[str] = frozenset()
+    """What of the new rules take out of sight."""
 
     @property
     def content(self) -> dict[str, object]:
@@ -48,9 +51,15 @@ class Found(NamedTuple):
             "query": self.query,
             "hits": None if self.problem else len(self.ids),
             "new": len(self.new),
+            "muted": len(self.muted),
             "ids": list(self.new),
             "problem": self.problem,
         }
+
+    @property
+    def told(self) -> str:
+        """Say how many are new: `30 new, 49 more muted`; nothing where none are."""
+        return words.new_hits(len(self.new), len(self.muted))
 
 
 def of(desk: Desk, names: Collection[str] | None = None) -> list[Found]:
@@ -65,17 +74,19 @@ def of(desk: Desk, names: Collection[str] | None = None) -> list[Found]:
         return []
     asking.catch_up(desk)
     found = [_found(desk, name, saved, tags) for name in wanted]
-    if not desk.database.read_only:
-        for each in found:
-            if each.since is None and each.problem is None:
-                begin(desk, each)
-    return found
+    for each in found:
+        if each.since is None and each.problem is None:
+            begin(desk, each)
+    muted = _muted(desk, {paper_id for each in found for paper_id in each.new})
+    return [each._replace(muted=muted.intersection(each.new)) for each in found]
 
 
 def begin(desk: Desk, found: Found) -> None:
     """Let a search begin with what it finds now."""
-    with desk.database.write() as connection:
-        hits.begin(connection, found.name, found.query, found.ids, desk.now)
+    hits.keep(
+        desk.database,
+        partial(hits.begin, name=found.name, query=found.query, found=found.ids, now=desk.now),
+    )
 
 
 def brought_up_to_date(desk: Desk) -> list[Found]:
@@ -120,20 +131,14 @@ class Fresh(NamedTuple):
         """Say how many of the papers that are shown are new, and of how many; nothing where nothing is."""
         named = len(self.found) > 1
         return " · ".join(
-            (f"@{each.name}: " if named else "") + _told(each, len(set(each.new).intersection(shown)), now)
-            for each in self.found
-            if each.new
+            (f"@{each.name}: " if named else "") + _told(each, shown, now) for each in self.found if each.new
         )
 
     def show(self, desk: Desk, shown: Collection[str]) -> None:
-        """Let what a terminal showed be new no more."""
-        if desk.database.read_only:
-            return
+        """Let what a terminal showed be new no more, and this be when the reader looked last."""
         for each in self.found:
-            with desk.database.write() as connection:
-                hits.see(connection, each.name, set(each.new).intersection(shown))
-                if set(each.new) <= set(shown):
-                    hits.look(connection, each.name, desk.now)
+            seen = set(each.new).intersection(shown)
+            hits.keep(desk.database, partial(hits.look, name=each.name, query=each.query, shown=seen, now=desk.now))
 
 
 def named(desk: Desk, typed: Sequence[str]) -> Fresh:
@@ -150,7 +155,8 @@ def lines(found: Sequence[Found]) -> Iterator[str]:
     """Say in a line for each search with new hits how many they are, and what lists them."""
     for each in found:
         if each.new:
-            yield f"@{clean(each.name)}: {len(each.new):,} new (cool list @{clean(each.name)})"
+            flag = " --muted" if len(each.muted) == len(each.new) else ""
+            yield f"@{clean(each.name)}: {each.told} (cool list @{clean(each.name)}{flag})"
 
 
 def tell_problems(desk: Desk, found: Sequence[Found]) -> None:
@@ -179,10 +185,25 @@ def _found(desk: Desk, name: str, saved: Mapping[str, str], tags: Sequence[str])
         return Found(name, query, tuple(ids), tuple(hits.unseen(connection, name, ids)), begun.at)
 
 
-def _told(found: Found, count: int, now: datetime) -> str:
-    many = f"{count:,} new" if count == len(found.new) else f"{count:,} of {len(found.new):,} new"
+def _muted(desk: Desk, new: Collection[str]) -> frozenset[str]:
+    """Give those of some papers that rules take out of sight; without rules nothing is imported for them."""
+    with desk.database.read() as connection:
+        if not new or not select.are_rules(connection):
+            return frozenset()
+        rows = list(select.by_ids(connection, [*new], abstracts=False).values())
+    from coolcli.cli import ruling
+
+    return frozenset(ruling.ruled(desk, rows).out_of_sight)
+
+
+def _told(found: Found, shown: Collection[str], now: datetime) -> str:
+    """Say how much of what is shown is new, of how much, and when the reader looked last."""
+    out_of_sight = len(found.muted.difference(shown))
+    count, new = len(set(found.new).intersection(shown)), len(found.new) - out_of_sight
+    many = f"{count:,} of " if 0 < new != count else ""
+    many += words.new_hits(len(found.new), out_of_sight)
     if found.since is None:
         return many
     local = found.since.astimezone()
     today = local.date() == now.astimezone().date()
-    return f"{many} since you looked {f'at {local:%H:%M}' if today else f'on {words.short_day(local.date())}'}"
+    return f"{many}; you looked last {f'at {local:%H:%M}' if today else f'on {words.short_day(local.date())}'}"

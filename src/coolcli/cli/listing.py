@@ -8,7 +8,7 @@ import typer
 
 from coolcli import days, news
 from coolcli.arxiv import calendar
-from coolcli.arxiv.categories import Categories, canonical, parse
+from coolcli.arxiv.categories import Categories, canonical, contains, parse
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadDay, Unpaced, Unreachable, UsageError
@@ -504,9 +504,13 @@ class _View:
         following = [f"cool show {number}", f"cool star {number}", "cool open"]
         if any(row.backlog and not row.marks.read for row in rows):
             following.insert(0, "cool next")
-        elif not any(row.backlog for row in rows):
+        elif not self._follows(self._asked.wanted[0]):
             following.append(f"cool subscribe {self._asked.wanted[0]}")
         return "Try: " + " · ".join(following)
+
+    def _follows(self, category: str) -> bool:
+        with self._desk.database.read() as connection:
+            return any(contains(each.category, category) for each in events.subscriptions(connection))
 
 
 class _PastView(_View):

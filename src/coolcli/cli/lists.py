@@ -144,7 +144,7 @@ def put(
         from coolcli.render import plain
 
         desk.write("".join(map(plain.line, rows)))
-        if ruled.told:
+        if rows and ruled.told:
             desk.say(f"{ruled.told}.")
         return
     shown = {row.id for row in rows}
@@ -161,7 +161,7 @@ def put(
             by_type=by_type,
         )
     if fresh:
-        fresh.show(desk, shown | ruled.out_of_sight)
+        fresh.show(desk, shown)
 
 
 def _show(

@@ -33,14 +33,16 @@ def related(
     of = papers.fetched(desk, ids)
     asking.catch_up(desk)
     found = relating.related(desk.database, ids)
-    rows = desk.rows(found.ids[: SHOWN if limit is None else limit or None])
-    ruled = ruling.ruled(desk, rows, muted=muted or desk.flags.json)
-    told = f"{words.number(len(rows), 'paper')} near {_named(of)}"
+    most = SHOWN if limit is None else limit or None
+    ruled = ruling.filled(desk, lambda count: desk.rows(found.ids[:count]), most, muted=muted)
+    told = f"{words.number(len(ruled.rows), 'paper')} near {_named(of)}"
     query = Either(tuple(map(Text, found.words))) if found.words else None
     with_abstracts = desk.settings.list_abstracts if abstracts is None else abstracts
     lists.put(desk, ruled, told, told, abstracts=with_abstracts, query=query)
-    if not rows:
+    if not found.ids:
         desk.say(f"No cached paper has telling words in common with {_named(of)}.")
+    elif not ruled.rows:
+        desk.say(f"All that was found: {ruled.told}.")
     return 0
 
 

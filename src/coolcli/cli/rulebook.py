@@ -10,6 +10,7 @@ from coolcli.arxiv.text import clean
 from coolcli.cli import ruling
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadQuery, UsageError, or_list
+from coolcli.models import Event
 from coolcli.query import fields, parsing
 from coolcli.query.tree import Node
 from coolcli.store import rules
@@ -49,6 +50,11 @@ def key(node: Node) -> str:
     return parsing.written(node).casefold()
 
 
+def without(gone: Iterable[Rule]) -> list[Event]:
+    """Make the events that end rules, and what another machine said of their queries before, which would come back."""
+    return [rules.end(Rule(effect, rule.query)) for rule in gone for effect in rules.EFFECTS]
+
+
 def known(desk: Desk) -> list[Known]:
     """Give the rules, what is watched first."""
     with desk.database.read() as connection:
@@ -75,7 +81,7 @@ def meant(desk: Desk, typed: Sequence[str], effect: Effect | None = None) -> lis
     """Give the rules that are meant by numbers, or by a query. Raises UsageError that names the nearest."""
     everything = known(desk)
     if all(word.isdecimal() for word in typed):
-        found = [_numbered(everything, word) for word in typed]
+        found = [_numbered(everything, word) for word in dict.fromkeys(typed)]
     else:
         found = _asked(desk, everything, typed)
     other = [each for each in found if effect not in (None, each.rule.effect)]

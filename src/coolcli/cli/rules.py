@@ -130,15 +130,16 @@ def _put(desk: Desk, verb: str, rule: Rule, meaning: Node, before: Known | None 
         return
     doing = f"Already {_DOING[rule.effect].lower()}" if is_there else _DOING[rule.effect]
     asking.catch_up(desk)
-    not_now = f", no longer {_DOING[others[0].effect].lower()} it" if others else ""
-    desk.echo(f"{doing} {rule.query}{not_now}{_told(desk, rule.effect, meaning)}.\n")
-    if not is_there:
-        desk.say("`cool undo` takes it back.")
-
-
-def _told(desk: Desk, effect: Effect, meaning: Node) -> str:
-    """Say behind a rule what it does to the last listings."""
     (tried,) = trying.tried(desk, [meaning], LISTINGS)
+    not_now = f", no longer {_DOING[others[0].effect].lower()} it" if others else ""
+    desk.echo(f"{doing} {rule.query}{not_now}{_told(desk, rule.effect, meaning, tried)}.\n")
+    if not is_there:
+        broad = "That is more than half of what comes. " if tried.fitting * 2 > tried.papers else ""
+        desk.say(f"{broad}`cool undo` takes it back.")
+
+
+def _told(desk: Desk, effect: Effect, meaning: Node, tried: Tried) -> str:
+    """Say behind a rule what it does to the last listings."""
     if not tried.papers:
         return f"; {tried.told}"
     return f": {tried.told}{trying.kept(desk, meaning, tried) if effect == 'muted' else ''}"
@@ -153,7 +154,7 @@ def _replace(desk: Desk, number: str, typed: Sequence[str]) -> None:
 def _end(desk: Desk, typed: Sequence[str], effect: Effect | None = None) -> int:
     gone = rulebook.meant(desk, typed, effect)
     verbs = {ENDS[each.rule.effect] for each in gone}
-    desk.record(verbs.pop() if len(verbs) == 1 else "rules", [end(each.rule) for each in gone])
+    desk.record(verbs.pop() if len(verbs) == 1 else "rules", rulebook.without(each.rule for each in gone))
     if desk.flags.json:
         _list(desk, effect)
         return 0
@@ -206,7 +207,8 @@ def _show(desk: Desk, lines: Sequence[drawn.Line]) -> None:
     with desk.paged() as out:
         out.print([drawn.table(lines)])
     hints = f"cool rules test {first} · cool rules edit {first} QUERY · cool rules delete {first} · cool rules edit"
-    desk.screen.show(Text(f"\nfit: papers {of}" if days else f"\n{of}", "dim"), Text(f"Try: {hints}", "dim"))
+    fit = f"fit: papers {of}, each on its first day" if days else of
+    desk.screen.show(Text(f"\n{fit}", "dim"), Text(f"Try: {hints}", "dim"))
 
 
 def _explain_none(desk: Desk, effect: Effect | None) -> None:
@@ -250,7 +252,7 @@ def _write_test(desk: Desk, query: str, effect: Effect | None, tried: Tried, sum
     if desk.on_terminal and tried.days:
         with desk.paged() as out:
             out.print([drawn.days(tried.days)])
-        desk.write("\n")
+        desk.write("\nEach paper counts once, on its first day.\n")
         desk.echo(f"{summary}\n")
     else:
         desk.write("".join(f"{day.day}\t{day.papers}\t{day.fitting}\t{day.starred}\n" for day in tried.days))

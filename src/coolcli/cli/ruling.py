@@ -6,7 +6,7 @@ unread or audited is the same with and without them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +27,7 @@ Of = Mapping[str, tuple[str, ...]]
 """The queries of the rules that a paper fits, by its id."""
 _NOTHING: Of = MappingProxyType({})
 _AT_ONCE = 100
-"""Rules that the store is asked for at once."""
+"""Queries that the store is asked for at once."""
 
 
 class Ruled(NamedTuple):
@@ -38,12 +38,12 @@ class Ruled(NamedTuple):
     watched: Of = _NOTHING
     muted: Of = _NOTHING
     """What the rules take out of sight, whether it is shown here or not."""
-    reasons: Mapping[str, str] = MappingProxyType({})
-    """What each query looks for, in a few words."""
+    reasons: Mapping[tuple[str, str], str] = MappingProxyType({})
+    """What of each query a paper fits, in a few words, by its id and the query."""
     texts: tuple[Text, ...] = ()
     """What watching rules look for in texts."""
-    by: int = 0
-    """How many rules mute something here."""
+    is_cut: bool = False
+    """Whether the list goes on behind the last row, where nothing is counted."""
 
     @property
     def out_of_sight(self) -> set[str]:
@@ -53,12 +53,15 @@ class Ruled(NamedTuple):
     @property
     def told(self) -> str:
         """Say how many those are; nothing where there are none."""
-        gone = len(self.out_of_sight)
-        return f"{gone:,} muted by {words.number(self.by, 'rule')}; --muted shows them" if gone else ""
+        gone = self.out_of_sight
+        by = {query for paper_id in gone for query in self.muted[paper_id]}
+        among = " among them" if self.is_cut else ""
+        return f"{len(gone):,} muted{among} by {words.number(len(by), 'rule')}; --muted shows them" if gone else ""
 
-    def why(self, queries: Iterable[str]) -> str:
-        """Say in a few words what some of the queries look for."""
-        return ", ".join(self.reasons[query] for query in queries)
+    def why(self, of: Of) -> dict[str, str]:
+        """Say in a few words what of some queries each paper in sight fits."""
+        in_sight = of.keys() & {row.id for row in self.rows}
+        return {each: ", ".join(self.reasons[each, query] for query in of[each]) for each in in_sight}
 
     def notes(self) -> dict[str, dict[str, list[str]]]:
         """Give for each paper what a program is told of its rules."""
@@ -79,15 +82,28 @@ def ruled(desk: Desk, rows: Sequence[Row], *, muted: bool = False) -> Ruled:
 def filled(desk: Desk, chosen: Callable[[int | None], list[Row]], limit: int | None, *, muted: bool) -> Ruled:
     """Apply the rules to the first papers of a list, so many that `limit` are in sight where there are so many.
 
-    `chosen` gives the first papers of it. For a program nothing is out of sight: it is told what is muted.
+    `chosen` gives the first papers of it; what stands behind the last row in sight is not counted. For a program
+    nothing is out of sight: it is told what is muted.
     """
     asked = limit
     while True:
         rows = chosen(asked)
         done = ruled(desk, rows, muted=muted or desk.flags.json)
-        if limit is None or asked is None or len(rows) < asked or len(done.rows) >= limit:
-            return done._replace(rows=done.rows[:limit])
-        asked *= 2
+        is_whole = asked is None or len(rows) < asked
+        if limit is None or (is_whole and len(done.rows) <= limit):
+            return done
+        if len(done.rows) >= limit:
+            return _cut(done, rows, limit)
+        asked = None if asked is None else asked * 2
+
+
+def _cut(done: Ruled, rows: Sequence[Row], limit: int) -> Ruled:
+    """Leave of a list so many rows, and of what is muted what stands among them."""
+    shown = done.rows[:limit]
+    ids = [row.id for row in rows]
+    before = set(ids[: ids.index(shown[-1].id) + 1])
+    muted = {paper_id: queries for paper_id, queries in done.muted.items() if paper_id in before}
+    return done._replace(rows=shown, muted=muted, is_cut=True)
 
 
 def emphasis(desk: Desk, of: Ruled, query: Node | None = None) -> Emphasis:
@@ -100,9 +116,8 @@ def emphasis(desk: Desk, of: Ruled, query: Node | None = None) -> Emphasis:
     from coolcli.store.highlighting import Highlighter
 
     looked_for = [*(texts(query) if query else ()), *of.texts]
-    reasons = {paper_id: f"{MUTED} {of.why(queries)}" for paper_id, queries in of.muted.items()}
-    reasons |= {paper_id: of.why(queries) for paper_id, queries in of.watched.items()}
-    return Emphasis(Highlighter(looked_for).spans, reasons)
+    reasons = {paper_id: f"{MUTED} {why}" for paper_id, why in of.why(of.muted).items()}
+    return Emphasis(Highlighter(looked_for).spans, reasons | of.why(of.watched))
 
 
 def reason(query: Node, text: str) -> str:
@@ -147,10 +162,14 @@ class OutOfSight(NamedTuple):
     parts: tuple[Node, ...]
     """What each rule mutes."""
 
+    def counted(self, desk: Desk) -> tuple[int, int]:
+        """Count the unread papers among those, and the rules that mute them."""
+        with desk.database.read() as connection:
+            return select.count_with(connection, Filter(unread=True, query=self.query), self.parts)
+
     def unread(self, desk: Desk) -> str:
         """Say how many of the unread papers those are; nothing where there are none."""
-        with desk.database.read() as connection:
-            count, by = select.count_with(connection, Filter(unread=True, query=self.query), self.parts)
+        count, by = self.counted(desk)
         return f"{count:,} unread muted by {words.number(by, 'rule')}" if count else ""
 
 
@@ -204,8 +223,27 @@ def _apply(desk: Desk, rows: list[Row], show_muted: bool) -> Ruled:
                 of[row.id] = (*of.get(row.id, ()), clean(rule.query))
     kept = {row.id for row in rows if row.marks.starred} | watched.keys()
     muted = {paper_id: queries for paper_id, queries in muted.items() if paper_id not in kept}
-    by = sum(bool(ids & muted.keys()) for (rule, _), ids in zip(found, fits, strict=True) if rule.effect == "muted")
-    queries = {clean(rule.query): reason(node, clean(rule.query)) for rule, node in found}
     looked_for = tuple(text for rule, node in found if rule.effect == "watched" for text in texts(node))
     in_sight = rows if show_muted else [row for row in rows if row.id not in muted]
-    return Ruled(in_sight, watched, muted, queries, looked_for, by)
+    shown = [row for row in in_sight if row.id in watched or row.id in muted]
+    return Ruled(in_sight, watched, muted, _reasons(desk, shown, found, fits) if desk.on_terminal else {}, looked_for)
+
+
+def _reasons(
+    desk: Desk, shown: Sequence[Row], found: Sequence[tuple[Rule, Node]], fits: Sequence[set[str]]
+) -> dict[tuple[str, str], str]:
+    """Say of the papers that are shown what of each rule they fit: of several things joined by OR, the first."""
+    from coolcli.cli import asking
+    from coolcli.query.tree import Either
+    from coolcli.store import searching
+
+    reasons: dict[tuple[str, str], str] = {}
+    for (rule, node), ids in zip(found, fits, strict=True):
+        query, rows = clean(rule.query), [row for row in shown if row.id in ids]
+        reasons |= {(row.id, query): reason(node, query) for row in rows}
+        if rows and isinstance(node, Either) and len(node.nodes) <= _AT_ONCE:
+            with desk.database.read() as connection:
+                parts = zip(node.nodes, searching.fitting(connection, rows, node.nodes), strict=True)
+            for part, fitting in reversed([*parts]):
+                reasons |= {(paper_id, query): reason(part, asking.told(part)) for paper_id in fitting}
+    return reasons

@@ -57,7 +57,8 @@ def unsave(
     if users:
         it = "it" if len(gone) == 1 else "them"
         name_it = f"names {it} and finds" if len(users) == 1 else f"name {it} and find"
-        desk.say(f"{'; '.join(users)} still {name_it} nothing without {it}.")
+        what = "; ".join(users)
+        desk.say(f"{what[0].upper()}{what[1:]} still {name_it} nothing without {it}.")
     return 0
 
 
@@ -142,7 +143,7 @@ def _show(desk: Desk, found: Sequence[Found]) -> None:
     table.add_column(no_wrap=True, justify="right")
     table.add_column(no_wrap=True)
     for each in found:
-        new = Text(f"{len(each.new):,} new", "bold") if each.new else Text("none new", "dim")
+        new = Text(each.told, "bold") if each.new else Text("none new", "dim")
         cells = ("—", Text("")) if each.problem else (_finds(each), new)
         table.add_row(f"@{clean(each.name)}", Text(clean(each.query)), *cells)
     with desk.paged() as out:

@@ -57,7 +57,7 @@ def next_page(
     hidden = _out_of_sight(desk, muted)
     sitting = _turned(desk, sitting, with_abstracts, limit, hidden, in_order)
     if sitting.page:
-        _show(desk, sitting, with_abstracts, hidden)
+        _show(desk, sitting, with_abstracts, hidden, in_order.told if in_order else "")
     else:
         _finish(desk, sitting, hidden)
     if away := words.not_here(desk.gaps(part.category for part in state.parts)):
@@ -161,7 +161,7 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
     return rows
 
 
-def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | None) -> None:
+def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | None, order: str = "") -> None:
     """Show the page of a sitting and remember it."""
     rows = desk.rows(sitting.page)
     ruled = _ruled(desk, rows)
@@ -200,10 +200,11 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | No
     unread = sum(by_day.values())
     days = f" over {len(by_day)} days" if len(by_day) > 1 else ""
     heading = words.long_day(day) if day else ""
+    counts = " · ".join(filter(None, (f"{unread:,} unread{days}", order)))
     desk.progress.clear()
     emphasis = _emphasis(desk, ruled)
     with desk.paged() as out:
-        out.print([Text.assemble((heading, "bold"), f"  {span}  ", (f"{unread:,} unread{days}", "dim")), Text("")])
+        out.print([Text.assemble((heading, "bold"), f"  {span}  ", (counts, "dim")), Text("")])
         out.print(table.papers(rows, first, desk.screen, sections=False, with_abstracts=abstracts, emphasis=emphasis))
         out.print(
             [

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from coolcli.arxiv import calendar
-from coolcli.cli.count import lacking
+from coolcli.cli.count import lacking, muted
 from coolcli.cli.desk import Desk
 from coolcli.models import Filter
-from coolcli.render.status import Standing, lines
+from coolcli.render.status import NewHits, Standing, lines
 from coolcli.store import backlog, events, listings, rules, select
 from coolcli.store.file_systems import size
 from coolcli.store.papers import stamp
@@ -39,6 +39,7 @@ def status(ctx: Any) -> int | None:
 
 def _standing(desk: Desk) -> Standing:
     absent = lacking(desk)
+    gone = muted(desk)
     with desk.database.read() as connection:
         categories = [subscription.category for subscription in events.subscriptions(connection)]
         found = [stored for category in categories if (stored := listings.latest(connection, category))]
@@ -59,6 +60,7 @@ def _standing(desk: Desk) -> Standing:
         list(absent),
         problem,
         unread,
+        gone,
         left_out,
         cached,
         starred,
@@ -69,8 +71,8 @@ def _standing(desk: Desk) -> Standing:
     )
 
 
-def _new_hits(desk: Desk) -> dict[str, int | None]:
+def _new_hits(desk: Desk) -> dict[str, NewHits | None]:
     """Count what each saved search finds that is new; None for one that cannot be understood any more."""
     from coolcli.cli import hits
 
-    return {each.name: None if each.problem else len(each.new) for each in hits.of(desk)}
+    return {each.name: None if each.problem else NewHits(len(each.new), len(each.muted)) for each in hits.of(desk)}

@@ -18,6 +18,13 @@ _BAR = 24
 _LABEL = 9
 
 
+class NewHits(NamedTuple):
+    """How much a saved search finds that is new, and how much of it rules mute."""
+
+    new: int
+    muted: int = 0
+
+
 class Standing(NamedTuple):
     """What is here, what waits, what is missing."""
 
@@ -34,6 +41,8 @@ class Standing(NamedTuple):
     """Why it could not be had, where it was asked for."""
     unread: Mapping[date, int]
     """By day, oldest first."""
+    muted: tuple[int, int]
+    """How many of them rules mute, and how many rules those are."""
     left_out: int
     """Papers that do not enter the unread, since subscriptions leave them out."""
     cached: int | None
@@ -44,8 +53,8 @@ class Standing(NamedTuple):
     """The days of each category that are missing between those that are here."""
     following: datetime
     """The next announcement."""
-    searches: Mapping[str, int | None]
-    """How much each saved search finds that is new; None for one that cannot be understood any more."""
+    searches: Mapping[str, NewHits | None]
+    """The saved searches by their names; None for one that cannot be understood any more."""
 
     def document(self, now: str, following: str) -> dict[str, Any]:
         """Give it for a program, with the moment it is of and that of the next announcement."""
@@ -60,7 +69,8 @@ class Standing(NamedTuple):
             "left_out": self.left_out,
             "starred": self.starred,
             "unopened": self.unopened,
-            "searches": dict(self.searches),
+            "muted": self.muted[0],
+            "searches": {name: hits and hits.new for name, hits in self.searches.items()},
             "missing": {category: [day.isoformat() for day in gap] for category, gap in self.gaps.items()},
             "next_announcement": following,
         }
@@ -70,7 +80,7 @@ def lines(standing: Standing, now: datetime) -> Iterator[Line]:
     """Give it in words."""
     yield from _latest(standing)
     if standing.categories and standing.day:
-        yield from _unread(standing.unread)
+        yield from _unread(standing.unread, *standing.muted)
     if standing.left_out:
         out = f"{words.number(standing.left_out, 'paper')}, as you subscribed without them: "
         yield [_label("Left out"), (out, ""), ("cool subscribe", "cyan")]
@@ -103,7 +113,7 @@ def _latest(standing: Standing) -> Iterator[Line]:
     yield [("", "")]
 
 
-def _unread(by_day: Mapping[date, int]) -> Iterator[Line]:
+def _unread(by_day: Mapping[date, int], muted: int, rules: int) -> Iterator[Line]:
     total = sum(by_day.values())
     over = f" over {len(by_day)} days" if len(by_day) > 1 else ""
     yield [_label("Unread"), (f"{total:,}", "bold"), (over, "")]
@@ -118,6 +128,10 @@ def _unread(by_day: Mapping[date, int]) -> Iterator[Line]:
         count = sum(by_day[day] for day in older)
         since = f"  of {words.number(len(older), 'day')} before, since {words.short_day(older[-1])}"
         yield [(f"{'':<{_LABEL}}{'older':<10}", ""), (f"{count:>7,}", "bold"), (since, "dim")]
+    if muted:
+        of_them = "all" if muted == total else f"of them {muted:,}"
+        by = f"{of_them} muted by {words.number(rules, 'rule')}: "
+        yield [(f"{'':<{_LABEL}}{by}", ""), ("cool next --muted", "cyan")]
 
 
 def _starred(starred: int, unopened: int) -> Iterator[Line]:
@@ -128,18 +142,17 @@ def _starred(starred: int, unopened: int) -> Iterator[Line]:
         yield [_label("Starred"), (f"{starred:,}, all of them opened", "")]
 
 
-def _searches(new: Mapping[str, int | None]) -> Line:
+def _searches(searches: Mapping[str, NewHits | None]) -> Line:
     """Name the saved searches, first those with something new; of the others those that have room."""
     line = [_label("Searches")]
-    first = sorted(new, key=lambda name: not new[name])
-    for number, name in enumerate(first):
-        count = new[name]
+    first = sorted(searches.items(), key=lambda named: not (named[1] and named[1].new))
+    for number, (name, hits) in enumerate(first):
         line.append((" · " if number else "", "dim"))
-        if number >= NAMED and not count:
+        if number >= NAMED and not (hits and hits.new):
             line.append((f"{words.number(len(first) - number, 'other')}", "dim"))
             break
-        told = "not understood" if count is None else f"{count:,} new" if count else "none new"
-        line += [(f"@{name}", "cyan"), (f" {told}", "bold" if count else "dim")]
+        told = "not understood" if hits is None else words.new_hits(*hits) or "none new"
+        line += [(f"@{name}", "cyan"), (f" {told}", "bold" if hits and hits.new else "dim")]
     return line
 
 

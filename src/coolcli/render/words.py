@@ -43,6 +43,13 @@ def number(count: int, one: str, several: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
+def new_hits(new: int, muted: int) -> str:
+    """Say how many hits are new, and how many of them rules mute: `30 new, 49 more muted`; nothing where none are."""
+    if muted and muted == new:
+        return f"{new:,} new, {'all ' if new > 1 else ''}muted"
+    return (f"{new - muted:,} new" if new else "") + (f", {muted:,} more muted" if muted else "")
+
+
 def by_type(rows: Sequence[Row]) -> str:
     """Count rows by their types, in arXiv's order: `120 new, 60 cross-lists, 32 replacements`."""
     types = [row.announce_type for row in rows]

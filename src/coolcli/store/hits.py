@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from coolcli.errors import DataError
+from coolcli.store.database import Database
 from coolcli.store.papers import stamp
 
 
 class Begun(NamedTuple):
-    """How a search stood when its reader last saw all that was new of it."""
+    """A search, with the moment at which its reader last looked at what it finds."""
 
     query: str
     at: datetime
@@ -44,10 +46,23 @@ def see(connection: sqlite3.Connection, name: str, shown: Iterable[str]) -> None
     )
 
 
-def look(connection: sqlite3.Connection, name: str, now: datetime) -> None:
-    """Note that nothing of a search is new any more."""
+def look(connection: sqlite3.Connection, name: str, query: str, shown: Iterable[str], now: datetime) -> None:
+    """Let papers of a search be shown at a moment; nothing where it was forgotten or changed meanwhile."""
     known = begun(connection)
-    _note(connection, known | {name: known[name]._replace(at=now)})
+    if name in known and known[name].query == query:
+        see(connection, name, shown)
+        _note(connection, known | {name: Begun(query, now)})
+
+
+def keep(database: Database, change: Callable[[sqlite3.Connection], None]) -> None:
+    """Store a change where anything can be stored; on a disk that is full reading goes on without."""
+    if database.read_only:
+        return
+    try:
+        with database.write() as connection:
+            change(connection)
+    except DataError as error:
+        database.cannot_write = error
 
 
 def unseen(connection: sqlite3.Connection, name: str, found: Iterable[str]) -> list[str]:

@@ -140,9 +140,16 @@ def _quoted(*words: str) -> str:
 
 def _joined(operator: str, nodes: Sequence[Node], spellings: Iterable[Sequence[str]]) -> Condition:
     parts = [condition(node, spellings) for node in nodes]
-    return Condition(
-        f"({operator.join(part.sql for part in parts)})", tuple(value for part in parts for value in part.values)
-    )
+    values = tuple(value for part in parts for value in part.values)
+    return Condition(_in_halves(operator, [part.sql for part in parts]), values)
+
+
+def _in_halves(operator: str, parts: Sequence[str]) -> str:
+    """Join conditions as a tree that is not as deep as they are many: of more than 1000 SQLite takes none."""
+    if len(parts) <= _CHAIN:
+        return f"({operator.join(parts)})"
+    middle = len(parts) // 2
+    return f"({_in_halves(operator, parts[:middle])}{operator}{_in_halves(operator, parts[middle:])})"
 
 
 def _announced(days: Announced) -> Condition:
@@ -161,6 +168,8 @@ def _tagged(tag: str, spellings: Iterable[Sequence[str]]) -> Condition:
 
 _BUT_AUTHORS = "title abstract comments note tags"
 _COLUMNS: dict[Field, str] = {"title": "title", "abstract": "abstract", "comment": "comments", "note": "note"}
+_CHAIN = 50
+"""Conditions that stand in one chain at the most, each of which is one deeper than the one before."""
 _IS_FOUND = """paper_id IN (
     SELECT paper_id FROM searched AS s CROSS JOIN indexed AS i ON i.docid = s.rowid AND i.current
     WHERE searched MATCH ?)"""
