@@ -122,7 +122,7 @@ class TestWhy:
 
     def test_a_program_is_told_the_same(self, reader: Program) -> None:
         (told,) = reader.run("why", "2611.00103", "--json").document["papers"]
-        assert (told["id"], told["place"], told["of"]) == ("2611.00103", 1, 5)
+        assert (told["id"], told["place"], told["of"], told["starred"]) == ("2611.00103", 1, 5, False)
         assert {"kind", "text", "strength", "starred", "passed"} == set(told["reasons"][0])
 
     def test_few_stars(self, cool: Program) -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coolcli.query import parsing
 from coolcli.state import lines
 from coolcli.store.merging import Record
+from coolcli.store.rules import RULE
 
 LINE: dict[str, Any] = {
     "clock": "001a20307d960001-8b39964e",
@@ -132,3 +134,7 @@ def test_what_is_written_is_read_back(record: Record) -> None:
     line = lines.written(record)
     assert "\n" not in line and line.encode()
     assert lines.read(line) == record
+
+
+def test_queries_of_other_machines_are_as_long_as_typed_ones_may_be() -> None:
+    assert lines._LONGEST[RULE] == parsing.LONGEST

@@ -134,7 +134,7 @@ def _document(
                 "announced": row.announced.isoformat() if row.announced else None,
                 "place": place.place if place else None,
                 "of": place.of if place else None,
-                "starred": row.marks.starred is not None,
+                "starred": row.marks.starred,
                 "reasons": [each._asdict() for each in reasons.get(row.id, [])],
                 "watched": list(ruled.watched.get(row.id, ())),
                 "muted": list(ruled.muted.get(row.id, ())),
