@@ -191,6 +191,17 @@ def test_of_two_spellings_each_can_be_had(reader: Program, tmp_path: Path) -> No
     assert "cool search --arxiv gliders" in other.run("search", "@gliders").stderr
 
 
+def test_a_queue_that_is_empty_is_no_mistake(reader: Program) -> None:
+    (paper, *_) = reader.run("list", "-n", "1").ids
+    reader.run("tag", paper, "todo")
+    reader.run("save", "queue", "tag:todo")
+    assert reader.run("list", "@queue").ids == [paper]
+    reader.run("untag", paper, "todo")
+    assert reader.run("list", "@queue").ids == []
+    assert "queue" not in reader.run("sync").stderr
+    assert "There is no tag 'todo'" in reader.run("list", "--tag", "todo", code=2).stderr
+
+
 def test_a_tab_gives_names_and_behind_a_name_fields(reader: Program) -> None:
     def completed(line: str) -> list[str]:
         asked = reader.run(_COOL_COMPLETE="complete_fish", _TYPER_COMPLETE_ARGS=line)

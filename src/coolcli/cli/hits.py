@@ -68,12 +68,12 @@ def of(desk: Desk, names: Collection[str] | None = None) -> list[Found]:
     One that was not looked up here before begins: all that it finds now is known.
     """
     with desk.database.read() as connection:
-        saved, tags = rules.searches(connection), select.tags(connection)
+        saved = rules.searches(connection)
     wanted = [name for name in saved if names is None or name in names]
     if not wanted:
         return []
     asking.catch_up(desk)
-    found = [_found(desk, name, saved, tags) for name in wanted]
+    found = [_found(desk, name, saved) for name in wanted]
     for each in found:
         if each.since is None and each.problem is None:
             begin(desk, each)
@@ -171,10 +171,10 @@ def problem(found: Found) -> str:
     return f"@{clean(found.name)} finds nothing: {found.problem}"
 
 
-def _found(desk: Desk, name: str, saved: Mapping[str, str], tags: Sequence[str]) -> Found:
+def _found(desk: Desk, name: str, saved: Mapping[str, str]) -> Found:
     query = saved[name]
     try:
-        node = parsing.parse(query, desk.now, saved=saved, tags=tags)
+        node = parsing.parse(query, desk.now, saved=saved)  # a tag that no paper bears any more finds nothing
     except BadQuery as error:
         return Found(name, query, problem=clean(error.said))
     with desk.database.read() as connection:
