@@ -475,6 +475,12 @@ def test_without_known_tags_only_the_form_is_checked() -> None:
     assert refused("tag:a/b", tags=None).message.startswith("'a/b' cannot be a tag.")
 
 
+@pytest.mark.parametrize("text", ["ti:(::doe)", "ti:(//doe)", "au:(:doe*)", "ti:(is:::doe)"])
+def test_what_begins_like_an_address_is_written_so_that_it_is_read_again(text: str) -> None:
+    node = parse(text, NOW)
+    assert repr(parse(written(node), NOW)) == repr(node)
+
+
 def test_nothing_saved_is_said() -> None:
     assert refused("@x", {}).hint == "None is saved yet."
 

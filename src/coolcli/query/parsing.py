@@ -351,7 +351,19 @@ def _enclosed(node: Node) -> str:
 def _written_text(text: Text) -> str:
     value = {"word": text.text, "prefix": f"{text.text}*", "phrase": f'"{text.text}"'}[text.kind]
     is_clear = text.field == "any" and (text.kind == "phrase" or _kinds(value) == ["word"])
-    return value if is_clear else f"{text.field}:{value}"
+    if is_clear:
+        return value
+    # A word with colons may be read as another field right behind one, or all of it as text, as `std::vector` is.
+    is_plain = not value.startswith("//") and ":" not in value
+    plain = f"{text.field}:{value}"
+    return plain if is_plain or _is_read_as(plain, text) else f"{text.field}:({value})"
+
+
+def _is_read_as(written_: str, text: Text) -> bool:
+    try:
+        return repr(parse(written_, datetime.max)) == repr(text)  # at whatever moment: there are no days in it
+    except BadQuery:
+        return False
 
 
 def _written_days(since: date | None, until: date | None) -> str:
