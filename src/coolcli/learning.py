@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from coolcli import ranking
-from coolcli.errors import DataError
 from coolcli.models import Row
 from coolcli.ranking import Model
 from coolcli.store import likings
@@ -27,9 +25,7 @@ def model(database: Database) -> Model | None:
     if len(passed) < ranking.FEWEST_PASSED:
         return None
     learned = ranking.learn(starred, passed)
-    if not database.read_only:
-        with suppress(DataError), database.write() as connection:  # on a disk that is full it is learned anew each time
-            likings.keep(connection, state, learned.to_json())
+    database.keep(lambda connection: likings.keep(connection, state, learned.to_json()))
     return learned
 
 

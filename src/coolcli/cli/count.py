@@ -9,7 +9,7 @@ import typer
 
 from coolcli import freshness
 from coolcli.arxiv import calendar
-from coolcli.cli import filters, options
+from coolcli.cli import filters, options, ruling
 from coolcli.cli.desk import Desk
 from coolcli.errors import UsageError, or_list
 from coolcli.models import Filter
@@ -88,12 +88,7 @@ def lacking(desk: Desk) -> dict[str, datetime]:
 
 
 def muted(desk: Desk) -> tuple[int, int]:
-    """Count the unread papers that rules mute, and those rules; without rules nothing is imported for them."""
-    with desk.database.read() as connection:
-        if not select.are_rules(connection):
-            return 0, 0
-    from coolcli.cli import ruling
-
+    """Count the unread papers that rules mute, and those rules."""
     hidden = ruling.out_of_sight(desk)
     return hidden.counted(desk) if hidden else (0, 0)
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv.text import clean
-from coolcli.cli import asking
+from coolcli.cli import asking, ruling
 from coolcli.errors import BadQuery
 from coolcli.models import Filter
 from coolcli.query import parsing
@@ -83,10 +83,7 @@ def of(desk: Desk, names: Collection[str] | None = None) -> list[Found]:
 
 def begin(desk: Desk, found: Found) -> None:
     """Let a search begin with what it finds now."""
-    hits.keep(
-        desk.database,
-        partial(hits.begin, name=found.name, query=found.query, found=found.ids, now=desk.now),
-    )
+    desk.database.keep(partial(hits.begin, name=found.name, query=found.query, found=found.ids, now=desk.now))
 
 
 def brought_up_to_date(desk: Desk) -> list[Found]:
@@ -138,7 +135,7 @@ class Fresh(NamedTuple):
         """Let what a terminal showed be new no more, and this be when the reader looked last."""
         for each in self.found:
             seen = set(each.new).intersection(shown)
-            hits.keep(desk.database, partial(hits.look, name=each.name, query=each.query, shown=seen, now=desk.now))
+            desk.database.keep(partial(hits.look, name=each.name, query=each.query, shown=seen, now=desk.now))
 
 
 def named(desk: Desk, typed: Sequence[str]) -> Fresh:
@@ -186,13 +183,9 @@ def _found(desk: Desk, name: str, saved: Mapping[str, str]) -> Found:
 
 
 def _muted(desk: Desk, new: Collection[str]) -> frozenset[str]:
-    """Give those of some papers that rules take out of sight; without rules nothing is imported for them."""
+    """Give those of some papers that rules take out of sight."""
     with desk.database.read() as connection:
-        if not new or not select.are_rules(connection):
-            return frozenset()
         rows = list(select.by_ids(connection, [*new], abstracts=False).values())
-    from coolcli.cli import ruling
-
     return frozenset(ruling.ruled(desk, rows).out_of_sight)
 
 

@@ -9,8 +9,9 @@ import typer
 from coolcli import days, news
 from coolcli.arxiv import calendar
 from coolcli.arxiv.categories import Categories, canonical, contains, parse
-from coolcli.cli import options
+from coolcli.cli import options, ruling
 from coolcli.cli.desk import Desk
+from coolcli.cli.ruling import Ruled
 from coolcli.errors import BadDay, Unpaced, Unreachable, UsageError
 from coolcli.models import AnnounceType, Part, Row, State
 from coolcli.render import words
@@ -23,9 +24,7 @@ if TYPE_CHECKING:
 
     from coolcli.announcements import Announcements
     from coolcli.cli.ordering import Order
-    from coolcli.cli.ruling import Ruled
     from coolcli.query.tree import Node
-    from coolcli.render.emphasis import Emphasis
 
 
 New = Annotated[bool, typer.Option("--new", help="New submissions.")]
@@ -252,8 +251,8 @@ class _View:
         self._asked = asked
         self._wanted = wanted
         self._abstracts = abstracts
-        self._ruled: Ruled | None = None
-        """What the rules made of the rows, where there are rules."""
+        self._ruled = Ruled([])
+        """What the rules made of the rows."""
 
     def put(self, state: State) -> None:
         """Bring it to where results go."""
@@ -286,7 +285,7 @@ class _View:
         self.tell(state)
         rows = self._in_sight(self._chosen(self._all(state, abstracts=True)))
         self._keep(state, rows)
-        notes = self._ruled.notes() if self._ruled else {}
+        notes = self._ruled.notes()
         self._desk.write(plain.document(state, rows, range(1, len(rows) + 1), self._asked.wanted, notes))
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
@@ -303,8 +302,8 @@ class _View:
         checked, more = self._check(state, rows)
         self._desk.write("".join(map(plain.line, more)))
         self._tell_of_check(state, checked)
-        if self._muted:
-            self._desk.say(f"{self._muted}.")
+        if self._ruled.told:
+            self._desk.say(f"{self._ruled.told}.")
         if away := words.not_here(self._desk.gaps(self._asked.wanted)):
             self._desk.say(away)
         tell_news(self._desk)
@@ -380,28 +379,9 @@ class _View:
         return found
 
     def _in_sight(self, rows: list[Row]) -> list[Row]:
-        """Leave out what rules mute; without rules nothing is imported for them."""
-        with self._desk.database.read() as connection:
-            if not select.are_rules(connection):
-                return rows
-        from coolcli.cli import ruling
-
+        """Leave out what rules mute."""
         self._ruled = ruling.ruled(self._desk, rows, muted=self._wanted.muted or self._desk.flags.json)
         return self._ruled.rows
-
-    @property
-    def _muted(self) -> str:
-        """Say how many papers rules took out of sight; nothing where there are none."""
-        return self._ruled.told if self._ruled else ""
-
-    def _emphasis(self) -> "Emphasis":
-        from coolcli.render.emphasis import NOTHING
-
-        if self._ruled is None and self._wanted.query is None:
-            return NOTHING
-        from coolcli.cli import ruling
-
-        return ruling.emphasis(self._desk, self._ruled or ruling.Ruled([]), self._wanted.query)
 
     def _keep(self, state: State, rows: Sequence[Row]) -> None:
         """Remember the rows' numbers, before the first is printed: a reader of a pipe may leave early."""
@@ -428,7 +408,7 @@ class _View:
             sections=by_type,
             kinds=not by_type,
             with_abstracts=self._abstracts,
-            emphasis=self._emphasis(),
+            emphasis=ruling.emphasis(self._desk, self._ruled, self._wanted.query),
         )
 
     def _header(self, state: State, everything: Sequence[Row], rows: Sequence[Row]) -> "Iterator[RenderableType]":
@@ -460,7 +440,7 @@ class _View:
             why = self._filters(everything)
             counts += f"; {len(rows):,} shown" + (f" ({why})" if why else "")
         order = self._wanted.order.told if self._wanted.order else ""
-        return "; ".join(filter(None, (counts, self._muted, order)))
+        return "; ".join(filter(None, (counts, self._ruled.told, order)))
 
     def _filters(self, everything: Sequence[Row]) -> str:
         wanted = self._wanted
@@ -496,7 +476,7 @@ class _View:
         yield Text(self._hint(rows), "dim")
 
     def _hint(self, rows: Sequence[Row]) -> str:
-        if not rows and self._muted:
+        if not rows and self._ruled.told:
             return "Try: the same with --muted"
         if not rows:
             return "Try: cool stars · cool categories"

@@ -75,8 +75,8 @@ class Ruled(NamedTuple):
 def ruled(desk: Desk, rows: Sequence[Row], *, muted: bool = False) -> Ruled:
     """Apply the reader's rules to a list; with `muted` nothing is taken out of sight."""
     with desk.database.read() as connection:
-        are_rules = select.are_rules(connection)
-    return _apply(desk, list(rows), muted) if are_rules and rows else Ruled(list(rows))
+        are_any = rules.are_any(connection)
+    return _apply(desk, list(rows), muted) if are_any and rows else Ruled(list(rows))
 
 
 def filled(desk: Desk, chosen: Callable[[int | None], list[Row]], limit: int | None, *, muted: bool) -> Ruled:
@@ -178,6 +178,9 @@ def out_of_sight(desk: Desk) -> OutOfSight | None:
 
     The index is brought up to date.
     """
+    with desk.database.read() as connection:
+        if not rules.are_any(connection):
+            return None
     from coolcli.cli import asking
     from coolcli.query.fields import every
     from coolcli.query.tree import Is, Not

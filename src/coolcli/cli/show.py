@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from coolcli import lookup, news
-from coolcli.cli import options, papers
+from coolcli.cli import options, papers, ruling
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadQuery, FetchError
 from coolcli.models import Row
-from coolcli.store import events, select
+from coolcli.store import events
 
 if TYPE_CHECKING:
     from coolcli.cli.ruling import Ruled
@@ -36,8 +36,8 @@ def show(
         if identifier.version and row.paper.version and identifier.version != row.paper.version:
             other = f"`cool open {row.id}v{identifier.version} --in abs` opens v{identifier.version}"
             desk.say(f"{row.id}: this is v{row.paper.version}; {other}.")
-    ruled = _ruled(desk, rows)
-    notes = ruled.notes() if ruled else {}
+    ruled = ruling.ruled(desk, rows, muted=True)
+    notes = ruled.notes()
     if desk.flags.json:
         from coolcli.render import plain
 
@@ -57,27 +57,11 @@ def show(
     return failure.exit_code if failure else 0
 
 
-def _ruled(desk: Desk, rows: list[Row]) -> Ruled | None:
-    """Give what rules say of papers, None where there are no rules."""
-    with desk.database.read() as connection:
-        if not select.are_rules(connection):
-            return None
-    from coolcli.cli import ruling
-
-    return ruling.ruled(desk, rows, muted=True)
-
-
-def _emphasis(desk: Desk, rows: list[Row], ruled: Ruled | None) -> Emphasis:
+def _emphasis(desk: Desk, rows: list[Row], ruled: Ruled) -> Emphasis:
     """Give what stands out: what rules watch, and what the list was searched for that the papers are of."""
     shown = desk.session.shown()
     query = _of_search(desk, shown.query) if shown and shown.query and {row.id for row in rows} & {*shown.ids} else None
-    if ruled is None and query is None:
-        from coolcli.render.emphasis import NOTHING
-
-        return NOTHING
-    from coolcli.cli import ruling
-
-    return ruling.emphasis(desk, ruled or ruling.Ruled([]), query)
+    return ruling.emphasis(desk, ruled, query)
 
 
 def _of_search(desk: Desk, text: str) -> Node | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coolcli.arxiv import calendar
-from coolcli.cli import options
+from coolcli.cli import options, ruling
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import complete_pending, in_some_order, nothing_to_show, subscribed, tell_freshness, tell_news
 from coolcli.models import Row
@@ -19,9 +19,8 @@ from coolcli.store.papers import stamp
 
 if TYPE_CHECKING:
     from coolcli.cli.ordering import Order
-    from coolcli.cli.ruling import OutOfSight, Ruled
+    from coolcli.cli.ruling import OutOfSight
     from coolcli.query.tree import Node
-    from coolcli.render.emphasis import Emphasis
 
 PAGE_WITHOUT_SCREEN = 10
 """Papers of a page where there is no screen to fill."""
@@ -72,15 +71,8 @@ def next_page(
 
 
 def _out_of_sight(desk: Desk, muted: bool) -> OutOfSight | None:
-    """Give what does not come in pages; a program is given all. Without rules nothing is imported for them."""
-    if muted or desk.flags.json:
-        return None
-    with desk.database.read() as connection:
-        if not select.are_rules(connection):
-            return None
-    from coolcli.cli import ruling
-
-    return ruling.out_of_sight(desk)
+    """Give what does not come in pages; a program is given all."""
+    return None if muted or desk.flags.json else ruling.out_of_sight(desk)
 
 
 def _go_back(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | None) -> int:
@@ -124,16 +116,6 @@ def _first(desk: Desk, most: int | None, query: Node | None, order: Order | None
     return ordering.ordered(desk, rows, order)[:most]
 
 
-def _ruled(desk: Desk, rows: list[Row]) -> Ruled | None:
-    """Give what rules say of a page, None where there are none."""
-    with desk.database.read() as connection:
-        if not select.are_rules(connection):
-            return None
-    from coolcli.cli import ruling
-
-    return ruling.ruled(desk, rows, muted=True)
-
-
 def _not(hidden: OutOfSight | None) -> Node | None:
     if hidden is None:
         return None
@@ -152,7 +134,7 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
 
     room = _rows_of(desk)
     numbers = range(first, first + len(rows))
-    emphasis = _emphasis(desk, _ruled(desk, rows))
+    emphasis = ruling.emphasis(desk, ruling.ruled(desk, rows, muted=True))
     found = table.heights(rows, numbers, desk.screen, with_abstracts=abstracts, emphasis=emphasis)
     for count, height in enumerate(found):
         room -= height
@@ -164,7 +146,7 @@ def _fitting(desk: Desk, rows: list[Row], first: int, abstracts: bool) -> list[R
 def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | None, order: str = "") -> None:
     """Show the page of a sitting and remember it."""
     rows = desk.rows(sitting.page)
-    ruled = _ruled(desk, rows)
+    ruled = ruling.ruled(desk, rows, muted=True)
     gone = hidden.unread(desk) if hidden else ""
     first = sum(map(len, sitting.pages[: sitting.current])) + 1
     with desk.database.read() as connection:
@@ -184,7 +166,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | No
         from coolcli.render import plain
 
         if desk.flags.json:
-            desk.write(plain.document(None, rows, numbers, notes=ruled.notes() if ruled else {}))
+            desk.write(plain.document(None, rows, numbers, notes=ruled.notes()))
         else:
             desk.write("".join(map(plain.line, rows)))
         if gone:
@@ -202,7 +184,7 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | No
     heading = words.long_day(day) if day else ""
     counts = " · ".join(filter(None, (f"{unread:,} unread{days}", order)))
     desk.progress.clear()
-    emphasis = _emphasis(desk, ruled)
+    emphasis = ruling.emphasis(desk, ruled)
     with desk.paged() as out:
         out.print([Text.assemble((heading, "bold"), f"  {span}  ", (counts, "dim")), Text("")])
         out.print(table.papers(rows, first, desk.screen, sections=False, with_abstracts=abstracts, emphasis=emphasis))
@@ -214,16 +196,6 @@ def _show(desk: Desk, sitting: Sitting, abstracts: bool, hidden: OutOfSight | No
                 *([Text(f"{gone}; --muted shows them", "dim")] if gone else []),
             ]
         )
-
-
-def _emphasis(desk: Desk, ruled: Ruled | None) -> Emphasis:
-    from coolcli.render.emphasis import NOTHING
-
-    if ruled is None:
-        return NOTHING
-    from coolcli.cli import ruling
-
-    return ruling.emphasis(desk, ruled)
 
 
 def _finish(desk: Desk, sitting: Sitting, hidden: OutOfSight | None) -> None:

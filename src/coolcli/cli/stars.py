@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 import typer
 
 from coolcli import days
-from coolcli.cli import filters, options, ruling
+from coolcli.cli import filters, lists, options, ruling
 from coolcli.cli.desk import Desk
 from coolcli.cli.ruling import Ruled
 from coolcli.models import Filter, Row
@@ -58,8 +58,7 @@ def stars(
         )
     rows = [row for row in rows if filters.passes(row, wanted)]
     rows = filters.fitting(desk, rows, wanted.query) if wanted.query else rows
-    most = desk.settings.list_limit if limit is None else limit
-    shown = rows[:most] if most and (desk.on_terminal or limit is not None) else rows
+    shown = rows[: lists.most(desk, limit)]
     if shown:  # else the numbers of the list before still count
         desk.keep(Shown("starred papers", stamp(desk.now), tuple(row.id for row in shown), query=wanted.words))
     _write(desk, ruling.ruled(desk, shown), rows, wanted, with_abstracts)

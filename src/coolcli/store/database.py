@@ -110,6 +110,16 @@ class Database:
         with self._in_words(self._connection):
             return copy if copy.exists() else self._copied(copy)
 
+    def keep(self, change: Callable[[sqlite3.Connection], object]) -> None:
+        """Store what can be done without, where anything can be stored; on a full disk reading goes on."""
+        if self.read_only:
+            return
+        try:
+            with self.write() as connection:
+                change(connection)
+        except DataError as error:
+            self.cannot_write = error
+
     def shrink(self) -> None:
         """Give the disk back what is free inside the file; the disk needs room for a copy of it meanwhile."""
         if self.cannot_write is not None:

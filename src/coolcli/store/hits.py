@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from coolcli.errors import DataError
-from coolcli.store.database import Database
 from coolcli.store.papers import stamp
 
 
@@ -52,17 +50,6 @@ def look(connection: sqlite3.Connection, name: str, query: str, shown: Iterable[
     if name in known and known[name].query == query:
         see(connection, name, shown)
         _note(connection, known | {name: Begun(query, now)})
-
-
-def keep(database: Database, change: Callable[[sqlite3.Connection], None]) -> None:
-    """Store a change where anything can be stored; on a disk that is full reading goes on without."""
-    if database.read_only:
-        return
-    try:
-        with database.write() as connection:
-            change(connection)
-    except DataError as error:
-        database.cannot_write = error
 
 
 def unseen(connection: sqlite3.Connection, name: str, found: Iterable[str]) -> list[str]:

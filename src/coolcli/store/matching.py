@@ -7,12 +7,13 @@ A condition is on a line for each paper, of the form of the table `listed`: `pap
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from coolcli.models import ANNOUNCE_TYPES
 from coolcli.query.tree import Announced, Category, Either, Every, Field, Is, Kind, Mark, Node, Not, Tagged, Text
-from coolcli.store import index, stemming
+from coolcli.store import index, select, stemming
 from coolcli.store.events import TAG
 
 
@@ -34,43 +35,43 @@ class Split(NamedTuple):
     rest: Condition
 
 
-def condition(node: Node, spellings: Iterable[Sequence[str]] = ()) -> Condition:
-    """Write the condition of a tree; `spellings` are those of each tag that the reader has."""
+def condition(connection: sqlite3.Connection, node: Node) -> Condition:
+    """Write the condition of a tree. The store is asked for the spellings of the tags that it names."""
     if (match := match_of(node)) is not None:
         return Condition(_IS_FOUND, (match,))
     if isinstance(node, Every):
-        split_ = split(node, spellings)
+        split_ = split(connection, node)
         if split_.match is not None:
             return Condition(f"({_IS_FOUND} AND {split_.rest.sql})", (split_.match, *split_.rest.values))
-        return _joined(" AND ", node.nodes, spellings)
+        return _joined(connection, " AND ", node.nodes)
     if isinstance(node, Either):
-        return _joined(" OR ", node.nodes, spellings)
+        return _joined(connection, " OR ", node.nodes)
     if isinstance(node, Not):
-        inner = condition(node.node, spellings)
+        inner = condition(connection, node.node)
         return Condition(f"NOT {inner.sql}", inner.values)
     if isinstance(node, Is):
         return Condition(_MARKS[node.mark])
     if isinstance(node, Announced):
         return _announced(node)
     assert isinstance(node, Tagged)  # noqa: S101 -- all others are in the index
-    return _tagged(node.tag, spellings)
+    return _tagged(connection, node.tag)
 
 
-def split(node: Node, spellings: Iterable[Sequence[str]] = ()) -> Split:
+def split(connection: sqlite3.Connection, node: Node) -> Split:
     """Take out of a query what FTS5 can be asked first: texts and categories that each paper has to have."""
     parts = node.nodes if isinstance(node, Every) else (node,)
     for_index = [part for part in parts if _is_for_index(part)]
     if all(isinstance(part, Not) for part in for_index):
         return Split(
-            None, condition_of_all(parts, spellings) if isinstance(node, Every) else condition(node, spellings)
+            None, condition_of_all(connection, parts) if isinstance(node, Every) else condition(connection, node)
         )
     rest = [part for part in parts if not _is_for_index(part)]
-    return Split(_every(for_index), condition_of_all(rest, spellings))
+    return Split(_every(for_index), condition_of_all(connection, rest))
 
 
-def condition_of_all(nodes: Sequence[Node], spellings: Iterable[Sequence[str]]) -> Condition:
+def condition_of_all(connection: sqlite3.Connection, nodes: Sequence[Node]) -> Condition:
     """Write the condition that all of some trees hold, true for none."""
-    return _joined(" AND ", nodes, spellings) if nodes else ALWAYS
+    return _joined(connection, " AND ", nodes) if nodes else ALWAYS
 
 
 def match_of(node: Node) -> str | None:
@@ -138,8 +139,8 @@ def _quoted(*words: str) -> str:
     return f'"{" ".join(words)}"'
 
 
-def _joined(operator: str, nodes: Sequence[Node], spellings: Iterable[Sequence[str]]) -> Condition:
-    parts = [condition(node, spellings) for node in nodes]
+def _joined(connection: sqlite3.Connection, operator: str, nodes: Sequence[Node]) -> Condition:
+    parts = [condition(connection, node) for node in nodes]
     values = tuple(value for part in parts for value in part.values)
     return Condition(_in_halves(operator, [part.sql for part in parts]), values)
 
@@ -160,9 +161,10 @@ def _announced(days: Announced) -> Condition:
     )
 
 
-def _tagged(tag: str, spellings: Iterable[Sequence[str]]) -> Condition:
+def _tagged(connection: sqlite3.Connection, tag: str) -> Condition:
     folded = tag.casefold()
-    alike = next((each for each in spellings if folded in map(str.casefold, each)), [tag])
+    known = select.spellings(connection).values()
+    alike = next((each for each in known if folded in map(str.casefold, each)), [tag])
     return Condition(_HAS_TAG, (json.dumps([TAG + name for name in alike]),))
 
 

@@ -102,10 +102,11 @@ def searches(file: Path) -> dict[str, str]:
 
 def rules(file: Path) -> list[tuple[str, str]]:
     """Give the reader's rules in their order, each as `watched` or `muted` and its query."""
+    from coolcli.store.rules import IN_FORCE
+
     found = _read(
         file,
-        "SELECT field || ' ' || substr(subject, 6), NULL FROM marks"
-        " WHERE field IN ('watched', 'muted') ORDER BY field DESC, json_extract(value, '$.at'), clock",
+        f"SELECT field || ' ' || substr(subject, 6), NULL {IN_FORCE}",
     )
     return [(effect, query) for effect, _, query in (each.partition(" ") for each in found)]
 

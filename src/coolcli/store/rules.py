@@ -22,6 +22,14 @@ RULE, SEARCH = "rule:", "search:"
 """What their subjects begin with."""
 
 
+IN_FORCE = """
+    FROM marks AS m WHERE field IN ('watched', 'muted') AND NOT EXISTS (
+        SELECT 1 FROM marks AS other WHERE other.subject = m.subject AND other.field IN ('watched', 'muted')
+        AND other.clock > m.clock)
+    ORDER BY field DESC, json_extract(value, '$.at'), clock"""
+"""Which marks are rules, in their order: what every list of rules is chosen by, so that numbers mean the same."""
+
+
 class Rule(NamedTuple):
     """A query with what becomes of the papers that fit it."""
 
@@ -34,15 +42,13 @@ def rules(connection: sqlite3.Connection) -> list[Rule]:
 
     Of one query that is watched on one machine and muted on another, the newer holds.
     """
-    found = connection.execute(
-        """SELECT field, substr(subject, ?) FROM marks AS m
-           WHERE field IN ('watched', 'muted') AND NOT EXISTS (
-               SELECT 1 FROM marks AS other WHERE other.subject = m.subject AND other.field IN ('watched', 'muted')
-               AND other.clock > m.clock)
-           ORDER BY field DESC, json_extract(value, '$.at'), clock""",
-        (len(RULE) + 1,),
-    )
+    found = connection.execute(f"SELECT field, substr(subject, ?) {IN_FORCE}", (len(RULE) + 1,))
     return [Rule(field, query) for field, query in found]
+
+
+def are_any(connection: sqlite3.Connection) -> bool:
+    """Tell whether the reader watches or mutes anything."""
+    return connection.execute("SELECT 1 FROM marks WHERE field IN ('watched', 'muted') LIMIT 1").fetchone() is not None
 
 
 def since(connection: sqlite3.Connection) -> dict[Rule, datetime]:

@@ -21,7 +21,6 @@ from coolcli.store import matching, select
 COUNTED = 1000
 """Hits are counted up to here: a reader who gets more of them asks for something else."""
 
-
 WEIGHED = 10_000
 """Hits of which each is weighed."""
 
@@ -106,8 +105,7 @@ def fitting(connection: sqlite3.Connection, rows: Sequence[Row], queries: Sequen
     """
     if not rows or not queries:
         return [set() for _ in queries]
-    known = list(select.spellings(connection).values())
-    conditions = [matching.condition(query, known) for query in queries]
+    conditions = [matching.condition(connection, query) for query in queries]
     shown = [[row.id, _iso(row.announced), _number(row)] for row in rows]
     fits = ", ".join(condition.sql for condition in conditions)
     values = [value for condition in conditions for value in condition.values]
@@ -129,7 +127,7 @@ class _Hits(NamedTuple):
 
 
 def _hits(connection: sqlite3.Connection, query: Node) -> _Hits:
-    part = matching.split(query, list(select.spellings(connection).values()))
+    part = matching.split(connection, query)
     if part.match is None:
         return _Hits(f"FROM {_ALL} WHERE {part.rest.sql}", part.rest.values, by_text=False)
     lines = f" CROSS JOIN {_ALL} USING (paper_id)" if part.rest.sql != matching.ALWAYS.sql else ""

@@ -111,8 +111,7 @@ def count_with(connection: sqlite3.Connection, wanted: Filter, queries: "Sequenc
     from coolcli.store import matching
 
     conditions, values = _conditions(connection, wanted)
-    known = list(spellings(connection).values())
-    parts = [matching.condition(query, known) for query in queries]
+    parts = [matching.condition(connection, query) for query in queries]
     columns = ", ".join(["count(*)", *(f"max({part.sql})" for part in parts)])
     asked = [*(value for part in parts for value in part.values), *values]
     papers_, *fit = connection.execute(f"SELECT {columns} FROM listed WHERE {conditions}", asked).fetchone()
@@ -196,11 +195,6 @@ def unopened(connection: sqlite3.Connection) -> int:
     """Count the starred papers that were not opened yet."""
     found = connection.execute(f"SELECT count(*) FROM marks AS s WHERE s.field = 'starred' AND {_UNOPENED}")
     return int(found.fetchone()[0])
-
-
-def are_rules(connection: sqlite3.Connection) -> bool:
-    """Tell whether the reader watches or mutes anything."""
-    return connection.execute("SELECT 1 FROM marks WHERE field IN ('watched', 'muted') LIMIT 1").fetchone() is not None
 
 
 def unread(
@@ -415,7 +409,7 @@ def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[str, li
     if wanted.query is not None:
         from coolcli.store import matching
 
-        fits = matching.condition(wanted.query, list(spellings(connection).values()))
+        fits = matching.condition(connection, wanted.query)
         conditions.append(fits.sql)
         values += fits.values
     return " AND ".join(conditions), values
