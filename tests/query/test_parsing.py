@@ -481,6 +481,10 @@ def test_what_begins_like_an_address_is_written_so_that_it_is_read_again(text: s
     assert repr(parse(written(node), NOW)) == repr(node)
 
 
+def test_two_letters_in_the_wrong_order_name_the_nearest() -> None:
+    assert (refused("is:nwe").hint or "").startswith("Did you mean new?")
+
+
 def test_nothing_saved_is_said() -> None:
     assert refused("@x", {}).hint == "None is saved yet."
 

@@ -115,16 +115,16 @@ def _mark(word: str) -> Mark:
     mark = "replaced" if lowered in REPLACEMENTS else lowered
     found = next((each for each in MARKS if each == mark), None)
     if found is None:
-        near = _near(word, MARKS)
+        near = _near(word, MARKS) or _near(word, MARKS, 0.6)  # `nwe`: of a word as short, two letters are much
         hint = f"Did you mean {or_list(near)}? " if near else ""
         raise UsageError(f"No paper is '{word}'.", f"{hint}It can be {or_list(MARKS)}.")
     return found
 
 
-def _near(word: str, names: Iterable[str]) -> list[str]:
+def _near(word: str, names: Iterable[str], cutoff: float = 0.7) -> list[str]:
     from difflib import get_close_matches
 
-    return get_close_matches(word.lower(), list(names), n=2, cutoff=0.7)
+    return get_close_matches(word.lower(), list(names), n=2, cutoff=cutoff)
 
 
 def _since(word: str, known: Known) -> Node:
