@@ -35,6 +35,7 @@ class Desk:
         self.flags: Flags = flags_of(ctx)
         self._pager = pager
         self._held: list[str] | None = None
+        self._teller: Callable[[str], object] | None = None
         self._open = ExitStack()
         ctx.find_root().call_on_close(self._open.close)
 
@@ -170,6 +171,9 @@ class Desk:
         if self._held is not None:
             self._held.append(words)
             return
+        if self._teller is not None:
+            self._teller(words)
+            return
         if "progress" in self.__dict__:
             self.progress.clear()
         from coolcli.render.words import fitted
@@ -185,6 +189,11 @@ class Desk:
         held, self._held = self._held or [], None
         for words in held:
             self.say(words)
+
+    def divert(self, tell: Callable[[str], object], progress: Progress) -> None:
+        """Let what is told go elsewhere than to stderr: while a screen is open, that is the screen's."""
+        self._teller = tell
+        self.progress = progress
 
     def write(self, text: str) -> None:
         """Write results to stdout, where they are at once: what follows may take a while."""

@@ -72,11 +72,16 @@ class Ruled(NamedTuple):
         return found
 
 
-def ruled(desk: Desk, rows: Sequence[Row], *, muted: bool = False) -> Ruled:
-    """Apply the reader's rules to a list; with `muted` nothing is taken out of sight."""
+def ruled(desk: Desk, rows: Sequence[Row], *, muted: bool = False, seen: bool | None = None) -> Ruled:
+    """Apply the reader's rules to a list; with `muted` nothing is taken out of sight.
+
+    Reasons are found where the list is `seen` by a person: unless said otherwise, where results go to a terminal.
+    """
     with desk.database.read() as connection:
         are_any = rules.are_any(connection)
-    return _apply(desk, list(rows), muted) if are_any and rows else Ruled(list(rows))
+    if not (are_any and rows):
+        return Ruled(list(rows))
+    return _apply(desk, list(rows), muted, desk.on_terminal if seen is None else seen)
 
 
 def filled(desk: Desk, chosen: Callable[[int | None], list[Row]], limit: int | None, *, muted: bool) -> Ruled:
@@ -203,7 +208,7 @@ def one_of(nodes: Sequence[Node]) -> Node:
     return some[0] if len(some) == 1 else Either(some)
 
 
-def _apply(desk: Desk, rows: list[Row], show_muted: bool) -> Ruled:
+def _apply(desk: Desk, rows: list[Row], show_muted: bool, seen: bool) -> Ruled:
     from coolcli.cli import asking
     from coolcli.query.tree import texts
     from coolcli.store import searching
@@ -229,7 +234,7 @@ def _apply(desk: Desk, rows: list[Row], show_muted: bool) -> Ruled:
     looked_for = tuple(text for rule, node in found if rule.effect == "watched" for text in texts(node))
     in_sight = rows if show_muted else [row for row in rows if row.id not in muted]
     shown = [row for row in in_sight if row.id in watched or row.id in muted]
-    return Ruled(in_sight, watched, muted, _reasons(desk, shown, found, fits) if desk.on_terminal else {}, looked_for)
+    return Ruled(in_sight, watched, muted, _reasons(desk, shown, found, fits) if seen else {}, looked_for)
 
 
 def _reasons(

@@ -45,6 +45,17 @@ _SAYS = {
     "unsave": "forgot the saved search {}",
 }
 
+_DONE_IN_SITTING = {
+    "read": "read",
+    "starred": "starred",
+    "opened": "opened",
+    "later": "put off",
+    "tag": "tagged",
+    "note": "noted",
+    "muted": "muted",
+}
+"""What a sitting does to fields, in the words of the list of changes."""
+
 
 def undo(
     ctx: typer.Context,
@@ -109,6 +120,8 @@ def _write_json(desk: Desk, changes: Sequence[Change], undone: Sequence[events.U
 
 def _described(desk: Desk, change: Change) -> str:
     """Say what a change was: `starred 2611.01234  Title`, `marked 12 papers as read`."""
+    if change.verb == events.SITTING:
+        return _sitting(desk, change)
     names = [clean(name) for subject in change.subjects if (name := _name(subject))]
     what = ", ".join(names) or _papers(desk, change.subjects)
     did = _SAYS.get(change.verb)
@@ -119,6 +132,14 @@ def _described(desk: Desk, change: Change) -> str:
     if on and "{on}" not in did:
         did = did.replace("{}", "and tagged {on}: {}")
     return did.format(what, on=on or "one that was there", off=off)
+
+
+def _sitting(desk: Desk, change: Change) -> str:
+    """Say what was done in a sitting: `a sitting of triage: 34 read, 5 starred`."""
+    with desk.database.read() as connection:
+        counts = events.counts_of(connection, change)
+    told = [f"{counts[field]:,} {said}" for field, said in _DONE_IN_SITTING.items() if field in counts]
+    return f"a sitting of triage: {', '.join(told) or 'nothing that is left of it'}"
 
 
 def _name(subject: str) -> str | None:

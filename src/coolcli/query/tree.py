@@ -14,7 +14,7 @@ Field = Literal["any", "title", "abstract", "author", "comment", "note"]
 
 Kind = Literal["word", "phrase", "prefix"]
 
-Mark = Literal["starred", "unread", "read", "opened", "noted", "tagged", "new", "cross", "replaced"]
+Mark = Literal["starred", "unread", "read", "opened", "later", "noted", "tagged", "new", "cross", "replaced"]
 """What a paper can be: by what the reader did, or by what it was announced as."""
 
 

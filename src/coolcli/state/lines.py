@@ -190,6 +190,7 @@ _VALUES: dict[str, Callable[[Any], None]] = {
     "read": _mark,
     "opened": _mark,
     "seen": _mark,
+    "later": _mark,
     TAG: _mark,
     "note": _note,
     SUBSCRIBED: _subscription,

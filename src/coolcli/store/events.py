@@ -21,6 +21,9 @@ from coolcli.store.papers import stamp
 TAG = "tag:"
 """What the field of a tag begins with; its name follows."""
 
+SITTING = "triage"
+"""The verb of all that is done in the triage screen: a sitting there is one change, however long it takes."""
+
 
 def record(
     connection: sqlite3.Connection,
@@ -40,7 +43,7 @@ def record(
         return []
     name, sequence, tick = _last(connection)
     tick = max(tick, int(now.timestamp() * 1000) << _COUNTER_BITS)
-    group = group or f"{name}-{sequence + 1}-{os.urandom(2).hex()}"
+    group = group or _named(name, sequence)
     for offset, event in enumerate(fresh, 1):
         clock = f"{tick + offset:016x}-{name}"
         connection.execute(
@@ -61,8 +64,21 @@ def record(
     return fresh
 
 
+def group_of_sitting(connection: sqlite3.Connection, current: str | None) -> str:
+    """Give the name under which a sitting's events are one change: its own, or a new one where it was taken back."""
+    if current and connection.execute("SELECT 1 FROM events WHERE undoes = ?", (current,)).fetchone() is None:
+        return current
+    name, sequence, _ = _last(connection)
+    return _named(name, sequence)
+
+
+def standing(connection: sqlite3.Connection, events: Iterable[Event]) -> list[Event]:
+    """Give for each event the one that would set its field to what it is now: it takes back what comes in between."""
+    return [event._replace(value=_value(connection, event.subject, event.field)) for event in events]
+
+
 def mark(field: str, paper_id: str, now: datetime, **details: Any) -> Event:
-    """Make the event that sets a field of a paper: `starred` (with `version`), `read`, `opened`."""
+    """Make the event that sets a field of a paper: `starred` (with `version`), `read`, `opened`, `later`."""
     return Event(paper_id, field, json.dumps({"at": stamp(now)} | details, sort_keys=True))
 
 
@@ -82,11 +98,15 @@ def clear(field: str, paper_id: str) -> Event:
 
 
 def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
-    """Give the newest changes that can be undone, newest first: those of this device, whoever was at another one."""
+    """Give the newest changes that can be undone, newest first: those of this device, whoever was at another one.
+
+    A sitting is as new as the last thing done in it; any other change is of its first moment.
+    """
     groups = connection.execute(
         f"""SELECT grp, verb, at FROM events AS e
             WHERE undoes IS NULL AND {_OWN.format("e")}
-                AND NOT EXISTS (SELECT 1 FROM events AS before WHERE before.grp = e.grp AND before.clock < e.clock)
+                AND NOT EXISTS (SELECT 1 FROM events AS o WHERE o.grp = e.grp
+                                AND CASE WHEN e.verb = '{SITTING}' THEN o.clock > e.clock ELSE o.clock < e.clock END)
                 AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.grp AND {_OWN.format("u")})
             ORDER BY clock DESC LIMIT ?""",
         (limit,),
@@ -102,6 +122,20 @@ def tags_of(connection: sqlite3.Connection, change: Change, *, put_on: bool) -> 
         (len(TAG) + 1, change.group, f"{TAG}*", put_on),
     )
     return [row[0] for row in found]
+
+
+def counts_of(connection: sqlite3.Connection, change: Change) -> dict[str, int]:
+    """Count, for each kind of field, the subjects for which a change left one set: all tags are `tag`."""
+    found = connection.execute(
+        """SELECT CASE WHEN instr(field, ':') THEN substr(field, 1, instr(field, ':') - 1) ELSE field END AS kind,
+               count(DISTINCT subject)
+           FROM events AS e WHERE grp = ? AND value IS NOT NULL AND NOT EXISTS (
+               SELECT 1 FROM events AS o WHERE o.grp = e.grp AND o.subject = e.subject AND o.field = e.field
+               AND o.clock > e.clock)
+           GROUP BY kind""",
+        (change.group,),
+    )
+    return dict(found.fetchall())
 
 
 class Undone(NamedTuple):
@@ -234,6 +268,11 @@ def _last(connection: sqlite3.Connection) -> tuple[str, int, int]:
     return name, sequence or 0, int(clock.partition("-")[0], 16) if clock else 0
 
 
+def _named(device: str, sequence: int) -> str:
+    """Name a change that begins behind a device's last event."""
+    return f"{device}-{sequence + 1}-{os.urandom(2).hex()}"
+
+
 def _value(connection: sqlite3.Connection, subject: str, field: str) -> str | None:
     row = connection.execute("SELECT value FROM marks WHERE subject = ? AND field = ?", (subject, field)).fetchone()
     return None if row is None else row[0]
@@ -246,7 +285,7 @@ def _differs(event: Event, value: str | None) -> bool:
     return value != event.value
 
 
-_SET_OR_NOT = ("starred", "read", "opened")
+_SET_OR_NOT = ("starred", "read", "opened", "later")
 _LISTED = ("starred", "read")
 """Fields that lists are chosen by."""
 

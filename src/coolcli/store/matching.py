@@ -183,6 +183,7 @@ _MARKS: dict[Mark, str] = {
     "read": "(read > 0)",
     "unread": "(backlog AND NOT read)",
     "opened": _HAS_MARK.format("opened"),
+    "later": f"({_HAS_MARK.format('later')} AND NOT read)",
     "noted": _HAS_MARK.format("note"),
     "tagged": f"EXISTS (SELECT 1 FROM marks WHERE subject = paper_id AND field >= '{TAG}' AND field < '{TAG[:-1]};')",
     "new": f"ifnull(type = {_NEW}, 0)",

@@ -86,7 +86,7 @@ def chosen(
 
     Those that were announced and those that are starred, tagged or noted; what was never announced comes last.
     """
-    conditions, values = _conditions(connection, wanted)
+    conditions, values = chosen_by(connection, wanted)
     rows: list[Row] = []
     for place in _PLACES:
         left = -1 if limit is None else limit - len(rows)
@@ -99,7 +99,7 @@ def chosen(
 
 def count(connection: sqlite3.Connection, wanted: Filter) -> int:
     """Count the papers that a filter lets through."""
-    conditions, values = _conditions(connection, wanted)
+    conditions, values = chosen_by(connection, wanted)
     return sum(
         connection.execute(f"SELECT count(*) FROM {place} WHERE {conditions}", values).fetchone()[0]
         for place in _PLACES
@@ -110,7 +110,7 @@ def count_with(connection: sqlite3.Connection, wanted: Filter, queries: "Sequenc
     """Count the announced papers that a filter lets through, and those of some queries that fit one of them."""
     from coolcli.store import matching
 
-    conditions, values = _conditions(connection, wanted)
+    conditions, values = chosen_by(connection, wanted)
     parts = [matching.condition(connection, query) for query in queries]
     columns = ", ".join(["count(*)", *(f"max({part.sql})" for part in parts)])
     asked = [*(value for part in parts for value in part.values), *values]
@@ -120,7 +120,7 @@ def count_with(connection: sqlite3.Connection, wanted: Filter, queries: "Sequenc
 
 def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
     """Give the ids of the papers that a filter lets through, the newest day first."""
-    conditions, values = _conditions(connection, wanted)
+    conditions, values = chosen_by(connection, wanted)
     order = f"ORDER BY day DESC, type, {ID_ORDER}"
     return [
         row[0]
@@ -131,7 +131,7 @@ def ids_of(connection: sqlite3.Connection, wanted: Filter) -> list[str]:
 
 def by_day(connection: sqlite3.Connection, wanted: Filter) -> dict[date, int]:
     """Count the announced papers of each day that a filter lets through, oldest first."""
-    conditions, values = _conditions(connection, wanted)
+    conditions, values = chosen_by(connection, wanted)
     found = connection.execute(f"SELECT day, count(*) FROM listed WHERE {conditions} GROUP BY day ORDER BY day", values)
     return {date.fromisoformat(row[0]): row[1] for row in found}
 
@@ -208,17 +208,25 @@ def unread(
 
     Up to a day, where one is named; with a query, those that fit it.
     """
-    conditions, values = _conditions(connection, Filter(unread=True, until=until, query=query))
-    of = [row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = ?", (SUBSCRIBED,))]
-    place = ID_ORDER
-    if len(of) == 1:
-        place = """(SELECT position FROM announcements AS a WHERE a.category = ? AND a.day = listed.day
-                    AND a.paper_id = listed.paper_id)"""
+    conditions, values = chosen_by(connection, Filter(unread=True, until=until, query=query))
+    place, of = place_in_listing(connection)
     chosen = f"""
         SELECT paper_id, day, type, {place} AS place FROM listed WHERE {conditions}
         ORDER BY day, type, place LIMIT {-1 if limit is None else limit}"""
-    values[:0] = [subject.removeprefix(CATEGORY) for subject in of] if len(of) == 1 else []
-    return _rows(connection, chosen, values, "c.day, c.type, c.place", abstracts=True)
+    return _rows(connection, chosen, [*of, *values], "c.day, c.type, c.place", abstracts=True)
+
+
+def place_in_listing(connection: sqlite3.Connection) -> tuple[str, list[str]]:
+    """Write what orders the papers of a day and type as arXiv does, and the values in it.
+
+    Of a reader of one category those are arXiv's own positions; of several, ids ascend.
+    """
+    of = [row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = ?", (SUBSCRIBED,))]
+    if len(of) != 1:
+        return ID_ORDER, []
+    position = """(SELECT position FROM announcements AS a WHERE a.category = ? AND a.day = listed.day
+                   AND a.paper_id = listed.paper_id)"""
+    return position, [of[0].removeprefix(CATEGORY)]
 
 
 def unread_by_day(connection: sqlite3.Connection) -> dict[str, int]:
@@ -381,8 +389,8 @@ ID_ORDER = """
     + substr(paper_id, CASE WHEN instr(paper_id, '/') THEN instr(paper_id, '/') + 5 ELSE 6 END)"""
 
 
-def _conditions(connection: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str]]:
-    """Write the condition on a line of `listed` that a filter makes, and the values in it."""
+def chosen_by(connection: sqlite3.Connection, wanted: Filter) -> tuple[str, list[str]]:
+    """Write the condition that a filter makes on a line of `listed`, and the values in it."""
     conditions, values = ["true"], list[str]()
     if wanted.unread:
         conditions.append(_UNREAD)
