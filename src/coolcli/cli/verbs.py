@@ -22,6 +22,7 @@ VERBS: dict[str, Verb] = {
     "day": Verb("listing", "day", "Show the announcement of a past day.", "day_and_categories"),
     "catchup": Verb("catchup", "catchup", "Fetch the listings of all days that you missed.", "categories"),
     "next": Verb("sitting", "next_page", "Show the next unread papers; the page before becomes read."),
+    "triage": Verb("triage", "triage", "Go through the unread papers in a full screen.", "categories"),
     "list": Verb("lists", "list_papers", "List what is cached, through filters.", "categories_and_searches"),
     "search": Verb("search", "search", "Search all that is cached, or arXiv.", "query_words"),
     "save": Verb("saving", "save", "Save a search under a name; alone, list yours.", "name_and_query"),

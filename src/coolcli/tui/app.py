@@ -1,0 +1,577 @@
+"""The triage screen.
+
+    a key             -> an action of coolcli.triage.actions -> the sitting, which stores it -> the lines that changed
+    another process   -> the file is another (Database.version, each second) -> the pile is read again
+    the network       -> coolcli.cli.triaging.fetching, in a thread; what it says stands at the bottom
+
+Nothing here waits: what takes longer than a key may (browser, clipboard, PDF, network) is done in threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from coolcli.cli.triaging import looking
+from coolcli.cli.triaging.sitting import NoPaper, Sitting
+from coolcli.errors import CoolError
+from coolcli.models import AnnounceType
+from coolcli.render import words
+from coolcli.render.screen import Progress
+from coolcli.tui import themes
+from coolcli.tui.bars import Bar, Keys, Status
+from coolcli.tui.paper import PaperView
+from coolcli.tui.papers import Papers
+from coolcli.tui.search import Search
+
+if TYPE_CHECKING:
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.command import Provider
+    from textual.driver import Driver
+    from textual.timer import Timer
+    from textual.widgets import Input
+
+    from coolcli.cli.triaging.deeds import Deeds
+    from coolcli.cli.triaging.fetching import Fetching
+    from coolcli.tui.dialogs import Choice, Choices
+
+WIDE = 100
+"""Columns from which on the paper stands beside the list."""
+_STORED_AFTER = 0.25
+"""Seconds after which papers gone by are stored, unless something else is done before."""
+_LOOKS_EVERY = 1.0
+"""Seconds between two looks at what other processes and the network bring."""
+_KINDS: tuple[tuple[AnnounceType, ...], ...] = ((), ("new",), ("cross",), ("replace", "replace-cross"))
+"""What the key for types shows, one after the other."""
+_KIND_WORDS = {("new",): "new submissions", ("cross",): "cross-lists", ("replace", "replace-cross"): "replacements"}
+
+
+def _commands() -> type[Provider]:
+    from coolcli.tui.commands import Commands
+
+    return Commands
+
+
+class Main(Screen[None]):
+    """Where keys are what is done, unless something is typed."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Do what a key means."""
+        app = self.app
+        assert isinstance(app, Triage)  # noqa: S101 -- no other has this screen
+        if app.search.is_open:
+            app.search.hear(event)
+        elif app.hear(event.key, event.character):
+            event.stop()
+            event.prevent_default()
+
+
+class Triage(App[None], inherit_bindings=False):
+    """The papers of a sitting, and the keys that do things to them."""
+
+    TITLE = "cool triage"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", show=False, priority=True)]
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- as Textual has it
+    CSS = """
+    Bar, Status, Keys { height: 1; }
+    #body { height: 1fr; }
+    Papers { height: 38%; min-height: 4; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    PaperView { height: 1fr; border-top: solid $border; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    #search { height: 1; }
+    ModalScreen { background: transparent; align: center bottom; }
+    .dialog { width: 100%; max-width: 100; height: auto; max-height: 80%; margin-bottom: 1; padding: 0 1;
+              border: round $border; background: $surface; }
+    .dialog OptionList { height: auto; max-height: 20; background: $surface; }
+    .dialog TextArea { height: 8; }
+    .-wide #body { layout: horizontal; }
+    .-wide Papers { height: 100%; width: 45%; }
+    .-wide PaperView { height: 100%; width: 1fr; border-top: none; border-left: solid $border; }
+    """
+
+    def __init__(
+        self,
+        sitting: Sitting,
+        deeds: Deeds,
+        fetching: Fetching,
+        keys: Mapping[str, Sequence[str]],
+        *,
+        colours: str = "auto",
+        driver_class: type[Driver] | None = None,
+    ) -> None:
+        """Take what is gone through, what is done outside the store, what is fetched meanwhile, and the keys."""
+        super().__init__(driver_class=driver_class)
+        self.keys = keys
+        self.sitting = sitting
+        self._deeds = deeds
+        self._fetching = fetching
+        self._action_of = {key: name for name, of in keys.items() for key in of}
+        self._version = sitting.desk.database.version()
+        self._storing: Timer | None = None
+        self._order = sitting.order.name if sitting.order else "arxiv"
+        self.search = Search(self)
+        self._deed = self._deeds_by_name()
+        self.register_theme(themes.TERMINAL)
+        self.set_colours(colours)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Give the screen that hears keys."""
+        return Main()
+
+    def compose(self) -> ComposeResult:
+        """Put the list before the paper, between the lines."""
+        self._bar, self._status = Bar(self.sitting), Status()
+        self._papers, self._paper = Papers(self.sitting), PaperView(self.sitting)
+        yield self._bar
+        with Container(id="body"):
+            yield self._papers
+            yield self._paper
+        yield self._status
+        yield Keys(self.keys)
+
+    def on_mount(self) -> None:
+        """Show the papers; what is asked of the network and of other processes begins once they are seen."""
+        self.sitting.desk.divert(self._told, _Nowhere())
+        self._follow()
+        self.call_after_refresh(self._begin)
+
+    def hear(self, key: str, character: str | None) -> bool:
+        """Do what a key means, and tell whether it means anything."""
+        if key == "ctrl+z":
+            self.sitting.flush()
+            self.action_suspend_process()
+            return True
+        name = self._action_of.get(key) or self._action_of.get(character or "")
+        if name is not None:
+            self.do(name)
+        return name is not None
+
+    def action_do(self, name: str) -> None:
+        """Do something that was clicked on."""
+        self.do(name)
+
+    def action_leave(self) -> None:
+        """Leave from wherever it is; a note that is being written is kept."""
+        from coolcli.tui.dialogs import Write
+
+        if isinstance(self.screen, Write):
+            self._attempt(partial(self.sitting.note, self.screen.written.strip()))
+        self.leave()
+
+    def do(self, name: str) -> None:
+        """Do something by its name, and show what became of it."""
+        self._status.say("")
+        self._attempt(self._deed[name])
+
+    def leave(self) -> None:
+        """End the sitting: all of it is stored."""
+        self._attempt(self.sitting.flush)
+        self._fetching.stop()
+        self.exit()
+
+    @property
+    def place(self) -> str:
+        """Give where papers are opened."""
+        return self.sitting.desk.settings.open_in
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Give where they can be opened besides."""
+        return self._deeds.places
+
+    def set_colours(self, name: str) -> None:
+        """Take other colours: auto, light or dark."""
+        self.theme = themes.NAMES[name]
+
+    def open_in(self, place: str | None = None) -> None:
+        """Open the paper in the browser and go on."""
+        self._attempt(partial(self._open, place))
+
+    def on_papers_chosen(self, event: Papers.Chosen) -> None:
+        """Go to the paper that was clicked on."""
+        self.sitting.pile.go_to(event.place)
+        self._status.say("")
+        self._follow()
+
+    # What is done, by name.
+
+    def _deeds_by_name(self) -> Mapping[str, Callable[[], object]]:
+        pile = self.sitting.pile
+        return {
+            "next": self._next,
+            "previous": lambda: pile.go_to(pile.place - 1),
+            "next-unread": partial(self._unread, 1),
+            "previous-unread": partial(self._unread, -1),
+            "page-down": lambda: pile.go_to(pile.place + self._papers.page()),
+            "page-up": lambda: pile.go_to(pile.place - self._papers.page()),
+            "first": lambda: pile.go_to(0),
+            "last": lambda: pile.go_to(len(pile.shown) - 1),
+            "next-day": lambda: None if pile.go_to_day(1) else "This is the last day.",
+            "previous-day": lambda: None if pile.go_to_day(-1) else "This is the first day.",
+            "day": self._choose_day,
+            "scroll-down": lambda: self._paper.turn(1),
+            "scroll-up": lambda: self._paper.turn(-1),
+            "star": self.sitting.star,
+            "read": self.sitting.toggle_read,
+            "later": self.sitting.put_off,
+            "tag": self._choose_tag,
+            "note": self._write_note,
+            "mute": self._choose_muted,
+            "open": self._open,
+            "open-elsewhere": self._choose_place,
+            "pdf": self._have_pdf,
+            "copy-link": partial(self._copy, "link"),
+            "copy-bibtex": partial(self._copy, "BibTeX"),
+            "search": self.search.open,
+            "clear": self._clear,
+            "types": self._next_type,
+            "muted": self._show_muted,
+            "order": self._next_order,
+            "undo": lambda: self.sitting.undo() or "Nothing was done in this sitting that could be undone.",
+            "redo": lambda: self.sitting.redo() or "Nothing was taken back that could be done again.",
+            "fetch": self._fetch,
+            "palette": self._find_command,
+            "help": self._help,
+            "quit": self.leave,
+        }
+
+    def _attempt(self, deed: Callable[[], object]) -> None:
+        """Do something, say what became of it, and show the papers as they are then."""
+        try:
+            said = deed()
+        except NoPaper:
+            said = "There is no paper in sight."
+        except CoolError as error:
+            self._status.say(f"{error.message} {error.hint or ''}".rstrip(), wrong=True)
+            said = None
+        if isinstance(said, str):
+            self._status.say(said)
+        self._follow()
+
+    def _next(self) -> str | None:
+        if self.sitting.go_on():
+            left = self.sitting.pile.left()
+            return f"This is the last one; {left:,} unread before it." if left else "All read. q leaves."
+        return None
+
+    def _unread(self, step: int) -> str | None:
+        return None if self.sitting.pile.go_to_unread(step) else "There is no other unread paper in sight."
+
+    def _choose_day(self) -> None:
+        from coolcli.tui.dialogs import Choice
+
+        days = self.sitting.pile.days()
+        found = [Choice(f"{_day(day)}  {count:,} unread", day) for day, count in days.items() if day]
+
+        def went(day: str | None) -> None:
+            if day and (paper := self.sitting.pile.first_of(day)):
+                self.sitting.pile.go_to_paper(paper)
+
+        self._choose("Go to a day", _fitting(found), went)
+
+    def _choose_tag(self) -> None:
+        from coolcli.cli import tagging
+        from coolcli.store import select
+        from coolcli.tui.dialogs import Choice
+
+        desk, row = self.sitting.desk, self.sitting.current_row()
+        with desk.database.read() as connection:
+            known = select.tags(connection)
+        on = row.marks.tags
+
+        def choices(typed: str) -> list[Choice]:
+            some = [Choice(f"{'[x]' if name in on else '[ ]'} {name}", name) for name in known if typed in name]
+            return some if not typed or typed in known else [Choice(f"new: {typed}", typed), *some]
+
+        def tagged(typed: str | None) -> str | None:
+            if not typed:
+                return None
+            names = tagging.names(desk, typed.replace(",", " ").split())
+            return self.sitting.tag([*(name for name in on if name not in names), *(n for n in names if n not in on)])
+
+        self._choose("Tag the paper, or take a tag off", choices, tagged, hint="a tag of yours, or a new one")
+
+    def _write_note(self) -> None:
+        from coolcli.tui.dialogs import Write
+
+        row = self.sitting.current_row()
+        self.push_screen(
+            Write(f"{words.NOTE} {words.titled(row)}", row.marks.note or ""), partial(self._note, row.marks.note or "")
+        )
+
+    def _note(self, before: str, written: str | None) -> None:
+        text = before if written is None else written.strip()
+        self._attempt(lambda: self.sitting.note(text) if text != before else "The note is as it was.")
+
+    def _choose_muted(self) -> None:
+        from coolcli.cli.triaging import muting
+        from coolcli.tui.dialogs import Choice
+
+        found = [Choice(label, query) for label, query in muting.suggestions(self.sitting.current_row())]
+
+        def choices(typed: str) -> list[Choice]:
+            some = [each for each in found if typed.casefold() in each.label.casefold()]
+            return [*some, Choice(f"the words: {typed}", typed)] if typed else some
+
+        def muted(query: str | None) -> str | None:
+            return muting.mute(self.sitting, query) if query else None
+
+        self._choose("Mute, from now on", choices, muted, hint="an author, a word, any query: title:survey")
+
+    def _open(self, place: str | None = None) -> str | None:
+        row = self.sitting.current_row()
+        address, remark = self._deeds.page(row, place)
+        self.sitting.opened()
+        self.sitting.go_on()
+        if self._deeds.needs_terminal():
+            with self.suspend():
+                said = self._deeds.open_here(address, self._write_now)
+            return remark or said
+        self._in_thread(partial(self._deeds.open, address, self._write), lambda said: remark or said)
+        return f"Opening {address}"
+
+    def _choose_place(self) -> None:
+        from coolcli.tui.dialogs import Choice
+
+        found = [Choice(name, name) for name in self.places]
+        self._choose("Open in", _fitting(found), lambda place: self._open(place) if place else None)
+
+    def _have_pdf(self) -> str:
+        row = self.sitting.current_row()
+
+        def tell(said: str) -> None:
+            self.call_from_thread(self._status.say, f"PDF of {row.id}: {said}")
+
+        def had() -> str:
+            return self._deeds.view(self._deeds.pdf(row, tell))
+
+        def told(said: str) -> str:
+            self.sitting.opened("opened the PDF of", row.id)
+            return said
+
+        self._in_thread(had, told)
+        return f"Getting the PDF of {row.id}"
+
+    def _copy(self, what: str) -> str:
+        row = self.sitting.current_row()
+        text = self._deeds.link(row) if what == "link" else self._deeds.bibtex(row)
+        self._in_thread(partial(self._deeds.copy, text, self._write), lambda how: f"{what} of {row.id}: {how}.")
+        return f"Copying the {what} of {row.id}"
+
+    def _write(self, codes: str) -> None:
+        """Write codes to the terminal between two paints, from a thread."""
+        self.call_from_thread(self._write_now, codes)
+
+    def _write_now(self, codes: str) -> None:
+        if self._driver is not None:
+            self._driver.write(codes)
+
+    def _clear(self) -> None:
+        self.search.close()
+        self.sitting.pile.kinds = ()
+        self.sitting.pile.arrange()
+
+    def _next_type(self) -> str:
+        pile = self.sitting.pile
+        pile.kinds = _KINDS[(_KINDS.index(pile.kinds) + 1) % len(_KINDS)]
+        pile.arrange()
+        return f"Only {_KIND_WORDS[pile.kinds]}." if pile.kinds else "Papers of all types."
+
+    def _show_muted(self) -> str:
+        pile = self.sitting.pile
+        if not pile.muted:
+            return "Your rules mute nothing here."
+        pile.shows_muted = not pile.shows_muted
+        pile.arrange()
+        return f"{words.number(len(pile.muted), 'muted paper')} {'shown, ✕' if pile.shows_muted else 'out of sight'}."
+
+    def _next_order(self) -> str | None:
+        from coolcli.cli import ordering
+        from coolcli.config import ORDERS
+
+        asked = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+        self._order = asked
+        order = ordering.chosen(self.sitting.desk, asked)
+        self.sitting.order = None if order.name == "arxiv" else order
+        self.sitting.reload()
+        if order.name != asked:
+            return None  # why not was told
+        return {"arxiv": "In arXiv's order.", "new-first": "The newest submissions first, day by day."}.get(
+            asked, f"{order.told[:1].upper()}{order.told[1:]}"
+        )
+
+    def _find_command(self) -> None:
+        from textual.command import CommandPalette
+
+        self.push_screen(CommandPalette(providers=[_commands], placeholder="What is to be done?"))
+
+    def _help(self) -> None:
+        from coolcli.tui.dialogs import keys_fitting
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.call_later(self.do, name)
+
+        self._choose("Keys", keys_fitting(self.keys, self.place), chosen, hint="type what you look for")
+
+    # Searching.
+
+    def put_in_place_of_status(self, line: Input) -> None:
+        """Let a line that is typed in stand where the status stood."""
+        self._status.display = False
+        self.mount(line, after=self._status)
+        line.focus()
+
+    def put_back_status(self, line: Input) -> None:
+        """Take that line away."""
+        self.screen.set_focus(None)  # at once: a key may follow before the line is gone
+        line.remove()
+        self._status.display = True
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look for what is typed."""
+        if event.input.id == "search" and self.search.is_open:
+            self.search.typed(event.value)
+
+    def show_again(self, problem: str = "") -> None:
+        """Show the papers as they are, and what is wrong with what is typed."""
+        self._status.say(problem, wrong=bool(problem))
+        self._follow()
+
+    # What others bring.
+
+    def _begin(self) -> None:
+        self._fetching.start(lambda: None)
+        self.set_interval(_LOOKS_EVERY, self._look)
+        self._look()
+        for name in ("SIGTERM", "SIGHUP"):
+            if sys.platform != "win32":
+                self._loop_of_signals(name)
+
+    def _loop_of_signals(self, name: str) -> None:
+        asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.action_leave)
+
+    def _fetch(self) -> str:
+        if self._fetching.running:
+            return "That is being done."
+        self._fetching.start(lambda: None)
+        return self._fetching.problem or "Asking arXiv."
+
+    def _look(self) -> None:
+        """See what has come since the last look, by the network or another process."""
+        problem = self._fetching.problem
+        self._bar.state = problem.partition(":")[0]
+        self._status.show_wait(self._fetching.words or problem)
+        version = self.sitting.desk.database.version()
+        if version != self._version:
+            self._version = version
+            self._attempt(self._reload)
+        self._bar.refresh()
+        self._say_nothing_is_there()
+
+    def _reload(self) -> str | None:
+        came = self.sitting.reload()
+        looking.again(self.sitting)
+        return f"{words.number(len(came), 'paper')} more came." if came else None
+
+    # What is drawn.
+
+    def _follow(self) -> None:
+        self._say_nothing_is_there()
+        self._papers.follow()
+        self._paper.follow()
+        self._bar.refresh()
+        self._status.show_view(self._view())
+        if self._storing is None and self.sitting.is_behind:
+            self._storing = self.set_timer(_STORED_AFTER, self._store)
+
+    def _store(self) -> None:
+        self._storing = None
+        try:
+            self.sitting.flush()
+        except CoolError as error:
+            self._status.say(f"{error.message} {error.hint or ''}".rstrip(), wrong=True)
+            self._follow()
+
+    def _view(self) -> str:
+        """Say what is left in sight, where that is not everything."""
+        pile = self.sitting.pile
+        told = [f"{'search' if self.search.filters else 'highlighted'}: {self.search.text}"] if self.search.text else []
+        told += [f"only {_KIND_WORDS[pile.kinds]}"] if pile.kinds else []
+        told += [f"{len(pile.shown):,} papers"] if told else []
+        return " · ".join(told) + (f"  ({self.key_of('clear')}: all)" if told else "")
+
+    def key_of(self, name: str) -> str:
+        """Write the first key of an action."""
+        from coolcli.tui.bars import shown
+
+        return shown(next(iter(self.keys[name]), "")) or "the command palette"
+
+    def _say_nothing_is_there(self) -> None:
+        pile = self.sitting.pile
+        if pile.entries:
+            self._papers.nothing = "Nothing of it is in sight."
+        elif self._fetching.running:
+            self._papers.nothing = "Nothing unread is here yet: arXiv is asked."
+        else:
+            self._papers.nothing = self._fetching.problem or "Nothing is unread."
+
+    def _told(self, said: str) -> None:
+        self._status.say(said)
+
+    def _choose(self, title: str, choices: Choices, then: Callable[[str | None], object], *, hint: str = "") -> None:
+        from coolcli.tui.dialogs import Choose
+
+        self.push_screen(Choose(title, choices, hint=hint), lambda value: self._attempt(partial(then, value)))
+
+    def _in_thread(self, work: Callable[[], str], then: Callable[[str], str]) -> None:
+        """Do what may take a while, and say what became of it. A thread that hangs keeps nobody from leaving."""
+
+        def run() -> None:
+            try:
+                said, failed = work(), None
+            except CoolError as error:
+                said, failed = "", error
+            if self.is_running:
+                self.call_from_thread(self._came_back, said, failed, then)
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def _came_back(self, said: str, failed: CoolError | None, then: Callable[[str], str]) -> None:
+        if failed is not None:
+            self._status.say(f"{failed.message} {failed.hint or ''}".rstrip(), wrong=True)
+        else:
+            self._attempt(lambda: then(said))
+
+
+class _Nowhere(Progress):
+    """Nothing is drawn into a line of the terminal while a screen is open."""
+
+    def __init__(self) -> None:
+        super().__init__(io.StringIO())
+
+
+def _fitting(found: Sequence[Choice]) -> Choices:
+    """Offer those of some things in whose names all that was typed stands."""
+
+    def choices(typed: str) -> list[Choice]:
+        return [each for each in found if all(part in each.label.casefold() for part in typed.casefold().split())]
+
+    return choices
+
+
+def _day(day: str) -> str:
+    return words.short_day(date.fromisoformat(day))

@@ -1,0 +1,120 @@
+"""The paper that the reader is at: title, authors, abstract, and all else that is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rich.style import Style
+from rich.text import Text
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from coolcli.arxiv.text import clean_lines
+from coolcli.models import Row
+from coolcli.render import paper, words
+from coolcli.render.emphasis import MUTED
+from coolcli.render.math import readable
+from coolcli.tui.steady import steady
+
+if TYPE_CHECKING:
+    from coolcli.cli.triaging.sitting import Sitting
+
+_WIDEST = 100
+"""Running text wider than this is hard to read."""
+_LABELS = 12
+"""Columns of the labels."""
+
+
+class PaperView(ScrollView, can_focus=False):
+    """One paper, wrapped to the width that there is."""
+
+    def __init__(self, sitting: Sitting) -> None:
+        """Show the paper that a sitting is at."""
+        super().__init__()
+        self._sitting = sitting
+        self._lines: list[Text] = []
+        self._shown: str | None = None
+
+    def follow(self) -> None:
+        """Show the paper that the reader is at as it is now, from its beginning where it is another one."""
+        current = self._sitting.pile.current
+        row = self._sitting.row(current.id) if current else None
+        width = max(10, min(_WIDEST, self.size.width - 2))
+        self._lines = list(self._set(row, width)) if row else []
+        self.virtual_size = Size(self.size.width, len(self._lines))
+        if (current.id if current else None) != self._shown:
+            self._shown = current.id if current else None
+            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+        self.refresh()
+
+    def turn(self, step: int) -> None:
+        """Scroll by most of what is in sight, down (1) or up (-1)."""
+        self.scroll_to(y=self.scroll_target_y + step * max(1, self.size.height - 2), animate=False, force=True)
+
+    @property
+    def has_more(self) -> bool:
+        """Tell whether the paper goes on below."""
+        return round(self.scroll_target_y) + self.size.height < len(self._lines)
+
+    def on_resize(self) -> None:
+        """Wrap again."""
+        self.follow()
+
+    def notify_style_update(self) -> None:
+        """Draw all again in other colours."""
+        super().notify_style_update()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Give the line that is shown `y` lines below the top."""
+        line, width = self.scroll_offset.y + y, self.size.width
+        if line >= len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        text = Text(" ", end="").append_text(self._lines[line])
+        text.truncate(width, pad=True)
+        return Strip(text.render(self.app.console), width).apply_style(self.rich_style)
+
+    def _set(self, row: Row, width: int) -> Iterator[Text]:
+        emphasis = self._sitting.emphasis
+        yield self._head(row)
+        yield from self._wrapped(emphasis.text("title", steady(words.titled(row)), "bold"), width)
+        if row.paper.authors:
+            authors = steady(", ".join(row.paper.authors))
+            yield from self._wrapped(emphasis.text("author", authors, "italic"), width)
+        if reason := emphasis.reasons.get(row.id):
+            sign = "" if reason.startswith(MUTED) else "◆ "
+            yield from self._wrapped(Text(f"{sign}{steady(reason)}", "cyan bold"), width)
+        yield Text()
+        for paragraph in (row.paper.abstract or "No abstract is known yet.").splitlines():
+            yield from self._wrapped(emphasis.text("abstract", steady(readable(paragraph))), width)
+        if row.marks.note:
+            yield Text()
+            note = Text.assemble((words.NOTE, "yellow"), f" {steady(clean_lines(row.marks.note))}")
+            yield from self._wrapped(note, width)
+        yield Text()
+        for label, value in paper.facts(row, {}):
+            link = Style(link=value) if value.startswith("https://") else Style()
+            for number, piece in enumerate(self._wrapped(Text(steady(value), link), width - _LABELS)):
+                yield Text(f"{'' if number else label:<{_LABELS}}", "dim").append_text(piece)
+
+    def _head(self, row: Row) -> Text:
+        version = f"v{row.paper.version}" if row.paper.version else ""
+        kind = words.SECTIONS[row.announce_type][1] if row.announce_type else ""
+        pile = self._sitting.pile
+        marks = [
+            ("★ starred", row.id in pile.starred),
+            ("read", row.id in pile.read),
+            ("put off", row.id in pile.later),
+        ]
+        about = [f"arXiv:{row.id}{version}", kind, row.paper.primary_category or ""]
+        text = Text("  ".join(filter(None, about)), "cyan")
+        text.append("".join(f"  {name}" for name, holds in marks if holds), "yellow")
+        return text.append(words.tagged(row), "magenta")
+
+    def _wrapped(self, text: Text, width: int) -> Iterator[Text]:
+        for line in text.wrap(self.app.console, width):
+            line.rstrip()
+            line.end = ""
+            yield line
