@@ -57,6 +57,7 @@ WARM: dict[str, set[str]] = {
     "undo --list": COMMAND_LINE,
     "config": COMMAND_LINE,
     "config open.in": COMMAND_LINE,
+    "config keys": COMMAND_LINE,
     "subscribe": COMMAND_LINE,
     "categories": COMMAND_LINE,
     "categories learning": COMMAND_LINE,
@@ -130,6 +131,7 @@ COMPLETED: dict[str, set[str]] = {
     "cool unsubscribe ": set(),
     "cool today cs.": set(),
     "cool config set open.in ": set(),
+    "cool config set keys.star f": set(),
     "cool today --": COMMAND_LINE,
 }
 """Command lines that a shell asks to complete, and the only libraries that each may import."""

@@ -4,16 +4,21 @@ A setting's value is the environment's, else the file's, else the default. Comme
 (tomlkit). Where things are: `COOL_HOME` as one folder, else the platform's own folders (platformdirs).
 """
 
+from __future__ import annotations
+
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from coolcli import templates
 from coolcli.errors import BadSetting, CoolError, DataError, UsageError, or_list
+
+if TYPE_CHECKING:
+    from coolcli.triage.keys import Chosen
 
 Origin = Literal["default", "file", "environment"]
 
@@ -45,6 +50,8 @@ class Settings(NamedTuple):
     papers_cool_url: str = "https://papers.cool"
     network_budget: float = 20.0
     network_max_mb: int = 64
+    triage_mark_read: bool = True
+    triage_theme: str = "auto"
 
     @property
     def backlog(self) -> tuple[str, ...]:
@@ -103,8 +110,15 @@ ABOUT: dict[str, About] = {
     "papers_cool.url": About("papers_cool_url", "where papers.cool is"),
     "network.budget": About("network_budget", "seconds a command waits for answers in all"),
     "network.max_mb": About("network_max_mb", "the largest answer that is read, in megabytes"),
+    "triage.mark_read": About("triage_mark_read", "going past a paper in the triage screen marks it as read"),
+    "triage.theme": About(
+        "triage_theme", "colours of the triage screen; auto takes the terminal's own", ("auto", "light", "dark")
+    ),
 }
-"""Every setting by its key."""
+"""Every setting by its key, but for the keys of the triage screen."""
+
+KEYS = "keys"
+"""The table of the settings `keys.ACTION`: only what asks for keys reads them, and fails where they are wrong."""
 
 
 class Paths(NamedTuple):
@@ -168,8 +182,13 @@ def now(environment: Mapping[str, str] = os.environ) -> datetime:
 
 
 def variable(key: str) -> str:
-    """Give the environment variable of a setting: `open.in` is COOL_OPEN_IN."""
-    return "COOL_" + key.upper().replace(".", "_")
+    """Give the environment variable of a setting: `open.in` is COOL_OPEN_IN, `keys.next-day` COOL_KEYS_NEXT_DAY."""
+    return "COOL_" + re.sub(r"[.-]", "_", key.upper())
+
+
+def is_keys(key: str) -> bool:
+    """Tell whether a setting is about the keys of the triage screen."""
+    return key.partition(".")[0] == KEYS
 
 
 def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, dict[str, Origin]]:
@@ -202,6 +221,8 @@ def _settings(
     origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
     refuse = refuse or _raised
     for key, value in content.items():
+        if is_keys(key):
+            continue
         try:
             name = ABOUT[known(key)].name
             values[name], origins[key] = check(key, value), "file"
@@ -232,12 +253,53 @@ def site_interval(settings: Settings, origins: Mapping[str, Origin]) -> float:
     return max(SITE_INTERVAL, settings.arxiv_interval)
 
 
+def keys(file: Path, environment: Mapping[str, str] = os.environ) -> dict[str, tuple[str, ...]]:
+    """Give the keys of every action of the triage screen. Raises BadSetting, or DataError as `load` does."""
+    from coolcli.triage.keys import assigned
+
+    return assigned(_chosen(_read(file), file, environment), _raised)[0]
+
+
+def keys_as_can_be(
+    file: Path, environment: Mapping[str, str] = os.environ
+) -> tuple[dict[str, tuple[str, ...]], dict[str, Origin], list[CoolError]]:
+    """Give the keys of every action, where each action's come from, and what is wrong.
+
+    What cannot be is left out; a key that two actions have stays with both. A file that cannot be read chooses none.
+    """
+    from coolcli.triage.keys import assigned
+
+    wrong: list[CoolError] = []
+    try:
+        content = _read(file)
+    except CoolError as error:
+        wrong.append(error)
+        content = {}
+    return *assigned(_chosen(content, file, environment), wrong.append), wrong
+
+
+def _chosen(content: Mapping[str, object], file: Path, environment: Mapping[str, str]) -> Iterator[Chosen]:
+    """Give what the file and then the environment say about keys."""
+    from coolcli.triage import keys as triage
+
+    for key, value in content.items():
+        if is_keys(key):
+            yield triage.Chosen(key, value, "file", str(file), f"`cool config unset {key}`")
+    for key in triage.SETTINGS:
+        if text := environment.get(variable(key)):
+            yield triage.Chosen(key, text, "environment", variable(key), f"`unset {variable(key)}`")
+
+
 def _raised(error: BadSetting) -> None:
     raise error from None
 
 
 def check(key: str, value: object) -> Any:
     """Turn a value as typed or as read into the setting's type. Raises BadSetting for one it cannot have."""
+    if is_keys(key):
+        from coolcli.triage.keys import parsed
+
+        return " ".join(parsed(key, value))
     about = ABOUT[key]
     default = Settings._field_defaults[about.name]
     kind = type(default)
@@ -273,13 +335,14 @@ def check(key: str, value: object) -> Any:
 def put(file: Path, key: str, text: str | None) -> None:
     """Write one setting to the file, or take it out (None); everything else in it stays as it was written.
 
-    Raises BadSetting for a value it cannot have and DataError where the file cannot be read or written.
+    `keys` taken out takes all of that table out, but for its comments. Raises BadSetting for a value that a setting
+    cannot have, and DataError where the file cannot be read or written.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     inside = _read(file)  # a broken file is told by tomllib, whose words are clearer
-    if key not in inside:
+    if key not in inside and (key, text) != (KEYS, None):
         known(key)
     value = None if text is None else check(known(key), text)
     table, _, name = key.rpartition(".")
@@ -292,12 +355,15 @@ def put(file: Path, key: str, text: str | None) -> None:
             )
         if value is not None:
             holder[name] = value
+        elif key == KEYS and hasattr(holder.get(name), "keys"):
+            for each in list(holder[name]):
+                del holder[name][each]
         elif name in holder:
             del holder[name]
         else:
             return
         if value is not None:
-            _refuse_new(_wrong(inside, file), _wrong(_flat(document.unwrap()), file))
+            _refuse_new(_wrong(key, inside, file), _wrong(key, _flat(document.unwrap()), file))
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, tomlkit.dumps(document), durable=True)
     except TOMLKitError as error:
@@ -309,9 +375,18 @@ def put(file: Path, key: str, text: str | None) -> None:
         ) from None
 
 
-def _wrong(content: Mapping[str, object], file: Path) -> list[BadSetting]:
+def _wrong(changed: str, content: Mapping[str, object], file: Path) -> list[BadSetting]:
+    """Find what is wrong in a file's settings, those for keys or the others, whichever is changed."""
     found: list[BadSetting] = []
-    _settings(content, file, {}, found.append)
+    if is_keys(changed):
+        from coolcli.triage.keys import assigned
+
+        given = (
+            one._replace(where="", undo="") if one.setting == changed else one for one in _chosen(content, file, {})
+        )
+        assigned(given, found.append)
+    else:
+        _settings(content, file, {}, found.append)
     return found
 
 
@@ -367,6 +442,11 @@ def shown(value: object) -> str:
 
 def known(key: str) -> str:
     """Check that a setting exists and give its key. Raises BadSetting with the nearest names."""
+    if is_keys(key):
+        from coolcli.triage.keys import action_of
+
+        action_of(key)
+        return key
     if key in ABOUT:
         return key
     raise BadSetting(f"There is no setting '{key}'.", f"{_nearest([key], ABOUT)}`cool config` shows them all.")

@@ -18,6 +18,7 @@ from coolcli.cli.verbs import VERBS
 from coolcli.store import events, rules
 from coolcli.store.database import Database
 from coolcli.store.rules import Rule
+from coolcli.triage.actions import ACTIONS
 from tests.builders import DAY, NOW, act, follow, keep, listing, paper
 from tests.cli.program import COMMAND, Program
 from tests.cli.shells import INTERACTIVE, Shell
@@ -88,6 +89,8 @@ def values(cool: Program, line: str, shell: str = "zsh") -> list[str]:
     return [answer.partition("\t")[0] for answer in asked(cool, line, shell)]
 
 
+KEYS = [f"keys.{name}" for name in ACTIONS]
+
 WORDS = {
     "cool to": ["today"],
     "cool --offline sub": ["subscribe"],
@@ -119,6 +122,14 @@ WORDS = {
     "cool config set list.abstracts ": ["true", "false"],
     "cool config set arxiv.contact ": [],
     "cool config unset open.i": ["open.in"],
+    "cool config ": ["set", "unset", "path", "keys", "open.in", "open.confirm", "pdf.folder"],
+    "cool config keys.n": ["keys.next", "keys.next-unread", "keys.next-day", "keys.note"],
+    "cool config set triage.t": ["triage.theme"],
+    "cool config set triage.theme ": ["auto", "light", "dark"],
+    "cool config set KEYS.St": ["keys.star"],
+    "cool config set keys.star ctrl+r": [],
+    "cool config set keys.star x f": ["f2", "f3", "f4", "f5", "f6", "f7", "f8"],
+    "cool config unset k": ["keys", *KEYS[:6]],
     "cool undo ": [],
     "cool nonsense ": [],
     "cool nonsense --": [],

@@ -109,15 +109,20 @@ def subscribed_categories(asked: Asked) -> Iterator[Candidate]:
 
 
 def setting_words(asked: Asked) -> Iterator[Candidate]:
-    """Give what `cool config` takes: `set KEY VALUE`, `unset KEY`, `path`, or a key."""
+    """Give what `cool config` takes: `set KEY VALUE`, `unset KEY`, `path`, `keys`, or a key; keys.ACTION once begun."""
     keys = {key: about.words for key, about in config.ABOUT.items()}
+    keys |= _keys_settings() if asked.typed[:1].lower() == "k" else {}
     match asked.before:
         case ():
             return _beginning(asked.typed, _CONFIG | keys)
-        case ("set" | "unset",):
+        case ("set",):
             return _beginning(asked.typed, keys)
-        case ("set", key) if key in keys:
+        case ("unset",):
+            return _beginning(asked.typed, {config.KEYS: "All that was chosen of them."} | keys)
+        case ("set", key) if key in config.ABOUT:
             return _beginning(asked.typed, dict.fromkeys(_values(key), ""))
+        case ("set", key, *_) if config.is_keys(key):
+            return _beginning(asked.typed, dict.fromkeys(_free_keys(asked), ""))
     return iter(())
 
 
@@ -271,6 +276,7 @@ def nothing(asked: Asked) -> Iterator[Candidate]:
 
 OPTION_VALUES: dict[str, Completer] = {
     "--in": places,
+    "--day": days,
     "--since": days,
     "--until": days,
     "--before": days,
@@ -292,7 +298,12 @@ OPTION_VALUES: dict[str, Completer] = {
 }
 """Every option that takes a value, and what can stand there."""
 
-_CONFIG = {"set": "Change a setting.", "unset": "Return a setting to its default.", "path": "Print where they live."}
+_CONFIG = {
+    "set": "Change a setting.",
+    "unset": "Return a setting to its default.",
+    "path": "Print where they live.",
+    config.KEYS: "Show the keys of `cool triage`.",
+}
 _TAGS = {"rename": "Rename a tag on all its papers.", "delete": "Take a tag off all its papers."}
 _RULES = {
     "test": "Say what a rule or a query would have done on past days.",
@@ -364,6 +375,20 @@ def _categories(typed: str, names: Mapping[str, str]) -> Iterator[Candidate]:
 def _values(key: str) -> tuple[str, ...]:
     default = config.Settings._field_defaults[config.ABOUT[key].name]
     return ("true", "false") if isinstance(default, bool) else config.ABOUT[key].choices
+
+
+def _keys_settings() -> dict[str, str]:
+    from coolcli.triage.actions import ACTIONS
+
+    return {f"{config.KEYS}.{name}": action.about.replace(" in {place}", "") for name, action in ACTIONS.items()}
+
+
+def _free_keys(asked: Asked) -> list[str]:
+    """Give the keys with names that no action has."""
+    from coolcli.triage.actions import NAMED_KEYS
+
+    used = {key for keys in config.keys_as_can_be(asked.paths.settings)[0].values() for key in keys}
+    return [key for key in NAMED_KEYS if key not in used]
 
 
 def _files(typed: str, suffix: str) -> Iterator[Candidate]:

@@ -1,44 +1,52 @@
 """`cool config`: each setting, its value, where it comes from, and the command that changes it."""
 
-import sys
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coolcli import config as configuration
 from coolcli.arxiv.text import clean
+from coolcli.cli import configured
+from coolcli.cli.configured import Line
 from coolcli.cli.desk import Desk
-from coolcli.config import ABOUT, shown, variable
-from coolcli.errors import UsageError, or_list
-from coolcli.render.words import fitted
+from coolcli.config import KEYS, is_keys, shown, variable
+from coolcli.errors import CoolError, UsageError
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from rich.console import RenderableType
 
 
 def config(
     ctx: typer.Context,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[KEY | set KEY VALUE | unset KEY | path]", help="Nothing: show all settings."),
+        typer.Argument(
+            metavar="[KEY | keys | set KEY VALUE | unset KEY | path]",
+            help="Nothing: show all settings. `keys`: those for the keys of `cool triage`.",
+        ),
     ] = None,
 ) -> int:
     """Show the settings, where each comes from and how to change it; `set`, `unset` and `path` do the rest."""
     desk = Desk(ctx)
     match words or []:
         case []:
-            _show(desk, list(ABOUT))
+            return _show_all(desk)
+        case [key] if is_keys(key):
+            return _show_keys(desk, None if key == KEYS else configuration.known(key))
         case ["path"]:
             desk.write(f"{_place(desk) if desk.on_terminal else desk.paths.settings}\n")
         case ["set", key, *value] if value:
-            _put(desk, configuration.known(key), " ".join(value))
+            configuration.put(desk.paths.settings, configuration.known(key), " ".join(value))
+            _tell(desk, key)
         case ["unset", key]:
             configuration.put(desk.paths.settings, key, None)
             _tell(desk, key)
         case ["set", *_] | ["unset", *_]:
             raise UsageError("`cool config set` takes a key and a value, `unset` a key.", "cool config set open.in abs")
         case [key]:
-            _show(desk, [configuration.known(key)])
+            lines = configured.settings(desk, [configuration.known(key)])
+            _show(desk, lines, lambda: [line.text() for line in lines])
         case _:
             raise UsageError(
                 f"`cool config` cannot do '{' '.join(words or [])}'.",
@@ -47,88 +55,67 @@ def config(
     return 0
 
 
-def _put(desk: Desk, key: str, value: str) -> None:
-    configuration.put(desk.paths.settings, key, value)
-    _tell(desk, key)
+def _show_all(desk: Desk) -> int:
+    lines = configured.settings(desk)
+    keys, wrong = configured.keys(desk)
+    _show(desk, [*lines, *keys.values()], lambda: [*(line.text() for line in lines), configured.summary(keys.values())])
+    return _said(desk, wrong)
+
+
+def _show_keys(desk: Desk, key: str | None) -> int:
+    """Show the keys of one action, or of all of them, and what is wrong with any."""
+    keys, wrong = configured.keys(desk)
+    if key is None:
+        _show(desk, keys.values(), lambda: configured.table(keys.values()))
+    else:
+        _show(desk, [keys[key]], lambda: [keys[key].text()])
+    return _said(desk, wrong)
+
+
+def _said(desk: Desk, wrong: Sequence[CoolError]) -> int:
+    """Say what is wrong, and give the exit code for it."""
+    for error in wrong:
+        desk.say(_in_words(error))
+    return max((error.exit_code for error in wrong), default=0)
+
+
+def _in_words(error: CoolError) -> str:
+    return clean(f"{error.message} {error.hint or ''}".rstrip())
 
 
 def _tell(desk: Desk, key: str) -> None:
     """Say what a setting is now, and where that comes from."""
-    import os
-
+    line = configured.line_of(desk, key)
     if desk.flags.json:
-        _show(desk, [key] if key in ABOUT else [])
-        return
-    settings, origins, wrong = configuration.load_what_can_be(desk.paths.settings)
-    if key in ABOUT:
-        now = shown(getattr(settings, ABOUT[key].name))
-        desk.echo(f"{key} is {now or 'empty'} ({origins[key]}).\n")
+        desk.write_json(_document([line] if line else configured.keys(desk)[0].values() if key == KEYS else []))
+    elif key == KEYS:
+        desk.echo("No keys are chosen in the file.\n")
     else:
-        desk.echo(f"{key} is gone.\n")
-    for error in wrong:
-        desk.say(f"Still wrong: {error.message} {error.hint or ''}".rstrip())
-    if os.environ.get(variable(key)) and origins.get(key) == "environment":
+        desk.echo(f"{key} is {shown(line.value) or 'empty'} ({line.from_}).\n" if line else f"{clean(key)} is gone.\n")
+    for error in configured.wrong(desk):
+        desk.say(f"Wrong: {_in_words(error)}")
+    if line and line.from_ == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
 
 
-def _show(desk: Desk, keys: list[str]) -> None:
-    settings, origins = configuration.load(desk.paths.settings)
-    lines = [_Line(key, getattr(settings, ABOUT[key].name), origins[key]) for key in keys]
+def _show(desk: Desk, lines: Iterable[Line], drawn: Callable[[], Iterable["RenderableType"]]) -> None:
     if desk.flags.json:
-        content = {
-            line.key: {"value": line.value, "origin": line.origin, "about": line.about, "command": line.command}
-            for line in lines
-        }
-        desk.write_json({"settings": content})
+        desk.write_json(_document(lines))
     elif not desk.on_terminal:
-        desk.write("".join(f"{line.key}\t{shown(line.value)}\t{line.origin}\t{line.command}\n" for line in lines))
+        desk.write("".join(line.plain() for line in lines))
     else:
         from rich.text import Text
 
         with desk.paged() as out:
-            out.print(line.text() for line in lines)
-            out.print(
-                [
-                    Text(
-                        f"\nSettings live in {_place(desk)}; `cool config unset KEY` returns to a default.",
-                        "dim",
-                    )
-                ]
-            )
+            out.print(drawn())
+            foot = f"\nSettings live in {_place(desk)}; `cool config unset KEY` returns to a default."
+            out.print([Text(foot, "dim")])
+
+
+def _document(lines: Iterable[Line]) -> dict[str, object]:
+    return {"settings": {line.key: line.document for line in lines}}
 
 
 def _place(desk: Desk) -> str:
     """Give the settings file as a terminal may show it: a folder's name can hold anything."""
     return clean(str(desk.paths.settings))
-
-
-class _Line(NamedTuple):
-    """One setting as it is shown."""
-
-    key: str
-    value: object
-    from_: configuration.Origin
-
-    @property
-    def origin(self) -> str:
-        return self.from_ if self.from_ != "environment" else variable(self.key)
-
-    @property
-    def about(self) -> str:
-        about = ABOUT[self.key]
-        return about.words + (f" ({or_list(about.choices)})" if about.choices else "")
-
-    @property
-    def command(self) -> str:
-        """Give the command that changes it, with another value where only some are possible."""
-        others = [choice for choice in ABOUT[self.key].choices if choice != self.value]
-        example = others[0] if others else shown(not self.value) if isinstance(self.value, bool) else "VALUE"
-        return f"cool config set {self.key} {example}"
-
-    def text(self) -> "Text":
-        from rich.text import Text
-
-        value = (shown(self.value) or "(none)", "" if self.from_ == "default" else "bold yellow")
-        head = Text.assemble((f"{self.key:<17}", "cyan"), " ", value, (f"  {self.origin}", "dim"))
-        about = fitted(" " * 18 + self.about, sys.stdout, indent=18)
-        return head.append(f"\n{about}\n{'':<18}{self.command}", "dim")

@@ -64,7 +64,7 @@ ACTIONS: Mapping[str, Action] = {
 }  # fmt: skip
 """Every action by its name, in the order of the help."""
 
-FOOTER = ("next", "star", "open", "read", "later", "note", "search", "undo", "help", "quit", "tag", "mute", "day")
+FOOTER = ("next", "star", "open", "read", "later", "search", "undo", "help", "quit", "note", "tag", "mute", "day")
 """What is shown at the bottom of the screen, as far as there is room, the first ones first."""
 
 RESERVED = ("ctrl+c", "ctrl+z")
@@ -74,9 +74,14 @@ _NAMED = (
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "enter", "escape", "tab", "space"),
     *("backspace", "delete", "insert", *(f"f{number}" for number in range(1, 13))),
 )
-_SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+[": "escape", " ": "space", "esc": "escape"}
+NAMED_KEYS = (*_NAMED, *(f"ctrl+{letter}" for letter in "abdefgjklnopqrstuvwxy"))
+"""Keys that are written as a name, as far as they are often chosen."""
+_SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+[": "escape", "ctrl+h": "backspace", " ": "space"}
+_SAME |= {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown", "del": "delete", "ins": "insert"}
 """What a terminal sends the same for, or is often called otherwise."""
 _MODIFIERS = ("ctrl+", "alt+", "shift+")
+_LETTERED = {(modifier, letter) for modifier in ("ctrl+", "alt+") for letter in "abcdefghijklmnopqrstuvwxyz"}
+"""With a sign or a digit a terminal sends one of these, or what another one does not: such are no keys."""
 
 
 def key_of(typed: str) -> str | None:
@@ -88,7 +93,7 @@ def key_of(typed: str) -> str | None:
         return _SAME.get(lowered, lowered)
     for modifier in _MODIFIERS:
         rest = lowered.removeprefix(modifier)
-        if rest != lowered and (rest in _NAMED or (modifier != "shift+" and len(rest) == 1 and rest.isprintable())):
+        if rest != lowered and (rest in _NAMED or (modifier, rest) in _LETTERED):
             return _SAME.get(lowered, lowered)
     return None
 
