@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from coolcli.arxiv.client import Client, Manners
 from coolcli.arxiv.pace import Intervals, Pace, is_taken
+from coolcli.arxiv.transport import Transport
 from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
 from coolcli.models import Validator
 
@@ -401,6 +402,43 @@ def test_no_longer_than_the_reader_has_patience(tmp_path: Path) -> None:
         with pytest.raises(Unreachable, match="Another cool"), client(tmp_path).turn(0.2):
             pass
         assert time.monotonic() - began < 5
+
+
+class Ended(BaseException):
+    """Somebody asked the work to end."""
+
+
+def end() -> None:
+    raise Ended
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_who_asks_the_work_to_end_waits_for_no_answer(tmp_path: Path) -> None:
+    asking = Client(Manners(0, 60, 1_000_000), tmp_path, tell=lambda _: None, pause=lambda _: end())
+    began = time.monotonic()
+    with silent() as url, pytest.raises(Ended):
+        asking.get("site", url, "html", bytes)
+    assert time.monotonic() - began < 10
+    assert not is_taken(tmp_path), "the turn is another's"
+
+
+def test_nor_for_the_beginning_of_a_file() -> None:
+    began = time.monotonic()
+    with silent() as url, pytest.raises(Ended), Transport("cool", 1_000_000, end).stream(url, {}, 60, None):
+        pass
+    assert time.monotonic() - began < 10
+
+
+def test_nor_for_another_process(tmp_path: Path) -> None:
+    asking = Client(Manners(0, 60, 1_000_000), tmp_path, tell=lambda _: None, pause=lambda _: end())
+    with FileLock(tmp_path / "arxiv.lock"), pytest.raises(Ended), asking.turn():
+        pass
 
 
 def test_a_pause_longer_than_the_budget_is_told_and_not_waited_for(tmp_path: Path) -> None:

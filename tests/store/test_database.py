@@ -690,3 +690,35 @@ def test_older_data_that_cannot_be_brought_up_to_date(open_folder: Path, monkeyp
     with without_privileges():
         error = fails(path)
     assert "older version" in error.message
+
+
+@pytest.mark.parametrize("journal", ["WAL", "DELETE"])
+def test_the_version_changes_with_what_others_store_and_not_with_what_is_stored_here(path: Path, journal: str) -> None:
+    filled(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+    database = Database(path)
+    before = database.version()
+    save(database)
+    assert database.version() == before
+    other = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('DELETE FROM papers'); c.commit()"
+    subprocess.run([sys.executable, "-c", other], check=True)
+    after = database.version()
+    assert after != before
+    assert database.version() == after
+    database.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")
+def test_the_version_of_what_may_only_be_read(open_folder: Path) -> None:
+    path = filled(open_folder / "data" / "cool.db")
+    writer = Database(path)
+    write_protected(path, folder=False)
+    with without_privileges():
+        reader = Database(path)
+        assert reader.read_only
+        before = reader.version()
+        save(writer)
+        assert reader.version() != before
+        reader.close()
+    writer.close()

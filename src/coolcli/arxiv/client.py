@@ -76,16 +76,22 @@ class Client:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         tell: Callable[[str], None],
         trace: Callable[[str], None] | None = None,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Keep the pace in files below `state`; say what is waited for to `tell`, and each request to `trace`."""
+        """Keep the pace in files below `state`; say what is waited for to `tell`, and each request to `trace`.
+
+        `pause` waits so many seconds; while an answer is awaited it is called with 0. What it raises ends the work: in
+        a thread of its own Ctrl-C is not heard.
+        """
         self._now = now
         self._tell = tell
         self._trace = trace
-        self._transport = Transport(manners.user_agent, manners.max_bytes)
+        self._sleep = pause
+        self._transport = Transport(manners.user_agent, manners.max_bytes, lambda: pause(0))
         self._unread = state / "not-understood.html"
         longest = 2 * manners.budget + manners.interval + 5
         intervals = Intervals(manners.interval, max(manners.interval, manners.site_interval))
-        self._pace = Pace(state, intervals, longest, now=now, tell=tell)
+        self._pace = Pace(state, intervals, longest, now=now, tell=tell, pause=pause)
         self._answers = _Purse(manners.budget)
         self._pauses = _Purse(manners.budget)
         self.answer: Answer | None = None
@@ -205,7 +211,7 @@ class Client:
             wait=lambda state: _prescribed(state) or backoff(state),
             stop=lambda state: stop_after_attempt(1 if once else MAX_TRIES)(state) or not self._affords(state),
             before_sleep=self._pause,
-            sleep=time.sleep,
+            sleep=self._sleep,
             reraise=True,
         )
         with self.turn():
@@ -233,7 +239,7 @@ class Client:
         if left:
             self._tell(f"{host_of(url)} asked to be left alone for {left:.0f} s")
             self._pauses.spent += left
-            time.sleep(left)
+            self._sleep(left)
 
     def _affords(self, state: RetryCallState) -> bool:
         """Tell whether another try is within the reader's patience."""

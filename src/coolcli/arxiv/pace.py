@@ -33,6 +33,8 @@ PATIENCE = 3.0
 """Seconds that arXiv is waited for where there is something else to show, or nothing was asked of it."""
 FAILURE_REMEMBERED = timedelta(minutes=5)
 """A server that failed is not asked again for so long where there is another, or something cached to show."""
+_BETWEEN_LOOKS = 0.05
+"""Seconds after which it is looked again whether another process has ended its turn."""
 LONGEST_REST = timedelta(hours=1)
 """A server is left alone for no longer, whatever it asks."""
 
@@ -87,10 +89,12 @@ class Pace:
         *,
         now: Callable[[], datetime],
         tell: Callable[[str], None],
+        pause: Callable[[float], None] | None = None,
     ) -> None:
         """Keep these intervals; say what is waited for to `tell`.
 
-        `longest` is how many seconds another process is waited for that makes no request meanwhile.
+        `longest` is how many seconds another process is waited for that makes no request meanwhile; `pause` stands for
+        `time.sleep`.
         """
         self._folder = folder
         self._intervals = intervals
@@ -98,6 +102,7 @@ class Pace:
         self._longest = longest
         self._now = now
         self._tell = tell
+        self._pause = pause or time.sleep
         self._holding = False
         self._lock: BaseFileLock | None = None
 
@@ -136,17 +141,17 @@ class Pace:
         while (wait := self._wait(server)) is not None:
             self._tell(f"waiting {ceil(wait.seconds)} s, as arXiv asks for between {wait.between}")
             if wait.seconds <= PATIENCE:
-                time.sleep(min(1.0, wait.seconds))
+                self._pause(min(1.0, wait.seconds))
             else:
                 self._stand_aside(wait.seconds)
 
     def _stand_aside(self, seconds: float) -> None:
         """Wait for long, and let others ask meanwhile."""
         if not self._holding or self._lock is None:
-            time.sleep(min(1.0, seconds))
+            self._pause(min(1.0, seconds))
             return
         self._lock.release()
-        time.sleep(min(1.0, seconds))
+        self._pause(min(1.0, seconds))
         self._acquire(None)
 
     def _wait(self, server: Server) -> _Wait | None:
@@ -198,7 +203,7 @@ class Pace:
             try:
                 with self._in_words():
                     self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                    self._lock.acquire(timeout=(self._longest if patience is None else patience) if told else 0)
+                    self._lock_within((self._longest if patience is None else patience) if told else 0)
             except Timeout:
                 if told and (patience is not None or self._last("arxiv.last") == last):
                     raise Unreachable(
@@ -211,6 +216,21 @@ class Pace:
                 return
             else:
                 return
+
+    def _lock_within(self, seconds: float) -> None:
+        """Take the lock as soon as it is free. Raises filelock's Timeout."""
+        from filelock import Timeout
+
+        assert self._lock is not None  # noqa: S101 -- as above
+        while True:
+            try:
+                self._lock.acquire(timeout=0)
+                return
+            except Timeout:
+                if seconds <= 0:
+                    raise
+            self._pause(_BETWEEN_LOOKS)
+            seconds -= _BETWEEN_LOOKS
 
     def _last(self, file: str) -> float:
         try:

@@ -77,8 +77,12 @@ class Stream:
 class Transport:
     """Makes single requests; redirects, retries and the pace are its caller's."""
 
-    def __init__(self, user_agent: str, max_bytes: int) -> None:
-        """Take the name to give, and the largest answer that is read, decompressed."""
+    def __init__(self, user_agent: str, max_bytes: int, heed: Callable[[], object] = lambda: None) -> None:
+        """Take the name to give, and the largest answer that is read, decompressed.
+
+        `heed` is called now and then while an answer is awaited: what it raises ends the wait.
+        """
+        self._heed = heed
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._max_bytes = max_bytes
         self._http: httpx.Client | None = None
@@ -97,7 +101,7 @@ class Transport:
         if meanwhile is not None:
             meanwhile()
         while not request.done.wait(min(_UNHEARD, request.left)) and request.left:
-            pass
+            self._heed()
         if not request.done.is_set():
             request.give_up()
             raise _too_late(url)
@@ -116,7 +120,7 @@ class Transport:
         """
         http = self._client(url)
         seconds = max(_SHORTEST, seconds)
-        flow = _Flow()
+        flow = _Flow(self._heed)
         arguments = (http, flow, url, headers, seconds)
         threading.Thread(target=self._pour, args=arguments, daemon=True, name="cool-download").start()
         if meanwhile is not None:
@@ -223,7 +227,8 @@ class _Request:
 class _Flow:
     """What a request's thread hands on as it comes: the head, pieces of the body, and its end (None) or an error."""
 
-    def __init__(self) -> None:
+    def __init__(self, heed: Callable[[], object]) -> None:
+        self._heed = heed
         self._queue: queue.Queue[Answer | bytes | BaseException | None] = queue.Queue(_PIECES_AHEAD)
         self._wanted = True
         self.socket: socket.socket | None = None
@@ -244,6 +249,7 @@ class _Flow:
             except queue.Empty:
                 if time.monotonic() >= deadline:
                     raise _too_late(url) from None
+                self._heed()
                 continue
             if isinstance(thing, BaseException):
                 raise thing

@@ -142,12 +142,17 @@ def fetched(desk: Desk, starts: Mapping[str, date], plan: Plan) -> list[Done]:
             why = f"{done.problem.message} {done.problem.hint or ''}".rstrip()
             desk.say(f"{day} of {done.ask.category} could not be had: {why}")
             continue
-        left = max(0, len(plan.asks) - number) * desk.site_interval
-        about = f", about {words.duration(timedelta(seconds=left))} left" if left >= _A_MINUTE else ""
+        about = time_left(desk, plan, number)
         desk.progress.say(f"{number} of {max(number, len(plan.asks))}: {day} of {done.ask.category} is here{about}")
     desk.progress.clear()
     _tell_what_is_left(desk, starts, answers)
     return answers
+
+
+def time_left(desk: Desk, plan: Plan, answered: int) -> str:
+    """Say behind a count of answers about how long the pauses before the others take; nothing of less than a minute."""
+    seconds = max(0, len(plan.asks) - answered) * desk.site_interval
+    return f", about {words.duration(timedelta(seconds=seconds))} left" if seconds >= _A_MINUTE else ""
 
 
 def _tell_what_is_left(desk: Desk, starts: Mapping[str, date], answers: Sequence[Done]) -> None:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 from coolcli import config, session
@@ -32,12 +32,15 @@ class Desk:
 
     def __init__(self, ctx: Any, *, pager: bool = True) -> None:
         """Take the flags of the command line."""
-        self.flags: Flags = flags_of(ctx)
+        self._begin(flags_of(ctx), pager=pager)
+        ctx.find_root().call_on_close(self._open.close)
+
+    def _begin(self, flags: Flags, *, pager: bool) -> None:
+        self.flags = flags
         self._pager = pager
         self._held: list[str] | None = None
         self._teller: Callable[[str], object] | None = None
         self._open = ExitStack()
-        ctx.find_root().call_on_close(self._open.close)
 
     @cached_property
     def now(self) -> datetime:
@@ -119,7 +122,9 @@ class Desk:
             self.site_interval,
         )
         trace = self.say if self.flags.verbose else None
-        client = Client(manners, self.paths.cache, now=self.clock, tell=self.progress.say, trace=trace)
+        client = Client(
+            manners, self.paths.cache, now=self.clock, tell=self.progress.say, trace=trace, pause=self.pause
+        )
         self._open.callback(client.close)
         return Arxiv(client, settings, meanwhile=self._import_rendering)
 
@@ -190,8 +195,8 @@ class Desk:
         for words in held:
             self.say(words)
 
-    def divert(self, tell: Callable[[str], object], progress: Progress) -> None:
-        """Let what is told go elsewhere than to stderr: while a screen is open, that is the screen's."""
+    def divert(self, tell: Callable[[str], object] | None, progress: Progress) -> None:
+        """Let what is told go elsewhere than to stderr, or there again (None): an open screen shows it itself."""
         self._teller = tell
         self.progress = progress
 
@@ -267,6 +272,10 @@ class Desk:
             self.progress.say(words)
         else:
             self.progress.clear()
+
+    def pause(self, seconds: float) -> None:
+        """Wait so many seconds, as arXiv asks for."""
+        sleep(seconds)
 
     def _import_rendering(self) -> None:
         """Import, while an answer is on its way, what will show it."""

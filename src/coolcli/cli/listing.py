@@ -97,7 +97,7 @@ def day(
         )
     of_it = _Wanted(_types(new, cross, replaced), unread, *_understood(desk, query), muted, in_some_order(desk, order))
     view = _PastView(desk, asked, of_it, desk.settings.list_abstracts if abstracts is None else abstracts)
-    state = State(tuple(_part_of_day(desk, category, wanted, refresh) for category in asked.wanted))
+    state = State(tuple(part_of_day(desk, category, wanted, refresh=refresh) for category in asked.wanted))
     if state.day is None:
         problem = next(part for part in state.parts if part.problem)
         raise Unreachable(
@@ -117,7 +117,7 @@ def _day(typed: str, now: datetime) -> date:
         raise
 
 
-def _part_of_day(desk: Desk, category: str, wanted: date, refresh: bool) -> Part:
+def part_of_day(desk: Desk, category: str, wanted: date, *, refresh: bool = False) -> Part:
     """Give the state of a day's listing: the latest one as `today` has it, an earlier one from the catch-up pages."""
     if wanted < calendar.latest_listing_day(desk.now):
         return desk.catch_up.day(category, wanted, refresh=refresh)
