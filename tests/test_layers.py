@@ -68,6 +68,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     ),
     "triage/": ("errors", "models", "triage"),
     "tui/": (
+        "arxiv.calendar",
         "arxiv.text",
         "cli.ordering",
         "cli.tagging",
@@ -80,7 +81,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
         "triage",
         "tui",
     ),
-    "config.py": ("errors", "models", "templates"),
+    "config.py": ("errors", "models", "templates", "triage.keys"),
     "templates.py": (),
     "tags.py": ("errors",),
     "session.py": ("config", "errors", "models"),

@@ -12,6 +12,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 
 from coolcli.errors import CoolError
 
@@ -35,16 +37,17 @@ def paste() -> str:
         return answer.read().decode("utf-8", "replace")
 
 
-def copy(text: str) -> str:
+def copy(text: str, write: Callable[[str], object] | None = None) -> str:
     """Copy a text and give the words for how: `copied`, `copied, if your terminal allows it (OSC 52)`.
 
-    Raises CoolError where there is neither a clipboard nor a terminal that could be asked.
+    `write` writes to the terminal; without it that is stderr, where it is one. Raises CoolError where there is neither
+    a clipboard nor a terminal that could be asked.
     """
     content = text.encode("utf-8", "replace")
-    ways = [_copied_by_system, _copied_by_terminal]
+    ways = [partial(_copied_by_system, content), partial(_copied_by_terminal, content, write or _on_stderr())]
     problem = ""
     for way in reversed(ways) if _over_ssh() else ways:
-        done, why = way(content)
+        done, why = way()
         if done:
             return done
         problem = problem or why
@@ -64,9 +67,23 @@ def _copied_by_system(content: bytes) -> tuple[str, str]:
     return ("", problem) if problem else ("copied", "")
 
 
-def _copied_by_terminal(content: bytes) -> tuple[str, str]:
+def _on_stderr() -> Callable[[str], object] | None:
+    """Give what writes to the terminal that stderr is: by its number, for what a screen puts there says it is one."""
+    try:
+        is_terminal = os.isatty(sys.stderr.fileno())
+    except (AttributeError, OSError, ValueError):
+        return None
+
+    def write(codes: str) -> None:
+        sys.stderr.write(codes)
+        sys.stderr.flush()
+
+    return write if is_terminal else None
+
+
+def _copied_by_terminal(content: bytes, write: Callable[[str], object] | None) -> tuple[str, str]:
     """Copy with OSC 52, which reaches the reader's own machine through ssh, where there is a terminal to ask."""
-    if not sys.stderr.isatty() or os.environ.get("TERM", "") in ("", "dumb", "linux"):
+    if write is None or os.environ.get("TERM", "") in ("", "dumb", "linux"):
         return "", "there is no terminal that could do it"
     if len(content) > _MOST_BYTES:
         return "", f"it is more than the {_MOST_BYTES:,} bytes that a terminal takes"
@@ -75,8 +92,7 @@ def _copied_by_terminal(content: bytes) -> tuple[str, str]:
     code = f"\x1b]52;c;{base64.b64encode(content).decode()}\x07"
     if os.environ.get("TMUX"):  # tmux hands it on only where `set-clipboard` is on, else through its passthrough
         code += "\x1bPtmux;" + code.replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    sys.stderr.write(code)
-    sys.stderr.flush()
+    write(code)
     return "copied, if your terminal allows it (OSC 52)", ""
 
 

@@ -228,6 +228,14 @@ def test_a_browser_that_fails_is_no_browser(reader: Program, browser: Browser, p
     assert told.stdout.split() == [page(papers[0])]
 
 
+@pytest.mark.parametrize("chosen", [" ", "'browser %s"], ids=["blank", "quotes-without-an-end"])
+def test_a_browser_that_is_no_command_line_is_no_browser(
+    reader: Program, browser: Browser, papers: list[str], chosen: str
+) -> None:
+    told = reader.run("open", "1", BROWSER=chosen)
+    assert told.stdout == f"{page(papers[0])}\n" and "1 address printed" in told.stderr
+
+
 def test_opening_can_be_undone(reader: Program, browser: Browser, papers: list[str]) -> None:
     reader.run("star", "1")
     reader.run("open")

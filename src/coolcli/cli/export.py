@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,7 +80,7 @@ def export(
     rows, versions, failure = _chosen(desk, references or [], wanted)
     rows = _without(rows, no_note, no_abstract)
     if file is None:
-        desk.write(_text(desk, format_, rows, versions))
+        desk.write(text(desk, format_, rows, versions))
     elif append:
         _append(desk, file, format_ if kind else None, rows, versions)
     elif force or not bibliography.is_there(file):
@@ -204,13 +204,17 @@ def _completed(desk: Desk, pending: list[str]) -> FetchError | NoSuchPaper | Non
     return None
 
 
-def _text(
+def text(
     desk: Desk,
     kind: Format,
     rows: Sequence[Row],
-    versions: dict[str, int | None],
+    versions: Mapping[str, int | None],
     found: Bibliography | None = None,
 ) -> str:
+    """Write papers in a format, each in the version that is named; with keys that fit to a bibliography that is there.
+
+    What a reader has to know of it is told.
+    """
     if kind == "json":
         from coolcli.render import plain
 
@@ -231,7 +235,7 @@ def _warn(desk: Desk, kind: Format, references: Sequence[Reference]) -> None:
 
 
 def _references(
-    desk: Desk, rows: Sequence[Row], versions: dict[str, int | None], found: Bibliography | None
+    desk: Desk, rows: Sequence[Row], versions: Mapping[str, int | None], found: Bibliography | None
 ) -> list[Reference]:
     """Give what is written of papers; those of the file that is there keep their keys, the others take none of its."""
     from coolcli.export import appending, keys, reference
@@ -259,7 +263,7 @@ def _write(
     """Write a file; a `new` one takes no place of another. Raises UsageError where there is one by now."""
     try:
         with bibliography.alone(file):
-            content = _text(desk, kind, rows, versions, _before(file, kind)).encode()
+            content = text(desk, kind, rows, versions, _before(file, kind)).encode()
             bibliography.write(file, content, new=new)
     except bibliography.ChangedMeanwhile:
         raise _is_there(file) from None

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from coolcli import config, news, places
+from coolcli import config, desktop, news, places
 from coolcli.addresses import ListPage, Named
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.arxiv.ids import ArxivId
@@ -171,15 +171,19 @@ def _open(desk: Desk, pages: Sequence[str]) -> Sequence[str]:
     if desk.flags.demo:
         desk.say("A demonstration opens nothing; with real papers this would be opened:")
         return left
-    if has_browser():
+    if desktop.has_browser():
         while left and webbrowser.open(left[0], new=2):
             left.pop(0)
     if left:
         copied = _copied("\n".join(left))
-        chosen = clean(os.environ.get("BROWSER", ""))
-        why = f"The browser '{chosen}' (BROWSER) did not open" if chosen else "There is no browser here"
-        desk.say(f"{why}: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
+        desk.say(f"{why_not()}: {words.number(len(left), 'address', 'addresses')} printed{copied}.")
     return left
+
+
+def why_not() -> str:
+    """Say why a page was not opened."""
+    chosen = clean(os.environ.get("BROWSER", ""))
+    return f"The browser '{chosen}' (BROWSER) did not open" if chosen else "There is no browser here"
 
 
 def _copied(text: str) -> str:
@@ -192,23 +196,3 @@ def _copied(text: str) -> str:
         return f" and {copy(text)}"
     except CoolError:
         return ""
-
-
-def has_browser() -> bool:
-    """Tell whether a browser can be expected to open: not over ssh or on a machine without a screen."""
-    import webbrowser
-
-    if not os.environ.get("BROWSER") and not has_screen():
-        return False
-    try:
-        webbrowser.get()
-    except webbrowser.Error:
-        return False
-    return True
-
-
-def has_screen() -> bool:
-    """Tell whether a program with a window can be expected to open where the reader sits."""
-    if sys.platform in ("win32", "darwin"):
-        return not os.environ.get("SSH_CONNECTION")
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -7,25 +7,23 @@ Each paper is had or fails by itself; the exit code is the highest of all.
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, suppress
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from coolcli import file_names, lookup
+from coolcli import desktop, file_names, lookup
 from coolcli.arxiv.text import clean, is_withdrawn
 from coolcli.cli import filters, options, papers
 from coolcli.cli.catchup import requests
 from coolcli.cli.desk import Desk
-from coolcli.cli.opening import has_screen, mark_opened
+from coolcli.cli.opening import mark_opened
 from coolcli.errors import CoolError, DataError, FetchError, Intercepted, NoSuchPaper, Refused, Unreachable, UsageError
 from coolcli.models import Row
 from coolcli.papers_folder import ELSEWHERE, PapersFolder, Part
@@ -43,8 +41,8 @@ LISTED = 3
 """Papers that are here already of which a terminal shows the paths; of more, only how many they are."""
 _IN_A_ROW = 2
 """Papers that arXiv does not answer for, or refuses, one after the other, after which no more are asked for."""
-_VIEWER_STARTS = 2.0
-"""Seconds after which a viewer that has not failed is taken to be open."""
+_TOLD_EVERY = 0.1
+"""Seconds between two words on how much of a file is here."""
 
 Status = Literal["downloaded", "here", "failed", "not asked"]
 
@@ -107,6 +105,20 @@ def pdf(
     if len(outcomes) == 1 and errors:
         raise errors[0]
     return max((error.exit_code for error in errors), default=0)
+
+
+def had(desk: Desk, paper_id: str) -> Path:
+    """Find a paper in the reader's folder, or download it while a screen has the terminal. Raises CoolError.
+
+    Nothing is drawn and nothing asked; the desk's progress is told how much is here.
+    """
+    wanted, failed = _wanted(desk, [paper_id], [], starred=False)
+    run = _Run(desk, _root(desk, None), wanted, overwrite=False, has_terminal=False)
+    (outcome,) = (*failed, *run.all())
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.path is not None  # noqa: S101 -- else it failed
+    return outcome.path
 
 
 def _check_usage(
@@ -184,11 +196,14 @@ def _root(desk: Desk, to: str | None) -> Path:
 class _Run:
     """One after the other, papers are found in the folder or fetched into it."""
 
-    def __init__(self, desk: Desk, root: Path, wanted: Sequence[Wanted], *, overwrite: bool) -> None:
+    def __init__(
+        self, desk: Desk, root: Path, wanted: Sequence[Wanted], *, overwrite: bool, has_terminal: bool = True
+    ) -> None:
         self._desk = desk
         self._folder = PapersFolder(root)
         self._wanted = wanted
         self._overwrite = overwrite
+        self._has_terminal = has_terminal
 
     @cached_property
     def missing(self) -> set[str]:
@@ -231,7 +246,9 @@ class _Run:
         folder = self._folder
         name = file_names.named(self._desk.settings.pdf_name, one.row.paper, one.version)
         stranger = folder.stranger(name, one.row.id, one.version)
-        overwrite = self._overwrite or (stranger is not None and _may_overwrite(self._desk, stranger))
+        overwrite = self._overwrite or (
+            stranger is not None and self._has_terminal and _may_overwrite(self._desk, stranger)
+        )
         arxiv = self._desk.arxiv
         arxiv.rest("site")
         with arxiv.turn():
@@ -248,7 +265,7 @@ class _Run:
         return Outcome(one, "downloaded", path)
 
     def _download(self, part: Part, one: Wanted, name: str, which: str) -> None:
-        watcher = _Watcher(self._desk, name, which)
+        watcher = _Watcher(self._desk, name, which) if self._has_terminal else _Teller(self._desk)
         try:
             self._desk.arxiv.pdf(one.name, part, watcher.seen, meanwhile=watcher.prepare)
         except KeyboardInterrupt:
@@ -296,6 +313,28 @@ class _Watcher:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
+
+
+class _Teller:
+    """Says how much of a file is here, where a screen shows it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._progress = desk.progress
+        self._told = 0.0
+
+    def prepare(self) -> None:
+        """Nothing has to be imported."""
+
+    def seen(self, done: int, total: int | None) -> None:
+        """Take how many bytes of how many are here."""
+        now = monotonic()
+        if now - self._told >= _TOLD_EVERY or done == total:
+            self._told = now
+            self._progress.say(size(done) + (f" of {size(total)}" if total else ""))
+
+    def close(self) -> None:
+        """Say that no more comes."""
+        self._progress.clear()
 
 
 def _may_overwrite(desk: Desk, stranger: Path) -> bool:
@@ -397,39 +436,10 @@ def _open(desk: Desk, had: Sequence[Outcome]) -> None:
         desk.say("A demonstration opens nothing.")
         opened = had
     else:
-        has_viewer = _has_viewer()
-        opened = [outcome for outcome in had if has_viewer and outcome.path and _launched(outcome.path)]
+        has_viewer = desktop.has_viewer()
+        opened = [outcome for outcome in had if has_viewer and outcome.path and desktop.view(outcome.path)]
     left = [outcome.wanted.name for outcome in had if outcome not in opened]
     if left:
         which = ", ".join(left) if opened else "them"
         desk.say(f"There is no viewer here that would open {which}: see the paths above.")
     mark_opened(desk, "pdf", [outcome.wanted.row.id for outcome in opened])
-
-
-def _has_viewer() -> bool:
-    """Tell whether a viewer can be expected to open where the reader sits."""
-    return has_screen() and (sys.platform in ("win32", "darwin") or shutil.which("xdg-open") is not None)
-
-
-def _launched(path: Path) -> bool:
-    """Open a file in the system's viewer and tell whether that did not fail.
-
-    Not by `typer.launch`: it says that all is well before xdg-open has begun, lets it write to the terminal, and on
-    Windows starts a program called `start`.
-    """
-    if sys.platform == "win32":
-        with suppress(OSError):
-            os.startfile(path)  # noqa: S606
-            return True
-        return False
-    command = ["open" if sys.platform == "darwin" else "xdg-open", str(path)]
-    nowhere = subprocess.DEVNULL
-    try:
-        process = subprocess.Popen(  # noqa: S603
-            command, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
-        )
-    except OSError:
-        return False
-    with suppress(subprocess.TimeoutExpired):
-        return process.wait(_VIEWER_STARTS) == 0
-    return True

@@ -27,7 +27,7 @@ def share(
     rows = papers.fetched(desk, [identifier.id for identifier in papers.resolved(desk, references)])
     if no_note:
         rows = [row._replace(marks=row.marks._replace(note=None)) for row in rows]
-    link_of = {row.id: _page_of(desk, row.id) for row in rows}
+    link_of = {row.id: page_of(desk, row.id) for row in rows}
     pages = _pages(desk, [row.id for row in rows])
     text = shared.markdown(rows, pages, link_of) if markdown else shared.plain(rows, pages)
     if desk.flags.json:
@@ -48,10 +48,11 @@ def _pages(desk: Desk, ids: Sequence[str]) -> list[str]:
         desk.say(f"Linked at arXiv, as papers.cool may not have it: {', '.join(at_arxiv)}.")
     together = [ArxivId(paper_id) for paper_id in ids if not is_old_style(paper_id)]
     pages = places.pages(together, "papers.cool", desk.settings).addresses
-    return [*pages, *(_page_of(desk, paper_id) for paper_id in at_arxiv)]
+    return [*pages, *(page_of(desk, paper_id) for paper_id in at_arxiv)]
 
 
-def _page_of(desk: Desk, paper_id: str) -> str:
+def page_of(desk: Desk, paper_id: str) -> str:
+    """Give the address that a paper is shared by."""
     place = "abs" if is_old_style(paper_id) else "papers.cool"
     (page,) = places.pages([ArxivId(paper_id)], place, desk.settings).addresses
     return page

@@ -22,8 +22,8 @@ from coolcli.cli.completion import PLACES, place_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor import data, network
 from coolcli.cli.doctor.findings import problem_of
-from coolcli.cli.opening import has_browser
 from coolcli.config import ABOUT, shown
+from coolcli.desktop import has_browser
 from coolcli.errors import CoolError
 from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import columns, number
@@ -96,13 +96,17 @@ def _settings(desk: Desk) -> Section:
     """Read the settings; the rest of the check-up uses those that can be."""
     file = desk.paths.settings
     desk.settings, desk.origins, wrong = config.load_what_can_be(file)
+    keys, keys_origins, wrong_keys = config.keys_as_can_be(file)
+    wrong = list({error.message: error for error in (*wrong, *wrong_keys)}.values())
     origins = desk.origins
+    chosen = {name: " ".join(keys[name]) for name, origin in keys_origins.items() if origin != "default"}
     given = {key: getattr(desk.settings, about.name) for key, about in ABOUT.items()}
     given["arxiv.contact"] = "set" if desk.settings.arxiv_contact else "not set"  # somebody's address
     variables = [name for name in _SURROUNDINGS if os.environ.get(name)]
     state = "broken" if wrong else "read" if file.exists() else "not there yet"
     lines = [Line("file", f"{file} ({state})", "WRONG" if wrong else "ok")]
     lines += [Line(key, f"{shown(given[key])} ({origin})") for key, origin in origins.items() if origin != "default"]
+    lines += [Line(f"keys.{name}", f"{of or '(none)'} ({keys_origins[name]})") for name, of in chosen.items()]
     at_default = [key for key, origin in origins.items() if origin == "default"]
     lines.append(Line("the rest", f"{number(len(at_default), 'setting')} at the default"))
     if variables:
@@ -111,6 +115,7 @@ def _settings(desk: Desk) -> Section:
         "file": str(file),
         "state": state,
         "values": {key: {"value": given[key], "origin": origins[key]} for key in ABOUT},
+        "keys": {name: {"value": of, "origin": keys_origins[name]} for name, of in chosen.items()},
         "variables": variables,
     }
     return Section("settings", facts, tuple(lines), tuple(map(problem_of, wrong)))
