@@ -22,7 +22,10 @@ from coolcli.render import words
 from coolcli.render.screen import Progress, obeys_codes
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import date
+
+    from coolcli.tui.app import Triage
 
 
 def triage(
@@ -55,23 +58,34 @@ def triage(
 
 
 def _screen(desk: Desk, source: Source, order: str | None, *, muted: bool) -> int:
-    from coolcli.cli.triaging.deeds import Deeds
-    from coolcli.cli.triaging.fetching import Fetching
-    from coolcli.tui.app import Triage
-
     keys = config.keys(desk.paths.settings)
     desk.hold_notices()  # what is said now is shown in the screen
-    sitting = _sitting(desk, source, order, muted=muted)
-    listed = [category for category in source.scope.asked.wanted if category not in source.followed]
-    fetching = Fetching(desk, source.followed, source.scope.day, listed)
-    Triage(sitting, Deeds(desk), fetching, keys, colours=desk.settings.triage_theme).run()
+    screen = made(desk, source, keys, order, muted=muted)
+    screen.run()
     desk.divert(None, Progress())
-    desk.write(f"{sitting.summary()}\n")
+    desk.write(f"{screen.sitting.summary()}\n")
+    fetching = screen.fetching
     if fetching.failed is not None:
         raise fetching.failed
     if fetching.problem:
         desk.say(f"{fetching.problem}.")
+    if screen.return_code:
+        return screen.return_code
     return 4 if desk.offline or (fetching.state and fetching.state.status == "offline") else 0
+
+
+def made(
+    desk: Desk, source: Source, keys: Mapping[str, Sequence[str]], order: str | None = None, *, muted: bool = False
+) -> Triage:
+    """Make the screen for what a source gives; it begins to fetch once it is shown."""
+    from coolcli.cli.triaging.deeds import Deeds
+    from coolcli.cli.triaging.fetching import Fetching
+    from coolcli.tui.app import Triage
+
+    sitting = _sitting(desk, source, order, muted=muted)
+    listed = [category for category in source.scope.asked.wanted if category not in source.followed]
+    fetching = Fetching(desk, source.followed, source.scope.day, listed)
+    return Triage(sitting, Deeds(desk), fetching, keys, colours=desk.settings.triage_theme)
 
 
 def _prompts(desk: Desk, source: Source, order: str | None, *, muted: bool) -> int:

@@ -11,25 +11,28 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from coolcli.arxiv import calendar
 from coolcli.cli.triaging import looking
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
 from coolcli.errors import CoolError
 from coolcli.models import AnnounceType
 from coolcli.render import words
 from coolcli.render.screen import Progress
+from coolcli.triage.actions import key_of
 from coolcli.tui import themes
 from coolcli.tui.bars import Bar, Keys, Status
 from coolcli.tui.paper import PaperView
@@ -48,8 +51,9 @@ if TYPE_CHECKING:
     from coolcli.cli.triaging.fetching import Fetching
     from coolcli.tui.dialogs import Choice, Choices
 
-WIDE = 100
+WIDE = 110
 """Columns from which on the paper stands beside the list."""
+Result = TypeVar("Result")
 _STORED_AFTER = 0.25
 """Seconds after which papers gone by are stored, unless something else is done before."""
 _LOOKS_EVERY = 1.0
@@ -88,6 +92,7 @@ class Triage(App[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 -- as Textual has it
     CSS = """
     Bar, Status, Keys { height: 1; }
+    Keys { link-style: none; link-color: $foreground; link-style-hover: reverse; link-background-hover: $background; }
     #body { height: 1fr; }
     Papers { height: 38%; min-height: 4; scrollbar-size-vertical: 1; overflow-x: hidden; }
     PaperView { height: 1fr; border-top: solid $border; scrollbar-size-vertical: 1; overflow-x: hidden; }
@@ -113,11 +118,12 @@ class Triage(App[None], inherit_bindings=False):
         driver_class: type[Driver] | None = None,
     ) -> None:
         """Take what is gone through, what is done outside the store, what is fetched meanwhile, and the keys."""
-        super().__init__(driver_class=driver_class)
+        # What NO_COLOR takes away is decided here, before a theme is: of the terminal's own colours it has to be all.
+        super().__init__(driver_class=driver_class, ansi_color=True if "NO_COLOR" in os.environ else None)
         self.keys = keys
         self.sitting = sitting
         self._deeds = deeds
-        self._fetching = fetching
+        self.fetching = fetching
         self._action_of = {key: name for name, of in keys.items() for key in of}
         self._version = sitting.desk.database.version()
         self._storing: Timer | None = None
@@ -145,6 +151,7 @@ class Triage(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Show the papers; what is asked of the network and of other processes begins once they are seen."""
         self.sitting.desk.divert(self._told, _Nowhere())
+        self.sitting.desk.release_notices()
         self._follow()
         self.call_after_refresh(self._begin)
 
@@ -154,7 +161,7 @@ class Triage(App[None], inherit_bindings=False):
             self.sitting.flush()
             self.action_suspend_process()
             return True
-        name = self._action_of.get(key) or self._action_of.get(character or "")
+        name = self._action_of.get(key_of(key) or key) or self._action_of.get(character or "")
         if name is not None:
             self.do(name)
         return name is not None
@@ -179,7 +186,8 @@ class Triage(App[None], inherit_bindings=False):
     def leave(self) -> None:
         """End the sitting: all of it is stored."""
         self._attempt(self.sitting.flush)
-        self._fetching.stop()
+        self._deeds.stop()
+        self.fetching.stop()
         self.exit()
 
     @property
@@ -193,8 +201,8 @@ class Triage(App[None], inherit_bindings=False):
         return self._deeds.places
 
     def set_colours(self, name: str) -> None:
-        """Take other colours: auto, light or dark."""
-        self.theme = themes.NAMES[name]
+        """Take other colours: auto, light or dark; without colour there are only the terminal's own."""
+        self.theme = themes.NAMES["auto" if self.no_color else name]
 
     def open_in(self, place: str | None = None) -> None:
         """Open the paper in the browser and go on."""
@@ -353,13 +361,16 @@ class Triage(App[None], inherit_bindings=False):
         row = self.sitting.current_row()
 
         def tell(said: str) -> None:
-            self.call_from_thread(self._status.say, f"PDF of {row.id}: {said}")
+            if said and self.is_running:
+                self.call_from_thread(self._status.say, f"PDF of {row.id}: {said}")
 
-        def had() -> str:
+        def had() -> tuple[bool, str]:
             return self._deeds.view(self._deeds.pdf(row, tell))
 
-        def told(said: str) -> str:
-            self.sitting.opened("opened the PDF of", row.id)
+        def told(done: tuple[bool, str]) -> str:
+            is_open, said = done
+            if is_open:
+                self.sitting.opened("opened the PDF of", row.id)
             return said
 
         self._in_thread(had, told)
@@ -454,7 +465,7 @@ class Triage(App[None], inherit_bindings=False):
     # What others bring.
 
     def _begin(self) -> None:
-        self._fetching.start(lambda: None)
+        self.fetching.start(lambda: None)
         self.set_interval(_LOOKS_EVERY, self._look)
         self._look()
         for name in ("SIGTERM", "SIGHUP"):
@@ -465,16 +476,17 @@ class Triage(App[None], inherit_bindings=False):
         asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.action_leave)
 
     def _fetch(self) -> str:
-        if self._fetching.running:
+        if self.fetching.running:
             return "That is being done."
-        self._fetching.start(lambda: None)
-        return self._fetching.problem or "Asking arXiv."
+        self.fetching.start(lambda: None)
+        return self.fetching.problem or "Asking arXiv."
 
     def _look(self) -> None:
         """See what has come since the last look, by the network or another process."""
-        problem = self._fetching.problem
+        problem, state = self.fetching.problem, self.fetching.state
+        quiet = words.token(state, calendar.arxiv_day(self.sitting.desk.clock())) if state else ""
         self._bar.state = problem.partition(":")[0]
-        self._status.show_wait(self._fetching.words or problem)
+        self._status.show_wait(self.fetching.words or problem or quiet)
         version = self.sitting.desk.database.version()
         if version != self._version:
             self._version = version
@@ -512,9 +524,9 @@ class Triage(App[None], inherit_bindings=False):
         told = [f"{'search' if self.search.filters else 'highlighted'}: {self.search.text}"] if self.search.text else []
         told += [f"only {_KIND_WORDS[pile.kinds]}"] if pile.kinds else []
         told += [f"{len(pile.shown):,} papers"] if told else []
-        return " · ".join(told) + (f"  ({self.key_of('clear')}: all)" if told else "")
+        return " · ".join(told) + (f"  ({self.first_key('clear')}: all)" if told else "")
 
-    def key_of(self, name: str) -> str:
+    def first_key(self, name: str) -> str:
         """Write the first key of an action."""
         from coolcli.tui.bars import shown
 
@@ -524,10 +536,16 @@ class Triage(App[None], inherit_bindings=False):
         pile = self.sitting.pile
         if pile.entries:
             self._papers.nothing = "Nothing of it is in sight."
-        elif self._fetching.running:
+        elif self.fetching.running:
             self._papers.nothing = "Nothing unread is here yet: arXiv is asked."
         else:
-            self._papers.nothing = self._fetching.problem or "Nothing is unread."
+            self._papers.nothing = " ".join(
+                filter(None, ("Nothing is unread.", self.fetching.problem, self._upcoming()))
+            )
+
+    def _upcoming(self) -> str:
+        now = self.sitting.desk.clock()
+        return f"Next announcement: {words.upcoming(calendar.next_announcement(now), now)}."
 
     def _told(self, said: str) -> None:
         self._status.say(said)
@@ -537,24 +555,19 @@ class Triage(App[None], inherit_bindings=False):
 
         self.push_screen(Choose(title, choices, hint=hint), lambda value: self._attempt(partial(then, value)))
 
-    def _in_thread(self, work: Callable[[], str], then: Callable[[str], str]) -> None:
+    def _in_thread(self, work: Callable[[], Result], then: Callable[[Result], str]) -> None:
         """Do what may take a while, and say what became of it. A thread that hangs keeps nobody from leaving."""
 
         def run() -> None:
+            after: Callable[[], str]
             try:
-                said, failed = work(), None
+                after = partial(then, work())
             except CoolError as error:
-                said, failed = "", error
+                after = partial(_raised, error)
             if self.is_running:
-                self.call_from_thread(self._came_back, said, failed, then)
+                self.call_from_thread(self._attempt, after)
 
         threading.Thread(target=run, daemon=True).start()
-
-    def _came_back(self, said: str, failed: CoolError | None, then: Callable[[str], str]) -> None:
-        if failed is not None:
-            self._status.say(f"{failed.message} {failed.hint or ''}".rstrip(), wrong=True)
-        else:
-            self._attempt(lambda: then(said))
 
 
 class _Nowhere(Progress):
@@ -562,6 +575,10 @@ class _Nowhere(Progress):
 
     def __init__(self) -> None:
         super().__init__(io.StringIO())
+
+
+def _raised(error: CoolError) -> str:
+    raise error
 
 
 def _fitting(found: Sequence[Choice]) -> Choices:

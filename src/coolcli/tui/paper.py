@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WIDEST = 100
 """Running text wider than this is hard to read."""
+_LINES_OF_AUTHORS = 3
+"""Of more authors the abstract would be out of sight: all of them stand below it."""
 _LABELS = 12
 """Columns of the labels."""
 
@@ -80,9 +82,8 @@ class PaperView(ScrollView, can_focus=False):
         emphasis = self._sitting.emphasis
         yield self._head(row)
         yield from self._wrapped(emphasis.text("title", steady(words.titled(row)), "bold"), width)
-        if row.paper.authors:
-            authors = steady(", ".join(row.paper.authors))
-            yield from self._wrapped(emphasis.text("author", authors, "italic"), width)
+        (authors,) = emphasis.authors([row], _LINES_OF_AUTHORS * width, "italic")
+        yield from self._wrapped(authors, width)
         if reason := emphasis.reasons.get(row.id):
             sign = "" if reason.startswith(MUTED) else "◆ "
             yield from self._wrapped(Text(f"{sign}{steady(reason)}", "cyan bold"), width)
@@ -94,10 +95,12 @@ class PaperView(ScrollView, can_focus=False):
             note = Text.assemble((words.NOTE, "yellow"), f" {steady(clean_lines(row.marks.note))}")
             yield from self._wrapped(note, width)
         yield Text()
-        for label, value in paper.facts(row, {}):
+        everybody = steady(", ".join(row.paper.authors))
+        names = [("Authors", everybody)] if authors.plain != everybody else []
+        for label, value in [*names, *paper.facts(row, {})]:
             link = Style(link=value) if value.startswith("https://") else Style()
             for number, piece in enumerate(self._wrapped(Text(steady(value), link), width - _LABELS)):
-                yield Text(f"{'' if number else label:<{_LABELS}}", "dim").append_text(piece)
+                yield Text().append(f"{'' if number else label:<{_LABELS}}", "dim").append_text(piece)
 
     def _head(self, row: Row) -> Text:
         version = f"v{row.paper.version}" if row.paper.version else ""

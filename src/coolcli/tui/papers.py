@@ -134,7 +134,7 @@ class Papers(ScrollView, can_focus=False):
         """Make the line that is shown `y` lines below the top."""
         line, width = self.scroll_offset.y + y, self.size.width
         if not self._lines and y == min(1, self.size.height - 1):
-            text = Text(f" {self.nothing}", "dim")
+            text = Text().append(f" {self.nothing}", "dim")
         elif line >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         elif self._lines[line] < 0:
@@ -146,17 +146,24 @@ class Papers(ScrollView, can_focus=False):
         return Strip(text.render(self.app.console), width).apply_style(self.rich_style)
 
     def _heading(self, section: str) -> Text:
-        return Text(f" {words.short_day(date.fromisoformat(section)) if section else PUT_OFF}", _HEADING)
+        day = words.short_day(date.fromisoformat(section)) if section else PUT_OFF
+        return Text().append(f" {day}", _HEADING)
 
     def _paper(self, place: int, width: int) -> Text:
         pile = self._sitting.pile
         paper_id = pile.shown[place]
         row = self._sitting.row(paper_id)
         is_current = self._line_of[place] == self._current
+        signs = [
+            ("★" if paper_id in pile.starred else " ", _STAR),
+            (self._sign(row), _SIGN),
+            (f"{_kind(row):<3}", _KIND),
+        ]
         text = Text("›" if is_current else " ", no_wrap=True)
-        text.append("★" if paper_id in pile.starred else " ", _STAR)
-        text.append(self._sign(row), _SIGN)
-        text.append(f"{_kind(row):<3}", _KIND)
+        for sign, style in signs:
+            text.append(
+                sign, "" if is_current or sign.isspace() else style
+            )  # a colour in reverse would be a block of it
         title = steady(words.titled(row))
         text.append_text(self._sitting.emphasis.text("title", title))
         if paper_id in pile.read:
