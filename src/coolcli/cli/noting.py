@@ -89,7 +89,7 @@ def _given(text: Sequence[str] | None) -> str | None:
     if not text:
         return None
     typed = list(text) != ["-"]
-    given = _fit(" ".join(text) if typed else _read())
+    given = fit(" ".join(text) if typed else _read())
     if not given:
         why = "The text is empty." if typed else "There was no text on standard input."
         raise UsageError(why, "`cool note 3 --remove` takes a note away.")
@@ -104,10 +104,11 @@ def _read() -> str:
     return editing.decoded(content, "What was read from standard input")
 
 
-def _fit(text: str) -> str:
-    fit = clean_lines(text.encode("utf-8", "replace").decode())
-    _require_length(fit)
-    return fit
+def fit(text: str) -> str:
+    """Give a note as typed, fit to be kept. Raises UsageError where it is too long."""
+    fitting = clean_lines(text.encode("utf-8", "replace").decode())
+    _require_length(fitting)
+    return fitting
 
 
 def _require_length(text: str) -> None:
@@ -123,7 +124,7 @@ def _edited(desk: Desk, row: Row, keep: Callable[[str], object], *, append: bool
     with editing.edited(desk, errand, _page(row, before, left), left) as saved:
         written = before
         if saved.is_changed:
-            written = _fit(_own(editing.decoded(saved.content, "What the editor saved"), row))
+            written = fit(_own(editing.decoded(saved.content, "What the editor saved"), row))
         if written == before:
             desk.say(f"Nothing was saved: the note is as it was.{saved.hint}")
             return

@@ -77,6 +77,28 @@ def field_first(name: str, *texts: str) -> str | None:
     return f"{field}:{text}" if is_one else f"{field}:({clean(parsing.phrase(texts))})"
 
 
+class Put(NamedTuple):
+    """What makes a rule, in the place of those that cannot stand beside it."""
+
+    changes: list[Event]
+    ended: list[Rule]
+    """Those that did the opposite."""
+    is_there: bool
+    """There is such a rule already."""
+
+
+def put(desk: Desk, rule: Rule, meaning: Node, before: Known | None = None) -> Put:
+    """Make the events of a rule that may take the place of another one, `before`, whose number it keeps."""
+    alike = [each for each in known(desk) if each.key == key(meaning)]
+    others = [each.rule for each in alike if each.rule.effect != rule.effect]
+    is_there = any(each.rule.effect == rule.effect and each != before for each in alike) or (
+        before is not None and before.rule == rule
+    )
+    ended = others + ([before.rule] if before and before.rule != rule else [])
+    made = [] if is_there else [rules.make(rule, before.since if before else desk.now)]
+    return Put([*map(rules.end, ended), *made], others, is_there)
+
+
 def meant(desk: Desk, typed: Sequence[str], effect: Effect | None = None) -> list[Known]:
     """Give the rules that are meant by numbers, or by a query. Raises UsageError that names the nearest."""
     everything = known(desk)

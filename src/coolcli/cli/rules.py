@@ -15,7 +15,7 @@ from coolcli.cli.trying import Tried
 from coolcli.errors import BadQuery, UsageError
 from coolcli.query.tree import Node
 from coolcli.render import rules as drawn
-from coolcli.store.rules import Effect, Rule, end, make
+from coolcli.store.rules import Effect, Rule
 
 LISTINGS = 5
 """The last listings that a rule is told of."""
@@ -117,23 +117,17 @@ def _begin(desk: Desk, effect: Effect, typed: Sequence[str]) -> int:
 
 def _put(desk: Desk, verb: str, rule: Rule, meaning: Node, before: Known | None = None) -> None:
     """Make a rule, in the place of another one or of those that do the opposite; say what it does."""
-    alike = [each for each in rulebook.known(desk) if each.key == rulebook.key(meaning)]
-    others = [each.rule for each in alike if each.rule.effect != rule.effect]
-    is_there = any(each.rule.effect == rule.effect and each != before for each in alike) or (
-        before is not None and before.rule == rule
-    )
-    ended = others + ([before.rule] if before and before.rule != rule else [])
-    since = before.since if before else desk.now  # a rule that is edited keeps its number
-    desk.record(verb, [*map(end, ended), *([] if is_there else [make(rule, since)])])
+    made = rulebook.put(desk, rule, meaning, before)
+    desk.record(verb, made.changes)
     if desk.flags.json:
         _list(desk)
         return
-    doing = f"Already {_DOING[rule.effect].lower()}" if is_there else _DOING[rule.effect]
+    doing = f"Already {_DOING[rule.effect].lower()}" if made.is_there else _DOING[rule.effect]
     asking.catch_up(desk)
     (tried,) = trying.tried(desk, [meaning], LISTINGS)
-    not_now = f", no longer {_DOING[others[0].effect].lower()} it" if others else ""
+    not_now = f", no longer {_DOING[made.ended[0].effect].lower()} it" if made.ended else ""
     desk.echo(f"{doing} {rule.query}{not_now}{_told(desk, rule.effect, meaning, tried)}.\n")
-    if not is_there:
+    if not made.is_there:
         broad = "That is more than half of what comes. " if tried.fitting * 2 > tried.papers else ""
         desk.say(f"{broad}`cool undo` takes it back.")
 

@@ -97,11 +97,12 @@ def _prompts(desk: Desk, source: Source, order: str | None, *, muted: bool) -> i
         state = desk.announcements.latest(wanted)
     else:
         state = State(tuple(part_of_day(desk, category, day) for category in wanted))
-    if state.day is None and state.status == "offline":
+    sitting = _sitting(desk, source, order, muted=muted)
+    if state.day is None and state.status == "offline" and not sitting.pile.entries:
         raise nothing_to_show(desk.announcements, state)
     tell_freshness(desk, state)
     desk.progress.clear()
-    code = plain.run(desk, _sitting(desk, source, order, muted=muted), Deeds(desk))
+    code = plain.run(desk, sitting, Deeds(desk))
     return code or (4 if state.status == "offline" else 0)
 
 

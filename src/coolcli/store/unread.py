@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.models import ANNOUNCE_TYPES, AnnounceType, Filter
 from coolcli.store import select
+
+if TYPE_CHECKING:
+    from coolcli.query.tree import Node
 
 
 class Line(NamedTuple):
@@ -41,37 +44,48 @@ class Place(NamedTuple):
 def lines(connection: sqlite3.Connection, wanted: Filter, kept: Iterable[str] = ()) -> list[Line]:
     """Give the unread papers of the backlog that a filter lets through, oldest day first, then in arXiv's order.
 
-    Those of `kept` that are read by now are among them.
+    Those of `kept` are among them, whatever became of them.
     """
     conditions, values = select.chosen_by(connection, wanted)
     place, of = select.place_in_listing(connection)
     found = connection.execute(
         f"""SELECT paper_id, day, type, read, starred, {place} AS place FROM listed
-            WHERE backlog AND (NOT read OR paper_id IN (SELECT value FROM json_each(?))) AND {conditions}
+            WHERE backlog AND NOT read AND {conditions}
+            UNION SELECT paper_id, day, type, read, starred, {place} FROM listed
+            WHERE paper_id IN (SELECT value FROM json_each(?))
             ORDER BY day, type, place""",
-        [*of, json.dumps(list(kept)), *values],
+        [*of, *values, *of, json.dumps(list(kept))],
     )
     return [Line(row[0], row[1], ANNOUNCE_TYPES[row[2]], bool(row[3]), bool(row[4])) for row in found]
 
 
-def counted(connection: sqlite3.Connection, wanted: Filter, days: Iterable[str]) -> Counted:
-    """Count what of some days entered the backlog and is let through by a filter."""
+def counted(
+    connection: sqlite3.Connection, wanted: Filter, days: Iterable[str], besides: Iterable[str] = ()
+) -> Counted:
+    """Count what of some days entered the backlog and is let through by a filter, besides some papers."""
     conditions, values = select.chosen_by(connection, wanted)
     row = connection.execute(
         f"""SELECT count(*), ifnull(sum(read), 0), ifnull(sum(starred), 0) FROM listed
-            WHERE backlog AND day IN (SELECT value FROM json_each(?)) AND {conditions}""",
-        [json.dumps(list(days)), *values],
+            WHERE backlog AND day IN (SELECT value FROM json_each(?))
+              AND paper_id NOT IN (SELECT value FROM json_each(?)) AND {conditions}""",
+        [json.dumps(list(days)), json.dumps(list(besides)), *values],
     ).fetchone()
     return Counted(*row)
 
 
-def put_off(connection: sqlite3.Connection) -> set[str]:
-    """Give the papers that the reader put off and has not read since."""
+def fitting(connection: sqlite3.Connection, query: Node, days: Iterable[str]) -> frozenset[str]:
+    """Give the papers of some days that fit a query; the index has to be up to date."""
+    conditions, values = select.chosen_by(connection, Filter(query=query))
     found = connection.execute(
-        """SELECT subject FROM marks AS m WHERE field = 'later'
-           AND NOT EXISTS (SELECT 1 FROM marks WHERE subject = m.subject AND field = 'read')"""
+        f"SELECT paper_id FROM listed WHERE day IN (SELECT value FROM json_each(?)) AND {conditions}",
+        [json.dumps(list(days)), *values],
     )
-    return {row[0] for row in found}
+    return frozenset(row[0] for row in found)
+
+
+def put_off(connection: sqlite3.Connection) -> set[str]:
+    """Give the papers that the reader put off, be it that they have read them since."""
+    return {row[0] for row in connection.execute("SELECT subject FROM marks WHERE field = 'later'")}
 
 
 def place(connection: sqlite3.Connection, sitting: str) -> Place | None:

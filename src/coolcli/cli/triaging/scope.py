@@ -6,7 +6,7 @@ read of that listing (cli.md, "Verbs that the others lean on").
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ from coolcli.arxiv.categories import Categories, contains
 from coolcli.cli import ruling
 from coolcli.cli.desk import Desk
 from coolcli.cli.ruling import Ruled
-from coolcli.models import Filter, Marks, Paper, Row
+from coolcli.models import ANNOUNCE_TYPES, Filter, Marks, Paper, Row
 from coolcli.store import events, listings, rules, select, unread
 from coolcli.store.unread import Counted
 from coolcli.triage.pile import Entry, Marked
@@ -45,25 +45,39 @@ class Found(NamedTuple):
 
     entries: list[Entry]
     marked: Marked
-    counted: Counted
-    """All that there are of their days, with those that were read before."""
+    others: Counted
+    """What else there is of their days in the scope: nearly all of it was read before."""
     ruled: Ruled
     """What rules make of them, in the same order."""
 
 
 class Source:
-    """Gives the papers of a scope, again and again."""
+    """Gives the papers of a scope, again and again; what it gave once stays in it, and under its day."""
 
     def __init__(self, desk: Desk, scope: Scope) -> None:
         """Take what is gone through."""
         self.scope = scope
         self._desk = desk
+        self._begun: dict[tuple[str, date], None] = {}
+        """The listings that were given: they stay when newer ones come."""
+        self._of_listings: set[str] = set()
+        """The papers that were given of those."""
 
-    def found(self, kept: Collection[str], order: Order | None) -> Found:
-        """Give the unread papers, and those of `kept` that are read by now, each day in an order; None for arXiv's."""
-        lines, counts = self._unread(kept)
-        others, counted = self._listed(kept, {line.id for line in lines})
-        lines = sorted([*lines, *others], key=lambda line: line.day) if others else lines
+    def found(self, kept: Mapping[str, Entry], order: Order | None) -> Found:
+        """Give the unread papers and those of `kept`, each day in an order; None for arXiv's."""
+        if self.scope.query is not None:
+            from coolcli.cli import asking
+
+            asking.catch_up(self._desk)  # papers may have come since it was read
+        lines = self._unread(kept)
+        days, known = {line.day for line in lines}, {line.id for line in lines}
+        listed = self._listed(kept, known)
+        fresh = [_line(row) for row in listed if not row.marks.read or row.id in kept]
+        self._of_listings |= {line.id for line in fresh}
+        if fresh or kept:
+            lines = sorted([*lines, *fresh], key=lambda line: (line.day, ANNOUNCE_TYPES.index(line.kind)))
+        others = [row.marks for row in listed if row.marks.read and row.id not in kept]
+        counts = self._counted(days, {*known, *(row.id for row in listed)})
         with self._desk.database.read() as connection:
             put_off = unread.put_off(connection)
             has_rules = rules.are_any(connection)
@@ -81,9 +95,19 @@ class Source:
                 frozenset(line.id for line in lines if line.starred),
                 frozenset(line.id for line in lines if line.id in put_off),
             ),
-            Counted(*map(sum, zip(counts, counted, strict=True))),
+            Counted(
+                counts.papers + len(others),
+                counts.read + len(others),
+                counts.starred + sum(marks.starred for marks in others),
+            ),
             ruling.ruled(self._desk, rows, muted=True, seen=True) if has_rules else Ruled([]),
         )
+
+    @cached_property
+    def name(self) -> str:
+        """Name the sitting, for the place where it ended: all that is followed is one, whatever that is by then."""
+        is_everything = set(self.followed) == set(self.scope.asked.wanted) and not self._filter.wanted
+        return " ".join(filter(None, ("unread", self.scope.words))) if is_everything else self.scope.name
 
     @property
     def parts(self) -> list[tuple[str, date]]:
@@ -110,36 +134,51 @@ class Source:
         with self._desk.database.read() as connection:
             own = {each.category for each in events.subscriptions(connection)}
         wanted = () if own <= set(self.followed) else self.followed
-        unwanted = self.scope.asked.unwanted if wanted else ()
-        return Filter(wanted=wanted, unwanted=unwanted, query=self.scope.query)
+        return Filter(wanted=wanted, unwanted=self.scope.asked.unwanted, query=self.scope.query)
 
-    def _unread(self, kept: Collection[str]) -> tuple[list[unread.Line], Counted]:
+    def _unread(self, kept: Mapping[str, Entry]) -> list[unread.Line]:
+        """Give the unread of what is followed. What was given before stays under its day, there behind the others."""
         if not self.followed:
-            return [], Counted(0, 0, 0)
+            return []
         with self._desk.database.read() as connection:
-            lines = unread.lines(connection, self._filter, kept)
-            return lines, unread.counted(connection, self._filter, {line.day for line in lines})
+            lines = unread.lines(connection, self._filter, kept.keys() - self._of_listings)
+        moved = {line.id: entry for line in lines if (entry := kept.get(line.id)) and _is_elsewhere(line, entry)}
+        return [line for line in lines if line.id not in moved] + [
+            line._replace(day=moved[line.id].day, kind=moved[line.id].kind) for line in lines if line.id in moved
+        ]
 
-    def _listed(self, kept: Collection[str], known: Collection[str]) -> tuple[list[unread.Line], Counted]:
-        """Give what is not read of the listings."""
-        parts = self.parts
-        if not parts:
-            return [], Counted(0, 0, 0)
+    def _counted(self, days: Collection[str], besides: Collection[str]) -> Counted:
+        if not days:
+            return Counted(0, 0, 0)
         with self._desk.database.read() as connection:
-            rows = select.listing(connection, parts)
-        rows = [row for row in rows if row.id not in known and not select.left_out(row, self.scope.asked)]
-        if self.scope.query is not None:
+            return unread.counted(connection, self._filter, days, besides)
+
+    def _listed(self, kept: Mapping[str, Entry], known: Collection[str]) -> list[Row]:
+        """Give the listings besides what is known, each paper of the newest, or of that which it was given of."""
+        self._begun |= dict.fromkeys(self.parts)
+        found: dict[str, Row] = {}
+        with self._desk.database.read() as connection:
+            for day in sorted({day for _, day in self._begun}):
+                for row in select.listing(connection, [part for part in self._begun if part[1] == day]):
+                    if row.id not in kept or kept[row.id].day == str(day):
+                        found.pop(row.id, None)
+                        found[row.id] = row
+        asked = self.scope.asked
+        rows = [row for row in found.values() if row.id not in known and not select.left_out(row, asked)]
+        if rows and self.scope.query is not None:
             from coolcli.cli import filters
 
-            rows = filters.fitting(self._desk, rows, self.scope.query)
-        lines = [line for row in rows if (not row.marks.read or row.id in kept) and (line := _line(row))]
-        counted = Counted(len(rows), sum(row.marks.read for row in rows), sum(row.marks.starred for row in rows))
-        return lines, counted
+            fits = {row.id for row in filters.fitting(self._desk, rows, self.scope.query)}
+            rows = [row for row in rows if row.id in fits or row.id in kept]
+        return rows
 
 
-def _line(row: Row) -> unread.Line | None:
-    if row.announced is None or row.announce_type is None:
-        return None
+def _is_elsewhere(line: unread.Line, entry: Entry) -> bool:
+    return (line.day, line.kind) != (entry.day, entry.kind)
+
+
+def _line(row: Row) -> unread.Line:
+    assert row.announced and row.announce_type  # noqa: S101 -- it is of a listing
     return unread.Line(row.id, row.announced.isoformat(), row.announce_type, row.marks.read, row.marks.starred)
 
 

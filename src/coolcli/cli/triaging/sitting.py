@@ -9,7 +9,9 @@ clock of whoever drives the sitting, so that a key that is held down never waits
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,13 +23,14 @@ from coolcli.errors import DataError
 from coolcli.models import Event, Row
 from coolcli.render import words
 from coolcli.render.emphasis import NOTHING, Emphasis
-from coolcli.store import events, unread
+from coolcli.store import events, rules, unread
 from coolcli.store.unread import Counted, Place
 from coolcli.triage.pile import Pile
 
 if TYPE_CHECKING:
     from coolcli.cli.ordering import Order
     from coolcli.query.tree import Node
+    from coolcli.store.rules import Rule
 
 _AROUND = 60
 """Papers that are read from the store together."""
@@ -66,10 +69,19 @@ class Progress(NamedTuple):
 class Sitting:
     """Reads and changes the store for whoever shows it; nothing here waits for the network."""
 
-    def __init__(self, desk: Desk, source: Source, order: Order | None = None, *, marks_read: bool = True) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        source: Source,
+        order: Order | None = None,
+        *,
+        marks_read: bool = True,
+        shows_muted: bool = False,
+    ) -> None:
         """Find the papers, and go to where the last sitting of this kind ended."""
         self.desk = desk
         self.pile = Pile()
+        self.pile.shows_muted = shows_muted
         self.source = source
         self.order = order
         self.marks_read = marks_read
@@ -78,6 +90,8 @@ class Sitting:
         """What stands out in the list and in the papers, whether it filters or not."""
         self.emphasis: Emphasis = NOTHING
         self._ruled = ruling.Ruled([])
+        self._made: tuple[list[Rule], dict[str, str]] = [], {}
+        """The rules and saved searches of the last look at them."""
         self._group: str | None = None
         self._passed: list[Event] = []
         """The marks of papers gone by that are not stored yet."""
@@ -96,22 +110,26 @@ class Sitting:
     def reload(self) -> list[str]:
         """Read the pile from the store again, and give what has come since."""
         before = self.pile.entries
-        found = self.source.found(before.keys(), self.order)
+        self._look_at_rules()
+        found = self.source.found(before, self.order)
         marked, passed = found.marked, {event.subject for event in self._passed}
         self._rows.clear()
-        self._ruled = found.ruled
+        self._ruled, self._others = found.ruled, found.others
         self.pile.put(
             found.entries,
             marked._replace(read=marked.read | passed),
             frozenset(found.ruled.muted),
         )
-        self._others = Counted(
-            found.counted.papers - len(found.entries),
-            found.counted.read - len(marked.read),
-            found.counted.starred - len(marked.starred),
-        )
         self.set_emphasis()
         return [entry.id for entry in found.entries if entry.id not in before] if before else []
+
+    def _look_at_rules(self) -> None:
+        """Let the rules be understood anew where they are others by now, by whomever."""
+        with self.desk.database.read() as connection:
+            made = rules.rules(connection), rules.searches(connection)
+        if made != self._made:
+            self._made = made
+            ruling.understood.cache_clear()
 
     def set_emphasis(self) -> None:
         """Find again what stands out, after a change of the search."""
@@ -127,7 +145,8 @@ class Sitting:
                 self._rows.clear()
             for row in self.desk.rows(wanted):
                 entry = self.pile.entries.get(row.id)
-                self._rows[row.id] = row._replace(announce_type=entry.kind) if entry else row
+                day = date.fromisoformat(entry.day) if entry else row.announced
+                self._rows[row.id] = row._replace(announced=day, announce_type=entry.kind) if entry else row
         row = self._rows[paper_id]
         is_read = paper_id in self.pile.read
         return row if row.marks.read == is_read else row._replace(marks=row.marks._replace(read=is_read))
@@ -138,7 +157,7 @@ class Sitting:
         pile, others = self.pile, self._others
         minutes = None
         if len(self._times) >= _PACE_OF:
-            minutes = round(median(self._times[-50:]) * pile.left() / 60)
+            minutes = ceil(median(self._times[-50:]) * pile.left() / 60)
         return Progress(
             others.read + len(pile.read),
             others.papers + len(pile.entries),
@@ -154,6 +173,11 @@ class Sitting:
             event.subject for deed in self._done for event in deed.after if event.field == "read" and event.value
         }
         return len(touched & self.pile.read)
+
+    @property
+    def is_behind(self) -> bool:
+        """Tell whether something is not stored yet."""
+        return bool(self._passed)
 
     @property
     def is_at_end(self) -> bool:
@@ -175,7 +199,7 @@ class Sitting:
 
     def star(self) -> str:
         """Star the paper, or take its star away."""
-        row = self._current()
+        row = self.current_row()
         if row.id in self.pile.starred:
             return self._do(f"unstarred {row.id}", [events.clear("starred", row.id)])
         star = events.mark("starred", row.id, self.desk.clock(), version=row.paper.version)
@@ -183,14 +207,17 @@ class Sitting:
 
     def toggle_read(self) -> str:
         """Mark the paper as read, or as unread again."""
-        paper = self._current().id
+        paper = self.current_row().id
         if paper in self.pile.read:
             return self._do(f"marked {paper} as unread", [events.clear("read", paper)])
         return self._do(f"marked {paper} as read", [events.mark("read", paper, self.desk.clock())])
 
     def put_off(self) -> str:
-        """Put the paper behind all others, unread, and go to the next one; or take it back to its day."""
-        row, place = self._current(), self.pile.place
+        """Put the paper behind all others, unread, and go to the next one; or take it back to its day.
+
+        From the last one it goes to one that is unread: what was put off is not gone past by the next key.
+        """
+        row, place = self.current_row(), self.pile.place
         self._note_pace()
         if row.id in self.pile.later:
             return self._do(f"took {row.id} back to its day", [events.clear("later", row.id)])
@@ -199,11 +226,13 @@ class Sitting:
         said = self._do(f"put {row.id} off, behind all others", put_off)
         if following:
             self.pile.go_to_paper(following[0])
+        else:
+            self.pile.go_to_unread(1)
         return said
 
     def tag(self, wanted: Sequence[str]) -> str:
-        """Let the paper have these tags and no others."""
-        row = self._current()
+        """Let the paper have these tags and no others; each is spelled as it is elsewhere (`tagging.names`)."""
+        row = self.current_row()
         with self.desk.database.read() as connection:
             from coolcli.store import select
 
@@ -217,21 +246,24 @@ class Sitting:
         return self._do(" and ".join(told), changes)
 
     def note(self, text: str) -> str:
-        """Let this be the paper's note; none where it is empty."""
-        row = self._current()
+        """Let this be the paper's note; none where it is empty. Raises UsageError where it is too long."""
+        from coolcli.cli import noting
+
+        row, text = self.current_row(), noting.fit(text.strip())
         did = "changed the note of" if row.marks.note else "noted on"
         return self._do(f"{did} {row.id}" if text else f"removed the note of {row.id}", [events.note(row.id, text)])
 
-    def opened(self, verb: str = "opened") -> str:
-        """Mark the paper as read and opened, and what is new of it as seen."""
-        paper, now = self._current().id, self.desk.clock()
+    def opened(self, verb: str = "opened", paper: str | None = None) -> str:
+        """Mark the paper, or another one, as read and opened, and what is new of it as seen."""
+        paper, now = paper or self.current_row().id, self.desk.clock()
         marks = [events.mark(field, paper, now) for field in ("read", "opened")]
-        return self._do(f"{verb} {paper}", marks + news.seen(news.of(self.desk.database, [paper]), now))
+        said = f"{verb} {paper}"
+        self._do(said, marks + news.seen(news.of(self.desk.database, [paper]), now))
+        return _sentence(said)
 
     def rule(self, said: str, changes: Iterable[Event]) -> str:
         """Change the rules, and see what they take out of sight now."""
         told = self._do(said, changes)
-        ruling.understood.cache_clear()
         self.reload()
         return told
 
@@ -262,18 +294,18 @@ class Sitting:
 
         What cannot be stored is not marked any more.
         """
-        passed, self._passed = self._passed, []
-        current = self.pile.current
-        where = Place(current.id, current.day) if current else None
-        if not passed and (where == self._kept or self.desk.database.read_only):
+        passed, where = list(self._passed), self._where()
+        if not passed and (where in (None, self._kept) or self.desk.database.read_only):
             return
         try:
-            self._store(passed, where)
+            _, stored = self._store(passed, where=where)
         except DataError:
             self.pile.read.difference_update(event.subject for event in passed)
-            self._done = [deed for deed in self._done if not set(deed.after) & set(passed)]
+            self._forget(passed)
             if passed:
                 raise
+        else:
+            self._forget(set(passed).difference(stored))  # another terminal was faster
 
     def summary(self) -> str:
         """Say at the end what became of the sitting."""
@@ -285,16 +317,31 @@ class Sitting:
         undo = " `cool undo` takes the sitting back." if self._done else ""
         return f"{', '.join(told)}; {left}.{undo}"
 
+    def _forget(self, passed: Collection[Event]) -> None:
+        """Let nothing wait to be stored any more, and some papers not be gone by in this sitting."""
+        self._passed.clear()
+        if passed:
+            self._done = [deed for deed in self._done if not any(event in passed for event in deed.after)]
+
+    def _where(self) -> Place | None:
+        """Give where the next sitting begins: here, or as that holds what is unread, at the first such behind it."""
+        current = self.pile.current
+        if current is None:
+            return None
+        behind = self.pile.shown[self.pile.place :]
+        return Place(next((paper for paper in behind if paper not in self.pile.read), current.id), current.day)
+
     def _go_back(self) -> None:
         """Go to where the last sitting ended; where that paper is gone, to the first of its day or after it."""
         with self.desk.database.read() as connection:
-            place = unread.place(connection, self.source.scope.name)
+            place = self._kept = unread.place(connection, self.source.name)
         if place is None or self.pile.go_to_paper(place.paper):
             return
         if following := self.pile.first_of(place.day):
             self.pile.go_to_paper(following)
 
-    def _current(self) -> Row:
+    def current_row(self) -> Row:
+        """Give the paper that the reader is at. Raises NoPaper."""
         current = self.pile.current
         if current is None:
             raise NoPaper
@@ -318,52 +365,62 @@ class Sitting:
         """Store a change, and give what was done, as a sentence."""
         self.flush()
         wanted = tuple(changes)
-        with self.desk.database.read() as connection:
-            before = events.standing(connection, wanted)
-        done = {(event.subject, event.field) for event in self._store(wanted, self._kept)}
-        kept = [(old, new) for old, new in zip(before, wanted, strict=True) if (new.subject, new.field) in done]
+        if not wanted:
+            return "Nothing to change"
+        before, fresh = self._store(wanted)
+        kept = [(old, new) for old, new in zip(before, wanted, strict=True) if new in fresh]
         if kept:
             paper = self.pile.current.id if self.pile.current else None
             self._done.append(Deed(said, paper, tuple(old for old, _ in kept), tuple(new for _, new in kept)))
             self._undone.clear()
-            self._apply(new for _, new in kept)
-        return f"{said[0].upper()}{said[1:]}" if kept else "Nothing to change"
+        self._apply(wanted)
+        return _sentence(said) if kept else f"{_sentence(said)}, as it was already"
 
     def _set(self, expected: Sequence[Event], wanted: Sequence[Event]) -> list[str]:
         """Set fields as `wanted` says where they are as `expected`; give the subjects of what was changed elsewhere."""
-        with self.desk.database.read() as connection:
-            now = events.standing(connection, expected)
-        pairs = list(zip(expected, now, wanted, strict=True))
-        changes = [new for old, is_now, new in pairs if old.value == is_now.value]
-        self._store(changes, self._kept)
-        self._apply(changes)
-        return [new.subject for old, is_now, new in pairs if old.value != is_now.value]
+        now, _ = self._store(wanted, expected)
+        triples = list(zip(expected, now, wanted, strict=True))
+        self._apply(new if old == is_now else is_now for old, is_now, new in triples)
+        return list(dict.fromkeys(new.subject for old, is_now, new in triples if is_now not in (old, new)))
 
-    def _store(self, changes: Sequence[Event], where: Place | None) -> list[Event]:
+    def _store(
+        self, changes: Sequence[Event], expected: Sequence[Event] | None = None, where: Place | None = None
+    ) -> tuple[list[Event], list[Event]]:
+        """Store changes of fields, those that are as `expected`, and where the reader is; None for where they were.
+
+        Give what set the fields to what they were, and the changes that made a difference.
+        """
         with self.desk.database.write() as connection:
             self._group = events.group_of_sitting(connection, self._group)
-            fresh = events.record(connection, events.SITTING, changes, self.desk.clock(), group=self._group)
+            before = events.standing(connection, changes)
+            fitting = [new for new, old, now in zip(changes, expected or before, before, strict=True) if old == now]
+            fresh = events.record(connection, events.SITTING, fitting, self.desk.clock(), group=self._group)
             if where is not None:
-                unread.keep_place(connection, self.source.scope.name, where)
-        self._kept = where
-        return fresh
+                unread.keep_place(connection, self.source.name, where)
+        self._kept = where or self._kept
+        return before, fresh
 
     def _apply(self, changes: Iterable[Event]) -> None:
-        """Let the pile follow what was stored."""
+        """Let the pile follow what is stored."""
         sets = {"read": self.pile.read, "starred": self.pile.starred, "later": self.pile.later}
         for event in changes:
             self._rows.pop(event.subject, None)
             if event.field in sets and event.subject in self.pile.entries:
                 (sets[event.field].discard if event.value is None else sets[event.field].add)(event.subject)
+        if self._ruled.muted:
+            self.pile.muted = frozenset(self._ruled.muted.keys() - self.pile.starred)
         self.pile.arrange()
 
     def _returned(self, deed: Deed, said: str, left: Sequence[str]) -> str:
-        if any(event.subject.startswith("rule:") for event in deed.after):
-            ruling.understood.cache_clear()
+        if any(event.subject.startswith(rules.RULE) for event in deed.after):
             self.reload()
         if deed.paper is not None:
             self.pile.go_to_paper(deed.paper)
         return f"{said}; changed elsewhere since, and left: {', '.join(left)}" if left else said
+
+
+def _sentence(said: str) -> str:
+    return f"{said[0].upper()}{said[1:]}"
 
 
 class NoPaper(Exception):
