@@ -366,7 +366,7 @@ NOT is a -; between two parts of a query stands a blank.""",
 No paper is 'strred'.
       is:new,strred
              ^
-Did you mean starred? It can be starred, unread, read, opened, noted, tagged, new, cross or replaced.""",
+Did you mean starred? It can be starred, unread, read, opened, later, noted, tagged, new, cross or replaced.""",
         ),
         (
             "since:yesterdy a",

@@ -304,3 +304,94 @@ TestUndoing = Undoing.TestCase
 def test_since_is_a_date(database: Database) -> None:
     follow(database, "cs.LG", since=date(2026, 11, 1))
     assert subscribed(database) == [Subscription("cs.LG", date(2026, 11, 1))]
+
+
+# A sitting of triage
+
+
+def sat(database: Database, group: str | None, *changes: Event, now: datetime = NOW) -> str:
+    """Store what was done in a sitting, and give its change."""
+    with database.write() as connection:
+        group = events.group_of_sitting(connection, group)
+        events.record(connection, events.SITTING, changes, now, group=group)
+    return group
+
+
+def test_a_sitting_is_one_change_as_new_as_the_last_thing_done_in_it(database: Database) -> None:
+    group = sat(database, None, star())
+    act(database, "note", events.note(B, "between"), now=LATER)
+    assert sat(database, group, events.mark("read", B, LATER), now=LATER) == group
+    with database.read() as connection:
+        sitting, note = events.changes(connection, 9)
+    assert (sitting.verb, sitting.group, sitting.at, sitting.subjects) == ("triage", group, LATER, (A, B))
+    assert note.verb == "note"
+    assert undo(database) == ["triage"]
+    assert (marks(database, A), marks(database, B)) == (Marks(), Marks(note="between"))
+
+
+def test_a_sitting_that_was_taken_back_goes_on_as_another_change(database: Database) -> None:
+    group = sat(database, None, star())
+    undo(database)
+    another = sat(database, group, star(B))
+    assert another != group and sat(database, another, events.mark("read", B, NOW)) == another
+    assert undo(database, 5) == ["triage"]
+    assert (marks(database, A), marks(database, B)) == (Marks(), Marks())
+
+
+def test_two_sittings_at_once_are_two_changes(database: Database) -> None:
+    one, other = sat(database, None, star(A)), sat(database, None, star(B))
+    sat(database, one, events.mark("read", A, NOW))
+    assert one != other
+    assert undo(database) == ["triage"] and marks(database, B).starred and marks(database) == Marks()
+
+
+def test_what_is_standing_takes_back_what_comes(database: Database) -> None:
+    act(database, "note", events.note(A, "before"))
+    wanted = [events.note(A, "after"), star(B)]
+    with database.read() as connection:
+        standing = events.standing(connection, wanted)
+    assert standing == [events.note(A, "before"), events.clear("starred", B)]
+
+
+def test_a_sitting_counts_what_it_changed_in_the_end(database: Database) -> None:
+    act(database, "tag", events.tag("old", A, NOW), events.tag("older", A, NOW))
+    group = sat(database, None, star(A), star(B), events.mark("read", B, NOW), events.mark("later", A, NOW))
+    sat(database, group, events.clear("starred", B), events.clear("tag:old", A), events.clear("tag:older", A))
+    sat(database, group, events.tag("new", A, NOW), events.note(A, "once"))
+    sat(database, group, events.note(A, ""))
+    with database.read() as connection:
+        (change, _) = events.changes(connection, 9)
+        counts = events.counts_of(connection, change)
+    expected = {("starred", True): 1, ("read", True): 1, ("later", True): 1, ("tag", True): 1, ("tag", False): 1}
+    assert counts == expected
+    undo(database)
+    with database.read() as connection:
+        assert events.counts_of(connection, change) == expected
+
+
+def test_a_sitting_of_which_nothing_is_left_is_no_change(database: Database) -> None:
+    act(database, "star", star(B))
+    group = sat(database, None, star(A), events.clear("starred", B))
+    sat(database, group, events.clear("starred", A), star(B))
+    assert undo(database) == ["star"]
+
+
+def test_a_star_that_a_sitting_took_away_and_set_anew_has_its_day_again(database: Database) -> None:
+    act(database, "star", star(version=2))
+    group = sat(database, None, events.clear("starred", A), now=LATER)
+    sat(database, group, star(version=3, now=LATER), now=LATER)
+    assert undo(database) == ["triage"]
+    assert marks(database) == Marks(NOW, 2)
+
+
+def test_what_another_terminal_said_while_a_sitting_went_on_stays(database: Database) -> None:
+    group = sat(database, None, events.note(A, "first"), events.note(B, "first"))
+    act(database, "note", events.note(A, "theirs"), events.note(B, "theirs"))
+    sat(database, group, events.note(A, "last"))
+    with database.write() as connection:
+        (change, *_) = events.changes(connection, 1)
+        undone = events.undo(connection, change, LATER)
+    assert (marks(database, A).note, marks(database, B).note, undone.left) == ("theirs", "theirs", [B])
+    assert undo(database) == ["note"]
+    assert (marks(database, A), marks(database, B)) == (Marks(), Marks())
+    assert undo(database) == []

@@ -46,15 +46,21 @@ _SAYS = {
 }
 
 _DONE_IN_SITTING = {
-    "read": "read",
-    "starred": "starred",
-    "opened": "opened",
-    "later": "put off",
-    "tag": "tagged",
-    "note": "noted",
-    "muted": "muted",
+    ("read", True): "read",
+    ("starred", True): "starred",
+    ("opened", True): "opened",
+    ("later", True): "put off",
+    ("tag", True): "tagged",
+    ("note", True): "noted",
+    ("muted", True): "muted",
+    ("read", False): "unread again",
+    ("starred", False): "unstarred",
+    ("later", False): "put off no longer",
+    ("tag", False): "untagged",
+    ("note", False): "without their note",
+    ("watched", False): "no longer watched",
 }
-"""What a sitting does to fields, in the words of the list of changes."""
+"""What a sitting does to fields, set or taken away, in the words of the list of changes."""
 
 
 def undo(
@@ -77,17 +83,18 @@ def undo(
     elif len(changes) < count:
         desk.say(f"There were only {len(changes)} changes to undo.")
     for change, what in zip(changes, undone, strict=True):
-        desk.echo(f"{_told(what)}: {_described(desk, change)}\n")
+        desk.echo(f"{_told(change, what)}: {_described(desk, change)}\n")
     return 0
 
 
-def _told(undone: events.Undone) -> str:
+def _told(change: Change, undone: events.Undone) -> str:
     """Say what became of a change."""
+    other = "another terminal or machine" if change.verb == events.SITTING else "another machine"
     if undone.events and undone.left:
-        return f"Undone in part, for another machine has changed {_some(undone.left)} since"
+        return f"Undone in part, for {other} has changed {_some(undone.left)} since"
     if undone.events:
         return "Undone"
-    why = "another machine has changed it since" if undone.left else "nothing of it is left to take back"
+    why = f"{other} has changed it since" if undone.left else "nothing of it is left to take back"
     return f"Left as it is, for {why}"
 
 
@@ -138,7 +145,7 @@ def _sitting(desk: Desk, change: Change) -> str:
     """Say what was done in a sitting: `a sitting of triage: 34 read, 5 starred`."""
     with desk.database.read() as connection:
         counts = events.counts_of(connection, change)
-    told = [f"{counts[field]:,} {said}" for field, said in _DONE_IN_SITTING.items() if field in counts]
+    told = [f"{counts[done]:,} {said}" for done, said in _DONE_IN_SITTING.items() if done in counts]
     return f"a sitting of triage: {', '.join(told) or 'nothing that is left of it'}"
 
 

@@ -33,12 +33,16 @@ def record(
     *,
     group: str | None = None,
     undoes: str | None = None,
+    exactly: bool = False,
 ) -> list[Event]:
     """Append a change, leaving out what is so already, and give the events that made a difference.
 
-    What is unread, and what lists are chosen from, follows in the same transaction.
+    With `exactly`, what was set at another moment differs. What is unread, and what lists are chosen from, follows in
+    the same transaction.
     """
-    fresh = [event for event in events if _differs(event, _value(connection, event.subject, event.field))]
+    fresh = [
+        event for event in events if _differs(event, _value(connection, event.subject, event.field), exactly=exactly)
+    ]
     if not fresh:
         return []
     name, sequence, tick = _last(connection)
@@ -100,18 +104,27 @@ def clear(field: str, paper_id: str) -> Event:
 def changes(connection: sqlite3.Connection, limit: int) -> list[Change]:
     """Give the newest changes that can be undone, newest first: those of this device, whoever was at another one.
 
-    A sitting is as new as the last thing done in it; any other change is of its first moment.
+    A sitting is as new as the last thing done in it, and none where all of it was taken back within it; any other
+    change is of its first moment.
     """
-    groups = connection.execute(
+    newest = connection.execute(
         f"""SELECT grp, verb, at FROM events AS e
             WHERE undoes IS NULL AND {_OWN.format("e")}
-                AND NOT EXISTS (SELECT 1 FROM events AS o WHERE o.grp = e.grp
-                                AND CASE WHEN e.verb = '{SITTING}' THEN o.clock > e.clock ELSE o.clock < e.clock END)
+                AND (verb = '{SITTING}' OR NOT EXISTS (SELECT 1 FROM events AS o WHERE o.grp = e.grp
+                                                       AND o.clock < e.clock))
                 AND NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.grp AND {_OWN.format("u")})
-            ORDER BY clock DESC LIMIT ?""",
-        (limit,),
-    ).fetchall()
-    return [Change(row[0], row[1], datetime.fromisoformat(row[2]), _subjects(connection, row[0])) for row in groups]
+            ORDER BY clock DESC"""
+    )
+    seen, found = set(), list[Change]()
+    for group, verb, at in newest:
+        if group in seen:
+            continue
+        seen.add(group)
+        if verb != SITTING or connection.execute(f"{_NET} LIMIT 1", {"group": group}).fetchone():
+            found.append(Change(group, verb, datetime.fromisoformat(at), _subjects(connection, group)))
+        if len(found) >= limit:
+            break
+    return found
 
 
 def tags_of(connection: sqlite3.Connection, change: Change, *, put_on: bool) -> list[str]:
@@ -124,18 +137,15 @@ def tags_of(connection: sqlite3.Connection, change: Change, *, put_on: bool) -> 
     return [row[0] for row in found]
 
 
-def counts_of(connection: sqlite3.Connection, change: Change) -> dict[str, int]:
-    """Count, for each kind of field, the subjects for which a change left one set: all tags are `tag`."""
+def counts_of(connection: sqlite3.Connection, change: Change) -> dict[tuple[str, bool], int]:
+    """Count, for each kind of field, the subjects for which a change set one, or took it away: all tags are `tag`."""
     found = connection.execute(
-        """SELECT CASE WHEN instr(field, ':') THEN substr(field, 1, instr(field, ':') - 1) ELSE field END AS kind,
-               count(DISTINCT subject)
-           FROM events AS e WHERE grp = ? AND value IS NOT NULL AND NOT EXISTS (
-               SELECT 1 FROM events AS o WHERE o.grp = e.grp AND o.subject = e.subject AND o.field = e.field
-               AND o.clock > e.clock)
-           GROUP BY kind""",
-        (change.group,),
+        f"""SELECT CASE WHEN instr(field, ':') THEN substr(field, 1, instr(field, ':') - 1) ELSE field END AS kind,
+               value IS NOT NULL AS is_set, count(DISTINCT subject)
+           FROM ({_NET}) GROUP BY kind, is_set""",
+        {"group": change.group},
     )
-    return dict(found.fetchall())
+    return {(kind, bool(is_set)): count for kind, is_set, count in found}
 
 
 class Undone(NamedTuple):
@@ -144,39 +154,38 @@ class Undone(NamedTuple):
     events: list[Event]
     """Those that took it back; none where nothing was left to take back."""
     left: list[str]
-    """Subjects of which something stays, for another device has set it since, in the order of the change."""
+    """Subjects of which something stays, for it was set elsewhere since, in the order of the change."""
 
 
 def undo(connection: sqlite3.Connection, change: Change, now: datetime) -> Undone:
-    """Append the inverse of a change: each field as it was before that change.
+    """Append the inverse of a change: each field as it would be without that change.
 
     A field that another device has set since stays as that one said; what was taken back before does not come back.
-    Where nothing is left to take back, that is noted: the change before is the next one.
+    While a sitting went on, other terminals may have done something as well: what they said last stays, too. Where
+    nothing is left to take back, that is noted: the change before is the next one.
     """
     touched = connection.execute(
         f"""WITH done AS (SELECT subject, field, min(clock) AS first, max(clock) AS last FROM events
                           WHERE grp = :group GROUP BY subject, field)
-           SELECT subject, field, first, EXISTS (
+           SELECT subject, field, {_VALUE} AS value, {_BEFORE} AS before, EXISTS (
                SELECT 1 FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
                AND e.clock > done.last AND e.undoes IS NULL AND {_STANDS}
                AND NOT {_OWN.format("e")})
            FROM done ORDER BY first""",
         {"group": change.group},
     ).fetchall()
-    inverse = []
-    for subject, field, first, is_overtaken in touched:
-        if is_overtaken:
-            continue
-        before = connection.execute(
-            f"""SELECT value FROM events AS e WHERE subject = ? AND field = ? AND clock < ? AND {_STANDS}
-                ORDER BY clock DESC LIMIT 1""",
-            (subject, field, first),
-        ).fetchone()
-        inverse.append(Event(subject, field, before[0] if before else None))
-    undone = record(connection, "undo", inverse, now, undoes=change.group)
+    inverse, left = list[Event](), list[str]()
+    for subject, field, value, before, is_overtaken in touched:
+        now_is = _value(connection, subject, field)
+        if is_overtaken or (change.verb == SITTING and now_is not in (value, before)):
+            left.append(subject)
+        else:
+            inverse.append(Event(subject, field, before))
+    exactly = change.verb == SITTING  # there a star may have been taken away and set anew
+    undone = record(connection, "undo", inverse, now, undoes=change.group, exactly=exactly)
     if not undone:
         record(connection, "undo", [mark("undone", f"change:{change.group}", now)], now, undoes=change.group)
-    return Undone(undone, list(dict.fromkeys(row[0] for row in touched if row[3])))
+    return Undone(undone, list(dict.fromkeys(left)))
 
 
 _OWN = """({0}.device = (SELECT value FROM meta WHERE key = 'device')
@@ -186,6 +195,21 @@ _OWN = """({0}.device = (SELECT value FROM meta WHERE key = 'device')
 
 _STANDS = "e.grp NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)"
 """That an event `e` was not taken back."""
+
+_VALUE = """(SELECT value FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
+    AND e.clock = done.last)"""
+"""What a change `done` made of a field in the end."""
+
+_BEFORE = f"""(SELECT value FROM events AS e WHERE e.subject = done.subject AND e.field = done.field
+    AND e.grp != :group AND (e.clock < done.first OR (e.clock < done.last AND e.undoes IS NULL)) AND {_STANDS}
+    ORDER BY clock DESC LIMIT 1)"""
+"""What a field would be without the change `done`: another terminal can have set it while a sitting went on."""
+
+_NET = f"""SELECT * FROM (
+    SELECT subject, field, {_VALUE} AS value, {_BEFORE} AS before
+    FROM (SELECT subject, field, min(clock) AS first, max(clock) AS last FROM events
+          WHERE grp = :group GROUP BY subject, field) AS done) WHERE value IS NOT before"""
+"""What a change made of fields that they would not be without it."""
 
 
 def subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
@@ -278,9 +302,10 @@ def _value(connection: sqlite3.Connection, subject: str, field: str) -> str | No
     return None if row is None else row[0]
 
 
-def _differs(event: Event, value: str | None) -> bool:
+def _differs(event: Event, value: str | None, *, exactly: bool) -> bool:
     """Tell whether an event changes anything: starring what is starred keeps the day on which it was starred."""
-    if (event.field in _SET_OR_NOT or event.field.startswith(TAG)) and event.value is not None:
+    is_set_or_not = event.field in _SET_OR_NOT or event.field.startswith(TAG)
+    if is_set_or_not and event.value is not None and not exactly:
         return value is None
     return value != event.value
 

@@ -59,7 +59,9 @@ class Pile:
 
     def put(self, entries: Iterable[Entry], marked: Marked, muted: frozenset[str] = frozenset()) -> None:
         """Let these be the papers, in this order."""
+        before = self._in_order()
         self.entries = {entry.id: entry for entry in entries}
+        self._current, self._left = self._still_here(self._current, before), self._still_here(self._left, before)
         self.read, self.starred, self.later = set(marked.read), set(marked.starred), set(marked.later)
         self.muted = muted
         self.arrange()
@@ -73,6 +75,13 @@ class Pile:
             self._current, self._left = None, before or self._left
         elif before is None or before not in self._places:
             self._current = self._nearest(before or self._left, order)
+
+    def _still_here(self, paper_id: str | None, before: Sequence[str]) -> str | None:
+        """Give a paper of an order that was before, or where it is gone, the first behind it that is not."""
+        if paper_id is None or paper_id in self.entries:
+            return paper_id
+        place = before.index(paper_id)
+        return next((each for each in (*before[place:], *reversed(before[:place])) if each in self.entries), None)
 
     def _nearest(self, gone: str | None, order: Sequence[str]) -> str:
         """Give the first in sight behind one that is not, or the last where there is none."""

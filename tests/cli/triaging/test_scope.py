@@ -56,7 +56,7 @@ def test_of_what_is_followed_it_is_the_unread_of_all_days(desk: Desk) -> None:
         ("2026-11-19", "cross"),
         ("2026-11-20", "new"),
     ]
-    assert (found.marked.read, found.marked.starred) == (frozenset(), {F})
+    assert not found.marked.read and found.marked.starred == {F}
     assert found.others == Counted(2, 2, 1)  # A and D
 
 
@@ -68,7 +68,7 @@ def test_what_was_given_once_stays_under_its_day(desk: Desk) -> None:
     second = of.found(given(first), None)
     assert ids(second) == [A, B, "2611.00007", C, D, E, F]
     assert given(second)[F].day == str(DAY)
-    assert (second.marked.read, second.others) == ({B}, Counted(0, 0, 0))
+    assert second.marked.read == {B} and second.others == Counted(0, 0, 0)
     assert [entry.day for entry in source(desk).found({}, None).entries if entry.id == F] == [str(THURSDAY)]
 
 

@@ -29,6 +29,7 @@ from coolcli.errors import DataError
 from coolcli.store import events, rules, select
 from coolcli.store.database import Database
 from coolcli.store.rules import Rule
+from coolcli.triage.pile import Marked
 from tests.builders import DAY, NOW, act, follow, keep, listing, paper
 from tests.cli.triaging.conftest import THURSDAY, A, B, C, D, E, F, X, furnish
 
@@ -141,12 +142,10 @@ def test_progress_counts_what_was_read_of_the_same_days_before(desk: Desk) -> No
 
 
 def test_the_pace_tells_the_minutes_left_and_leaves_pauses_out(desk: Desk) -> None:
-    moments = iter([0, 60, 120, 1_000, 1_060, 1_120, 1_180])
-    desk.__dict__["clock"] = lambda: NOW + timedelta(seconds=seconds[0])
-    seconds = [0.0]
+    passed = 0
+    desk.__dict__["clock"] = lambda: NOW + timedelta(seconds=passed)
     sitting = begin(desk, marks_read=False)
-    for moment in moments:
-        seconds[0] = moment
+    for passed in (0, 60, 120, 1_000, 1_060, 1_120, 1_180):  # noqa: B007 -- the clock has it
         sitting.go_on()
     assert sitting.progress.minutes == 6  # six are unread, a minute each
 
@@ -625,11 +624,9 @@ class Sat(RuleBasedStateMachine):
     def the_pile_is_as_the_store_has_it(self) -> None:
         if self.sitting.is_behind:
             return
-        again, pile = (
-            Source(self.desk, self.sitting.source.scope).found(self.sitting.pile.entries, None),
-            self.sitting.pile,
-        )
-        assert (pile.read, pile.starred, pile.later) == again.marked
+        pile = self.sitting.pile
+        again = Source(self.desk, self.sitting.source.scope).found(pile.entries, None)
+        assert Marked(*map(frozenset, (pile.read, pile.starred, pile.later))) == again.marked
         assert pile.muted <= set(again.ruled.muted)  # what is unstarred goes out of sight with the next look
         assert self.sitting.progress.papers == len(again.entries) == 6
 

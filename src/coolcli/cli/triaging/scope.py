@@ -65,19 +65,7 @@ class Source:
 
     def found(self, kept: Mapping[str, Entry], order: Order | None) -> Found:
         """Give the unread papers and those of `kept`, each day in an order; None for arXiv's."""
-        if self.scope.query is not None:
-            from coolcli.cli import asking
-
-            asking.catch_up(self._desk)  # papers may have come since it was read
-        lines = self._unread(kept)
-        days, known = {line.day for line in lines}, {line.id for line in lines}
-        listed = self._listed(kept, known)
-        fresh = [_line(row) for row in listed if not row.marks.read or row.id in kept]
-        self._of_listings |= {line.id for line in fresh}
-        if fresh or kept:
-            lines = sorted([*lines, *fresh], key=lambda line: (line.day, ANNOUNCE_TYPES.index(line.kind)))
-        others = [row.marks for row in listed if row.marks.read and row.id not in kept]
-        counts = self._counted(days, {*known, *(row.id for row in listed)})
+        lines, others = self._lines(kept)
         with self._desk.database.read() as connection:
             put_off = unread.put_off(connection)
             has_rules = rules.are_any(connection)
@@ -95,13 +83,27 @@ class Source:
                 frozenset(line.id for line in lines if line.starred),
                 frozenset(line.id for line in lines if line.id in put_off),
             ),
-            Counted(
-                counts.papers + len(others),
-                counts.read + len(others),
-                counts.starred + sum(marks.starred for marks in others),
-            ),
+            others,
             ruling.ruled(self._desk, rows, muted=True, seen=True) if has_rules else Ruled([]),
         )
+
+    def _lines(self, kept: Mapping[str, Entry]) -> tuple[list[unread.Line], Counted]:
+        """Give the papers, oldest day first, and count what else there is of their days."""
+        if self.scope.query is not None:
+            from coolcli.cli import asking
+
+            asking.catch_up(self._desk)  # papers may have come since it was read
+        followed = self._unread(kept)
+        known = {line.id for line in followed}
+        listed = self._listed(kept, known)
+        fresh = [_line(row) for row in listed if not row.marks.read or row.id in kept]
+        self._of_listings |= {line.id for line in fresh}
+        others = self._counted({line.day for line in followed}, {*known, *(row.id for row in listed)})
+        gone_by = [row.marks.starred for row in listed if row.marks.read and row.id not in kept]
+        counted = Counted(*map(sum, zip(others, (len(gone_by), len(gone_by), sum(gone_by)), strict=True)))
+        if not fresh and not kept:
+            return followed, counted  # in order already
+        return sorted([*followed, *fresh], key=lambda line: (line.day, ANNOUNCE_TYPES.index(line.kind))), counted
 
     @cached_property
     def name(self) -> str:
