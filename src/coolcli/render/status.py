@@ -178,8 +178,8 @@ def _hints(standing: Standing) -> Iterator[str]:
         yield "cool today"
         yield "cool stars"
     if standing.unread:
+        yield "cool triage"
         yield "cool next"
-        yield "cool list --unread"
     if len(standing.unread) > DAYS:
         yield f"cool done --before {sorted(standing.unread)[-DAYS]}"
     yield "cool --help"

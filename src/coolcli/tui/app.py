@@ -28,7 +28,7 @@ from textual.screen import Screen
 from coolcli.arxiv import calendar
 from coolcli.cli.triaging import looking
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
-from coolcli.errors import CoolError
+from coolcli.errors import BadQuery, CoolError
 from coolcli.models import AnnounceType
 from coolcli.render import words
 from coolcli.render.screen import Progress
@@ -102,6 +102,11 @@ class Triage(App[None], inherit_bindings=False):
               border: round $border; background: $surface; }
     .dialog OptionList { height: auto; max-height: 20; background: $surface; }
     .dialog TextArea { height: 8; }
+    OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {
+        color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
+    OptionList:nocolor > .option-list--option-highlighted { text-style: bold underline; }
+    Input > .input--cursor, TextArea .text-area--cursor {
+        color: $foreground; background: $surface; text-style: reverse; }
     .-wide #body { layout: horizontal; }
     .-wide Papers { height: 100%; width: 45%; }
     .-wide PaperView { height: 100%; width: 1fr; border-top: none; border-left: solid $border; }
@@ -263,11 +268,16 @@ class Triage(App[None], inherit_bindings=False):
         except NoPaper:
             said = "There is no paper in sight."
         except CoolError as error:
-            self._status.say(f"{error.message} {error.hint or ''}".rstrip(), wrong=True)
+            self._say_wrong(error)
             said = None
         if isinstance(said, str):
             self._status.say(said)
         self._follow()
+
+    def _say_wrong(self, error: CoolError) -> None:
+        """Say what went wrong in a line; of a query without the picture of it."""
+        said = error.said if isinstance(error, BadQuery) else error.message
+        self._status.say(" ".join(filter(None, (said, error.hint))), wrong=True)
 
     def _next(self) -> str | None:
         if self.sitting.go_on():
@@ -485,14 +495,15 @@ class Triage(App[None], inherit_bindings=False):
         """See what has come since the last look, by the network or another process."""
         problem, state = self.fetching.problem, self.fetching.state
         quiet = words.token(state, calendar.arxiv_day(self.sitting.desk.clock())) if state else ""
-        self._bar.state = problem.partition(":")[0]
+        invented = "a demonstration" if self.sitting.desk.flags.demo else ""
+        self._bar.state = " · ".join(filter(None, (invented, problem.partition(":")[0])))
         self._status.show_wait(self.fetching.words or problem or quiet)
         version = self.sitting.desk.database.version()
         if version != self._version:
             self._version = version
             self._attempt(self._reload)
         self._bar.refresh()
-        self._say_nothing_is_there()
+        self._papers.say_nothing(self._nothing())
 
     def _reload(self) -> str | None:
         came = self.sitting.reload()
@@ -502,7 +513,7 @@ class Triage(App[None], inherit_bindings=False):
     # What is drawn.
 
     def _follow(self) -> None:
-        self._say_nothing_is_there()
+        self._papers.say_nothing(self._nothing())
         self._papers.follow()
         self._paper.follow()
         self._bar.refresh()
@@ -515,7 +526,7 @@ class Triage(App[None], inherit_bindings=False):
         try:
             self.sitting.flush()
         except CoolError as error:
-            self._status.say(f"{error.message} {error.hint or ''}".rstrip(), wrong=True)
+            self._say_wrong(error)
             self._follow()
 
     def _view(self) -> str:
@@ -532,16 +543,13 @@ class Triage(App[None], inherit_bindings=False):
 
         return shown(next(iter(self.keys[name]), "")) or "the command palette"
 
-    def _say_nothing_is_there(self) -> None:
-        pile = self.sitting.pile
-        if pile.entries:
-            self._papers.nothing = "Nothing of it is in sight."
-        elif self.fetching.running:
-            self._papers.nothing = "Nothing unread is here yet: arXiv is asked."
-        else:
-            self._papers.nothing = " ".join(
-                filter(None, ("Nothing is unread.", self.fetching.problem, self._upcoming()))
-            )
+    def _nothing(self) -> str:
+        """Say why no paper is in sight, where none is."""
+        if self.sitting.pile.entries:
+            return f"None of {len(self.sitting.pile.entries):,} papers is in sight."
+        if self.fetching.running:
+            return "Nothing unread is here yet: arXiv is asked."
+        return " ".join(filter(None, ("Nothing is unread.", self.fetching.problem, self._upcoming())))
 
     def _upcoming(self) -> str:
         now = self.sitting.desk.clock()

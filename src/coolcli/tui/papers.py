@@ -57,8 +57,15 @@ class Papers(ScrollView, can_focus=False):
         self._made_of: list[str] | None = None
         self._current = 0
         """The line of the paper that the reader is at."""
-        self.nothing = ""
+        self._nothing = ""
         """What is said where no paper is in sight."""
+
+    def say_nothing(self, why: str) -> None:
+        """Say why there is nothing, where there is nothing."""
+        if why != self._nothing:
+            self._nothing = why
+            if not self._lines:
+                self.refresh()
 
     def follow(self) -> None:
         """Show where the reader is; make the list anew where the papers in sight are others."""
@@ -134,7 +141,7 @@ class Papers(ScrollView, can_focus=False):
         """Make the line that is shown `y` lines below the top."""
         line, width = self.scroll_offset.y + y, self.size.width
         if not self._lines and y == min(1, self.size.height - 1):
-            text = Text().append(f" {self.nothing}", "dim")
+            text = Text().append(f" {self._nothing}", "dim")
         elif line >= len(self._lines):
             return Strip.blank(width, self.rich_style)
         elif self._lines[line] < 0:

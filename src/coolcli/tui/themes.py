@@ -25,9 +25,9 @@ TERMINAL = Theme(
     variables={
         "ansi-background": "ansi_default",
         "ansi-foreground": "ansi_default",
-        "block-cursor-foreground": "ansi_default",
-        "block-cursor-background": "ansi_default",
-        "block-cursor-text-style": "reverse",
+        "block-cursor-foreground": "ansi_bright_white",  # lists of Textual's own show no reverse
+        "block-cursor-background": "ansi_blue",
+        "block-cursor-text-style": "bold",
         "block-cursor-blurred-foreground": "ansi_default",
         "block-cursor-blurred-background": "ansi_default",
         "block-hover-background": "ansi_default",

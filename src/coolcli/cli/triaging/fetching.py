@@ -17,6 +17,7 @@ from datetime import date
 from coolcli.announcements import Announcements
 from coolcli.arxiv.text import clean
 from coolcli.catchup import Done, since_of
+from coolcli.cli import asking
 from coolcli.cli.catchup import time_left
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import complete_pending, part_of_day
@@ -122,6 +123,7 @@ class Fetching:
         if announcements.asked and self.state and self.state.status != "offline":
             self._begin("")
             complete_pending(desk)
+        asking.catch_up(desk)  # the first search need not wait for it then
 
     def _fetch_latest(self, desk: Aside, announcements: Announcements, changed: Callable[[], object]) -> None:
         parts: list[Part] = []
