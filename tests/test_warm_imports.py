@@ -149,3 +149,11 @@ def test_the_table_would_show_an_import(warm: Path) -> None:
     """What a command does import is seen: a changed setting is written with tomlkit."""
     assert warm.is_dir()
     assert "tomlkit" in run(["config", "set", "open.in", "abs"])
+
+
+def test_only_an_open_screen_imports_textual(warm: Path) -> None:
+    assert warm.is_dir()
+    every = "from importlib import import_module\nfrom coolcli.cli.verbs import VERBS\n"
+    every += "for verb in VERBS.values(): import_module(f'coolcli.cli.{verb.module}')"
+    assert "textual" not in imported(["-c", every])
+    assert "textual" not in run(["triage", "--plain"])

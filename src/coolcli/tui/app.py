@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -26,7 +27,6 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from coolcli.arxiv import calendar
-from coolcli.cli.triaging import looking
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
 from coolcli.errors import BadQuery, CoolError
 from coolcli.models import AnnounceType
@@ -42,7 +42,6 @@ from coolcli.tui.search import Search
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
-    from textual.command import Provider
     from textual.driver import Driver
     from textual.timer import Timer
     from textual.widgets import Input
@@ -61,12 +60,6 @@ _LOOKS_EVERY = 1.0
 _KINDS: tuple[tuple[AnnounceType, ...], ...] = ((), ("new",), ("cross",), ("replace", "replace-cross"))
 """What the key for types shows, one after the other."""
 _KIND_WORDS = {("new",): "new submissions", ("cross",): "cross-lists", ("replace", "replace-cross"): "replacements"}
-
-
-def _commands() -> type[Provider]:
-    from coolcli.tui.commands import Commands
-
-    return Commands
 
 
 class Main(Screen[None]):
@@ -137,10 +130,16 @@ class Triage(App[None], inherit_bindings=False):
         self._deed = self._deeds_by_name()
         self.register_theme(themes.TERMINAL)
         self.set_colours(colours)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
-        """Give the screen that hears keys."""
-        return Main()
+        """Give the screen that hears keys, at once in the form that fits, so that it is laid out but once."""
+        return Main(classes="-wide" if self.size.width >= WIDE else "-narrow")
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Read the styles again in other colours, but not before they were read at all: that was 10 ms of the start."""
+        if self.screen_stack:
+            super().refresh_css(animate)
 
     def compose(self) -> ComposeResult:
         """Put the list before the paper, between the lines."""
@@ -157,6 +156,7 @@ class Triage(App[None], inherit_bindings=False):
         """Show the papers; what is asked of the network and of other processes begins once they are seen."""
         self.sitting.desk.divert(self._told, _Nowhere())
         self.sitting.desk.release_notices()
+        self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))  # the shell wrote over it
         self._follow()
         self.call_after_refresh(self._begin)
 
@@ -371,8 +371,8 @@ class Triage(App[None], inherit_bindings=False):
         row = self.sitting.current_row()
 
         def tell(said: str) -> None:
-            if said and self.is_running:
-                self.call_from_thread(self._status.say, f"PDF of {row.id}: {said}")
+            if said:
+                self._from_thread(self._status.say, f"PDF of {row.id}: {said}")
 
         def had() -> tuple[bool, str]:
             return self._deeds.view(self._deeds.pdf(row, tell))
@@ -394,7 +394,7 @@ class Triage(App[None], inherit_bindings=False):
 
     def _write(self, codes: str) -> None:
         """Write codes to the terminal between two paints, from a thread."""
-        self.call_from_thread(self._write_now, codes)
+        self._from_thread(self._write_now, codes)
 
     def _write_now(self, codes: str) -> None:
         if self._driver is not None:
@@ -435,9 +435,9 @@ class Triage(App[None], inherit_bindings=False):
         )
 
     def _find_command(self) -> None:
-        from textual.command import CommandPalette
+        from coolcli.tui.commands import Commands, Palette
 
-        self.push_screen(CommandPalette(providers=[_commands], placeholder="What is to be done?"))
+        self.push_screen(Palette(providers=[Commands], placeholder="What is to be done?"))
 
     def _help(self) -> None:
         from coolcli.tui.dialogs import keys_fitting
@@ -506,6 +506,8 @@ class Triage(App[None], inherit_bindings=False):
         self._papers.say_nothing(self._nothing())
 
     def _reload(self) -> str | None:
+        from coolcli.cli.triaging import looking
+
         came = self.sitting.reload()
         looking.again(self.sitting)
         return f"{words.number(len(came), 'paper')} more came." if came else None
@@ -572,10 +574,14 @@ class Triage(App[None], inherit_bindings=False):
                 after = partial(then, work())
             except CoolError as error:
                 after = partial(_raised, error)
-            if self.is_running:
-                self.call_from_thread(self._attempt, after)
+            self._from_thread(self._attempt, after)
 
         threading.Thread(target=run, daemon=True).start()
+
+    def _from_thread(self, deed: Callable[..., object], *arguments: object) -> None:
+        """Have something done between two messages, unless the reader has left."""
+        with suppress(RuntimeError):  # the loop is closed
+            self.call_later(deed, *arguments)
 
 
 class _Nowhere(Progress):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from coolcli.triage.actions import ACTIONS
 from coolcli.tui import themes
@@ -47,3 +48,11 @@ class Commands(Provider):
             for name in themes.NAMES
         ]  # fmt: skip
         return found
+
+
+class Palette(CommandPalette):
+    """Textual's palette, which a second Enter, before it is gone, would end twice."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """End it, once."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()

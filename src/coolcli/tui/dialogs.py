@@ -30,7 +30,15 @@ Choices = Callable[[str], Iterable[Choice]]
 """Gives what can be chosen when a text was typed, the likeliest first."""
 
 
-class Choose(ModalScreen[str | None]):
+class Dialog(ModalScreen[str | None]):
+    """Gives a value, or None, and that once: a second Enter may come before it is gone."""
+
+    def _end(self, value: str | None) -> None:
+        if self.is_current:
+            self.dismiss(value)
+
+
+class Choose(Dialog):
     """Lets the reader choose one of several things, fewer with each letter typed. Gives its value, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,15 +75,15 @@ class Choose(ModalScreen[str | None]):
         """Take what is highlighted."""
         at = self.query_one(OptionList).highlighted
         if at is not None and at < len(self._offered):
-            self.dismiss(self._offered[at].value)
+            self._end(self._offered[at].value)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take what was clicked on."""
-        self.dismiss(self._offered[event.option_index].value)
+        self._end(self._offered[event.option_index].value)
 
     def action_leave(self) -> None:
         """Choose nothing."""
-        self.dismiss(None)
+        self._end(None)
 
     def action_move(self, step: int) -> None:
         """Highlight another one."""
@@ -92,7 +100,7 @@ class Choose(ModalScreen[str | None]):
             options.highlighted = 0
 
 
-class Write(ModalScreen[str | None]):
+class Write(Dialog):
     """Lets the reader write a text of several lines. Gives it, or None where it is to stay as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -127,11 +135,11 @@ class Write(ModalScreen[str | None]):
 
     def action_keep(self) -> None:
         """Keep what is written."""
-        self.dismiss(self.written)
+        self._end(self.written)
 
     def action_leave(self) -> None:
         """Leave it as it was."""
-        self.dismiss(None)
+        self._end(None)
 
 
 def keys_fitting(keys: Mapping[str, Sequence[str]], place: str) -> Choices:

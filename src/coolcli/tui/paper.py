@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -42,14 +42,19 @@ class PaperView(ScrollView, can_focus=False):
     def follow(self) -> None:
         """Show the paper that the reader is at as it is now, from its beginning where it is another one."""
         current = self._sitting.pile.current
-        row = self._sitting.row(current.id) if current else None
-        width = max(10, min(_WIDEST, self.size.width - 2))
-        self._lines = list(self._set(row, width)) if row else []
-        self.virtual_size = Size(self.size.width, len(self._lines))
+        self._lines = self._made()
+        # As high as the pane at least: each change of it lays the whole screen out again, as long as a key may take.
+        self.virtual_size = Size(self.size.width, max(self.size.height, len(self._lines)))
         if (current.id if current else None) != self._shown:
             self._shown = current.id if current else None
             self.scroll_to(y=0, animate=False, force=True, immediate=True)
         self.refresh()
+
+    def _made(self) -> list[Text]:
+        current = self._sitting.pile.current
+        if current is None or not self.size.width:
+            return []
+        return list(self._set(self._sitting.row(current.id), max(10, min(_WIDEST, self.size.width - 2))))
 
     def turn(self, step: int) -> None:
         """Scroll by most of what is in sight, down (1) or up (-1)."""
@@ -69,14 +74,21 @@ class PaperView(ScrollView, can_focus=False):
         super().notify_style_update()
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Make the lines that have to be drawn."""
+        self._base = self.rich_style  # once: it is put together anew each time that it is asked for
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Give the line that is shown `y` lines below the top."""
         line, width = self.scroll_offset.y + y, self.size.width
+        if not self._lines:
+            self._lines = self._made()  # the first paint comes before on_resize, the next one 30 ms later
         if line >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._base)
         text = Text(" ", end="").append_text(self._lines[line])
         text.truncate(width, pad=True)
-        return Strip(text.render(self.app.console), width).apply_style(self.rich_style)
+        return Strip(text.render(self.app.console), width).apply_style(self._base)
 
     def _set(self, row: Row, width: int) -> Iterator[Text]:
         emphasis = self._sitting.emphasis

@@ -137,20 +137,25 @@ class Papers(ScrollView, can_focus=False):
         if 0 <= line < len(self._lines) and self._lines[line] >= 0:
             self.post_message(self.Chosen(self._lines[line]))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Make the lines that have to be drawn."""
+        self._base = self.rich_style  # once: it is put together anew each time that it is asked for
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Make the line that is shown `y` lines below the top."""
         line, width = self.scroll_offset.y + y, self.size.width
         if not self._lines and y == min(1, self.size.height - 1):
             text = Text().append(f" {self._nothing}", "dim")
         elif line >= len(self._lines):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._base)
         elif self._lines[line] < 0:
             text = self._heading(self._headings[-self._lines[line] - 1])
         else:
             text = self._paper(self._lines[line], width)
         text.truncate(width, overflow="ellipsis", pad=True)
         text.end = ""
-        return Strip(text.render(self.app.console), width).apply_style(self.rich_style)
+        return Strip(text.render(self.app.console), width).apply_style(self._base)
 
     def _heading(self, section: str) -> Text:
         day = words.short_day(date.fromisoformat(section)) if section else PUT_OFF

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coolcli.cli.triaging import looking
-
 if TYPE_CHECKING:
     from textual import events
     from textual.timer import Timer
@@ -75,11 +73,15 @@ class Search:
 
     def close(self) -> None:
         """Let go of what was looked for."""
+        from coolcli.cli.triaging import looking
+
         self.text = ""
         looking.look(self._app.sitting, "")
         self._leave()
 
     def _look(self) -> None:
+        from coolcli.cli.triaging import looking
+
         problem = looking.look(self._app.sitting, self.text, filters=self.filters)
         self._app.show_again(problem or "")
 

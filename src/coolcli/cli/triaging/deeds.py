@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from coolcli import clipboard, config, desktop, places
 from coolcli.arxiv.ids import ArxivId
 from coolcli.arxiv.text import clean
-from coolcli.cli import export, opening, pdf, share
+from coolcli.cli import opening, share
 from coolcli.cli.desk import Desk
 from coolcli.cli.triaging.aside import Aside, Stopped
 from coolcli.errors import CoolError
@@ -85,6 +85,8 @@ class Deeds:
 
     def bibtex(self, row: Row) -> str:
         """Give the entry of a paper, as `cool export --format bibtex` does."""
+        from coolcli.cli import export
+
         return export.text(self._desk, "bibtex", [row], {})
 
     def pdf(self, row: Row, told: Callable[[str], object]) -> Path:
@@ -93,6 +95,8 @@ class Deeds:
         `told` is given, in that thread, what is waited for and how much is here (`3.1 MB of 5.2 MB`), an empty text
         where that is over. Raises CoolError, also where it was stopped.
         """
+        from coolcli.cli import pdf  # with export, 20 ms that the first paint need not wait for
+
         with Aside(self._desk, told) as desk:
             self._downloads.add(desk)
             try:

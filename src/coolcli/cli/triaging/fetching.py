@@ -17,7 +17,6 @@ from datetime import date
 from coolcli.announcements import Announcements
 from coolcli.arxiv.text import clean
 from coolcli.catchup import Done, since_of
-from coolcli.cli import asking
 from coolcli.cli.catchup import time_left
 from coolcli.cli.desk import Desk
 from coolcli.cli.listing import complete_pending, part_of_day
@@ -110,6 +109,8 @@ class Fetching:
             self._begin("")
 
     def _fetch(self, desk: Aside, changed: Callable[[], object]) -> None:
+        from coolcli.cli import asking
+
         if desk.database.cannot_write is not None:
             raise desk.database.cannot_write
         announcements = desk.announcements = desk.patient_announcements()

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from math import ceil
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli import news
@@ -157,6 +156,8 @@ class Sitting:
         pile, others = self.pile, self._others
         minutes = None
         if len(self._times) >= _PACE_OF:
+            from statistics import median  # 4 ms, later than the first paint
+
             minutes = ceil(median(self._times[-50:]) * pile.left() / 60)
         return Progress(
             others.read + len(pile.read),
@@ -403,13 +404,16 @@ class Sitting:
     def _apply(self, changes: Iterable[Event]) -> None:
         """Let the pile follow what is stored."""
         sets = {"read": self.pile.read, "starred": self.pile.starred, "later": self.pile.later}
+        is_moved = False
         for event in changes:
             self._rows.pop(event.subject, None)
+            is_moved |= event.field == "later"
             if event.field in sets and event.subject in self.pile.entries:
                 (sets[event.field].discard if event.value is None else sets[event.field].add)(event.subject)
-        if self._ruled.muted:
-            self.pile.muted = frozenset(self._ruled.muted.keys() - self.pile.starred)
-        self.pile.arrange()
+        muted = frozenset(self._ruled.muted.keys() - self.pile.starred)
+        if is_moved or muted != self.pile.muted:  # of 20,000 papers it takes 10 ms
+            self.pile.muted = muted
+            self.pile.arrange()
 
     def _returned(self, deed: Deed, said: str, left: Sequence[str]) -> str:
         if any(event.subject.startswith(rules.RULE) for event in deed.after):
