@@ -132,6 +132,7 @@ def _triage(papers: Papers) -> Screen:
 def _keys(homes: Sequence[Papers], count: int) -> bool:
     print("\n| key | papers | times | median ms | 95 % ms | most ms | bound | holds |")
     print("|---|--:|--:|--:|--:|--:|--:|---|")
+    _told(_in_nothing(homes[0], count), 0)
     holds = True
     for papers in homes:
         with _triage(papers) as screen:
@@ -140,6 +141,15 @@ def _keys(homes: Sequence[Papers], count: int) -> bool:
             for timed in _pressed(screen, papers, count):
                 holds &= _told(timed, len(papers.ids))
     return holds
+
+
+def _in_nothing(papers: Papers, count: int) -> Timed:
+    """Press keys in an empty program: what Textual and the machine take by themselves."""
+    with Screen(children.script("empty_screen"), papers.env) as screen:
+        screen.until("ready")
+        screen.settle(0.5)
+        times = [_seconds(screen, "j", f"ready {number}.") for number in range(1, count + 1)]
+    return Timed("any key, in an empty Textual program", times, is_bound=False)
 
 
 def _told(timed: Timed, papers: int) -> bool:

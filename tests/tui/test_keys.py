@@ -52,7 +52,7 @@ async def test_next_leaves_a_paper_read(stage: Stage, key: str) -> None:
         assert reader.current == LONG
         await reader.press(key)
         assert reader.current == LATEX
-        assert "2/12 · 2 of 14 read, 1 starred" in reader.bar
+        assert "2/12 · 2 of 13 read, 1 starred" in reader.bar
         await reader.until(lambda: stage.marks("read") == {READ, LONG})
 
 

@@ -138,7 +138,7 @@ def test_a_sitting_from_its_start_to_the_next_one(pane: Pane, cool: Program, tmp
 
     pane.triage()
     assert f"arXiv:{CHINESE}" in pane.shown
-    assert "1/10 · 3 of 14 read, 2 starred" in pane.shown
+    assert "1/10 · 3 of 13 read, 2 starred" in pane.shown
     pane.press("C-c")
     pane.see("0 papers marked as read")
     pane.assert_it_is_sane()

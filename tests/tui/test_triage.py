@@ -114,6 +114,13 @@ async def test_keys_that_come_before_a_dialog_is_gone(
         assert reader.app.is_running
 
 
+async def test_a_search_that_is_begun_again_at_once(stage: Stage) -> None:
+    async with stage.open() as reader:
+        for key in ("/", "x", "escape", "/", *"tidal"):
+            reader.strike(key)
+        await reader.until(lambda: reader.sitting.pile.shown == [WATCHED])
+
+
 async def test_leaving_while_a_browser_is_being_opened(stage: Stage, opened: Callable[[], list[str]]) -> None:
     async with stage.open() as reader:
         reader.strike("o")
@@ -373,7 +380,7 @@ async def test_papers_gone_by_are_unread_again_where_that_cannot_be_stored(stage
             disk.fill()
             await reader.press("j")
             await reader.says("full")
-            assert "1 of 14 read" in reader.bar
+            assert "1 of 13 read" in reader.bar
             await reader.press("q")
             await reader.until(lambda: not reader.app.is_running)
             disk.make_room()
@@ -386,7 +393,7 @@ async def test_a_store_that_cannot_be_written_is_shown(stage: Stage, home: Path)
         async with stage.open() as reader:
             await reader.press("j", "j")
             assert reader.current == CHINESE
-            assert "1 of 14 read" in reader.bar
+            assert "1 of 13 read" in reader.bar
             await reader.press("s")
             assert "★" not in reader.line_of("灯台")
             assert reader.status.strip()

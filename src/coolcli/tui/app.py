@@ -89,7 +89,7 @@ class Triage(App[None], inherit_bindings=False):
     #body { height: 1fr; }
     Papers { height: 38%; min-height: 4; scrollbar-size-vertical: 1; overflow-x: hidden; }
     PaperView { height: 1fr; border-top: solid $border; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    #search { height: 1; }
+    .search { height: 1; }
     ModalScreen { background: transparent; align: center bottom; }
     .dialog { width: 100%; max-width: 100; height: auto; max-height: 80%; margin-bottom: 1; padding: 0 1;
               border: round $border; background: $surface; }
@@ -430,9 +430,9 @@ class Triage(App[None], inherit_bindings=False):
         self.sitting.reload()
         if order.name != asked:
             return None  # why not was told
-        return {"arxiv": "In arXiv's order.", "new-first": "The newest submissions first, day by day."}.get(
-            asked, f"{order.told[:1].upper()}{order.told[1:]}"
-        )
+        if order.model is not None:
+            return f"In your own order, learned of {words.number(order.model.stars, 'star')}."
+        return "In arXiv's order." if asked == "arxiv" else "The newest submissions first, day by day."
 
     def _find_command(self) -> None:
         from coolcli.tui.commands import Commands, Palette
@@ -464,7 +464,7 @@ class Triage(App[None], inherit_bindings=False):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for what is typed."""
-        if event.input.id == "search" and self.search.is_open:
+        if self.search.is_of(event.input):
             self.search.typed(event.value)
 
     def show_again(self, problem: str = "") -> None:

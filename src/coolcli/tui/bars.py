@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
+from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
@@ -15,9 +16,13 @@ from coolcli.render import words
 from coolcli.triage.actions import ACTIONS, FOOTER
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from coolcli.cli.triaging.sitting import Sitting
 
 _BETWEEN = " · "
+_MOST_LINES = 3
+"""Lines that something said takes at the most."""
 _SHOWN = {
     **{"question_mark": "?", "slash": "/", "space": "␣", "enter": "⏎", "escape": "esc", "down": "↓", "up": "↑"},
     **{"pagedown": "pgdn", "pageup": "pgup"},
@@ -66,9 +71,20 @@ class Status(Widget, can_focus=False):
         self._waits = ""
 
     def say(self, said: str, *, wrong: bool = False) -> None:
-        """Show what was done or what went wrong; an empty text takes it away."""
+        """Show what was done or what went wrong, in as many lines as that takes; an empty text takes it away."""
         self._said, self._is_wrong = said, wrong
+        self._fit()
         self.refresh()
+
+    def on_resize(self) -> None:
+        """Take as many lines as what is said needs now."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = self.size.width - 2
+        lines = len(Text(self._said).wrap(self.app.console, width)) if 0 < width < cell_len(self._said) else 1
+        if self.styles.height is None or self.styles.height.value != min(lines, _MOST_LINES):
+            self.styles.height = min(lines, _MOST_LINES)
 
     def show_view(self, view: str) -> None:
         """Show what is left in sight."""
@@ -82,15 +98,20 @@ class Status(Widget, can_focus=False):
             self._waits = waits
             self.refresh()
 
-    def render(self) -> Text:
+    def render(self) -> RenderableType:
         """Set the line: what was said counts most."""
         width = self.size.width - 2
         left = self._said or self._view
+        if cell_len(left) > width and self._said:
+            return Padding(Text(left, self._style), (0, 1))
         room = width - cell_len(left) - 2
         waits = self._waits if cell_len(self._waits) <= room else ""
-        style = "bold red" if self._is_wrong and self._said else "yellow" if self._said else "cyan"
-        text = Text(" ", no_wrap=True).append(set_cell_size(left, width - cell_len(waits)), style)
+        text = Text(" ", no_wrap=True).append(set_cell_size(left, width - cell_len(waits)), self._style)
         return text.append(waits, "dim")
+
+    @property
+    def _style(self) -> str:
+        return "bold red" if self._is_wrong and self._said else "yellow" if self._said else "cyan"
 
 
 class Keys(Widget, can_focus=False):

@@ -36,11 +36,15 @@ class Search:
         """Tell whether something is typed."""
         return self._line is not None
 
+    def is_of(self, line: Input) -> bool:
+        """Tell whether it is this line that is typed in; one that was left may be there for a moment longer."""
+        return line is self._line
+
     def open(self) -> None:
         """Let the reader type, on from what was looked for before."""
         from textual.widgets import Input
 
-        self._line = Input(self.text, placeholder="words -without author:name", id="search", compact=True)
+        self._line = Input(self.text, placeholder="words -without author:name", classes="search", compact=True)
         self._app.put_in_place_of_status(self._line)
 
     def hear(self, event: events.Key) -> None:
@@ -59,6 +63,8 @@ class Search:
             pile = self._app.sitting.pile
             pile.go_to(pile.place + steps[event.key])
             self._app.show_again()
+        elif event.is_printable and self._line is not None and not self._line.has_focus:
+            self._line.insert_text_at_cursor(event.character or "")  # it came before the line was ready
         else:
             return
         event.stop()

@@ -37,6 +37,8 @@ _HELD = 2000
 """Papers whose texts are held at the most."""
 _PACE_OF = 5
 """Papers that have to be gone by before a pace can be told."""
+_GLANCE = 0.4
+"""Seconds up to which a paper was not looked at: a key was held down."""
 _PAUSE = 120.0
 """Seconds at one paper from which on the reader is taken to have been away."""
 
@@ -57,7 +59,7 @@ class Progress(NamedTuple):
 
     read: int
     papers: int
-    """All papers of the days that are gone through."""
+    """The papers of the days that are gone through, but for what rules take out of sight."""
     starred: int
     muted: int
     """What rules take out of sight."""
@@ -161,7 +163,7 @@ class Sitting:
             minutes = ceil(median(self._times[-50:]) * pile.left() / 60)
         return Progress(
             others.read + len(pile.read),
-            others.papers + len(pile.entries),
+            others.papers + len(pile.entries) - pile.hidden_by_rules,
             others.starred + len(pile.starred),
             pile.hidden_by_rules,
             minutes,
@@ -315,7 +317,8 @@ class Sitting:
         told = [f"{words.number(read, 'paper')} marked as read"] + ([f"{starred} starred"] if starred else [])
         progress = self.progress
         left = f"{progress.read:,} of {progress.papers:,} read"
-        undo = " `cool undo` takes the sitting back." if self._done else ""
+        demo = " --demo" if self.desk.flags.demo else ""
+        undo = f" `cool{demo} undo` takes the sitting back." if self._done else ""
         return f"{', '.join(told)}; {left}.{undo}"
 
     def _forget(self, passed: Collection[Event]) -> None:
@@ -358,7 +361,7 @@ class Sitting:
 
     def _note_pace(self) -> None:
         now = self.desk.clock().timestamp()
-        if self._arrived is not None and now - self._arrived < _PAUSE:
+        if self._arrived is not None and _GLANCE < now - self._arrived < _PAUSE:
             self._times.append(now - self._arrived)
         self._arrived = now
 
