@@ -147,11 +147,14 @@ class Reading(RuleBasedStateMachine):
         self.pile = Pile()
         self.was: str | None = None
         """Where the reader was before what was done last, where that shall not move them."""
+        self.went_to: str | None = None
+        """Where they went last by themselves."""
 
     @rule(entries=PAPERS, read=SOME, later=SOME, muted=SOME)
     def put(self, entries: list[Entry], read: set[str], later: set[str], muted: set[str]) -> None:
         ids = {entry.id for entry in entries}
         self.was = here(self.pile)
+        self.went_to = self.went_to if self.went_to in ids else None
         self.pile.put(
             entries, Marked(frozenset(read & ids), frozenset(), frozenset(later & ids)), frozenset(muted & ids)
         )
@@ -182,11 +185,13 @@ class Reading(RuleBasedStateMachine):
     def go(self, place: int) -> None:
         self.was = None
         self.pile.go_to(place)
+        self.went_to = here(self.pile) or self.went_to
 
     @rule(step=st.sampled_from([1, -1]))
     def go_to_unread(self, step: int) -> None:
         before, self.was = here(self.pile), None
         if self.pile.go_to_unread(step):
+            self.went_to = here(self.pile)
             assert here(self.pile) not in {before, *self.pile.read}
         else:
             assert here(self.pile) == before
@@ -197,6 +202,7 @@ class Reading(RuleBasedStateMachine):
         before, of, self.was = self.pile.place, self.pile, None
         sections = [of.section(paper_id) for paper_id in of.shown]
         if of.go_to_day(step):
+            self.went_to = here(of)
             assert (of.place - before) * step > 0
             assert sections[of.place] != sections[before]
             assert of.place == 0 or sections[of.place - 1] != sections[of.place]
@@ -215,7 +221,9 @@ class Reading(RuleBasedStateMachine):
             assert self.pile.shown[self.pile.place] == here(self.pile)
         else:
             assert self.pile.current is None
-        if self.was in self.pile.shown:
+        if self.went_to in self.pile.shown:
+            assert here(self.pile) == self.went_to
+        elif self.went_to in self.pile.entries and self.was in self.pile.shown:
             assert here(self.pile) == self.was
 
     @invariant()

@@ -393,7 +393,7 @@ async def test_a_store_that_cannot_be_written_is_shown(stage: Stage, home: Path)
         async with stage.open() as reader:
             await reader.press("j", "j")
             assert reader.current == CHINESE
-            assert "1 of 13 read" in reader.bar
+            assert "1 of 14 read" in reader.bar
             await reader.press("s")
             assert "★" not in reader.line_of("灯台")
             assert reader.status.strip()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.tui.stage import Reader, Stage
 
-WALKS, STEPS, AT_ONCE = 10, 430, 10
+WALKS, STEPS, AT_ONCE = 10, 460, 15
 """5,000 keys: a step is one, or several, or another thing. Several come before what was pressed last is done."""
 _NEVER = {"open", "open-elsewhere", "pdf", "copy-link", "copy-bibtex"}
 """What starts programs: opening and copying have tests of their own, and are in the day of 250 papers."""

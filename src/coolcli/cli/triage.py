@@ -64,6 +64,7 @@ def _screen(desk: Desk, source: Source, order: str | None, *, muted: bool) -> in
     gc.disable()
     screen = made(desk, source, keys, order, muted=muted)
     gc.freeze()  # what is imported stays: a look through all of it took 20 ms, before the first paint and later
+    gc.set_threshold(2000, 4)  # at 50,000 (coolcli.__main__) every twentieth key waited 20 ms for it
     gc.enable()
     screen.run()
     desk.divert(None, Progress())

@@ -1,8 +1,8 @@
 """The pile of papers that a reader goes through: its order, what of it is in sight, and where they are.
 
 It is as long as weeks of announcements: nothing but ids, days and types is in it. Whatever happens to it, more papers
-come, a filter is set, the order is another: the cursor stays on its paper, or where that is out of sight, on the next
-one after it that is not.
+come, a filter is set, the order is another: the cursor stays on its paper, or while that is out of sight, on the next
+one after it that is not; it returns where the reader has not gone on meanwhile.
 """
 
 from __future__ import annotations
@@ -54,27 +54,30 @@ class Pile:
         """The ids in sight, in order."""
         self._places: dict[str, int] = {}
         self._current: str | None = None
-        self._left: str | None = None
-        """Where the reader was when the last paper went out of sight."""
+        self._home: str | None = None
+        """The paper that the reader went to: while it is out of sight they are at the nearest one behind it."""
 
     def put(self, entries: Iterable[Entry], marked: Marked, muted: frozenset[str] = frozenset()) -> None:
         """Let these be the papers, in this order."""
         before = self._in_order()
         self.entries = {entry.id: entry for entry in entries}
-        self._current, self._left = self._still_here(self._current, before), self._still_here(self._left, before)
+        self._current, self._home = self._still_here(self._current, before), self._still_here(self._home, before)
         self.read, self.starred, self.later = set(marked.read), set(marked.starred), set(marked.later)
         self.muted = muted
         self.arrange()
 
     def arrange(self) -> None:
         """See again what is in sight, after a change of the sets above."""
-        order, before = self._in_order(), self._current
+        order = self._in_order()
         self.shown = [paper_id for paper_id in order if self._is_in_sight(paper_id)]
         self._places = {paper_id: number for number, paper_id in enumerate(self.shown)}
-        if not self.shown:
-            self._current, self._left = None, before or self._left
-        elif before is None or before not in self._places:
-            self._current = self._nearest(before or self._left, order)
+        if self._home in self._places:
+            self._current = self._home
+        elif not self.shown:
+            self._current = None
+        elif self._current not in self._places:
+            self._current = self._nearest(self._current or self._home, order)
+            self._home = self._home or self._current
 
     def _still_here(self, paper_id: str | None, before: Sequence[str]) -> str | None:
         """Give a paper of an order that was before, or where it is gone, the first behind it that is not."""
@@ -127,13 +130,13 @@ class Pile:
     def go_to(self, place: int) -> None:
         """Go to a place in sight, to the first or the last where there is none such."""
         if self.shown:
-            self._current = self.shown[max(0, min(place, len(self.shown) - 1))]
+            self._went_to(self.shown[max(0, min(place, len(self.shown) - 1))])
 
     def go_to_paper(self, paper_id: str) -> bool:
         """Go to a paper, if it is in sight, and tell whether it is."""
         if paper_id not in self._places:
             return False
-        self._current = paper_id
+        self._went_to(paper_id)
         return True
 
     def go_to_unread(self, step: int) -> bool:
@@ -143,7 +146,7 @@ class Pile:
             paper_id = self.shown[(self.place + step * distance) % count]
             if paper_id not in self.read:
                 found = paper_id != self._current
-                self._current = paper_id
+                self._went_to(paper_id)
                 return found
         return False
 
@@ -160,8 +163,11 @@ class Pile:
         section = self.section(self.shown[other])
         while step < 0 and other > 0 and self.section(self.shown[other - 1]) == section:
             other -= 1
-        self._current = self.shown[other]
+        self._went_to(self.shown[other])
         return True
+
+    def _went_to(self, paper_id: str) -> None:
+        self._current = self._home = paper_id
 
     def days(self) -> dict[str, int]:
         """Count the papers in sight of each day that are unread, in their order; what was put off is with its day."""

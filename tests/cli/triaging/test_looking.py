@@ -108,12 +108,19 @@ def test_a_search_can_stand_out_without_filtering(sitting: Sitting) -> None:
     assert sitting.emphasis.spans("title", ["Diffusing Vision"]) == [[]]
 
 
-def test_the_reader_stays_at_their_paper_or_goes_to_the_next_that_fits(sitting: Sitting) -> None:
+def test_the_reader_is_at_the_next_that_fits_and_back_at_their_paper_when_all_fit_again(sitting: Sitting) -> None:
     sitting.pile.go_to_paper("2611.00003")
     looking.look(sitting, "vision")
     assert sitting.pile.current and sitting.pile.current.id == "2611.00005"
     looking.look(sitting, "")
-    assert sitting.pile.current.id == "2611.00005"
+    assert sitting.pile.current.id == "2611.00003"
+
+
+def test_who_goes_on_among_what_fits_stays_there(sitting: Sitting) -> None:
+    looking.look(sitting, "vision")
+    sitting.pile.go_to(1)
+    looking.look(sitting, "")
+    assert sitting.pile.current and sitting.pile.current.id == "2611.00005"
 
 
 def test_papers_that_come_during_a_search_are_searched_too(sitting: Sitting) -> None:
