@@ -14,7 +14,7 @@ from coolcli.triage.actions import with_keys
 from coolcli.triage.keys import parsed
 from tests.builders import DAY, NOW, act, keep, listing, paper
 from tests.disks import bearing
-from tests.tui.conftest import CHINESE, EMOJI, LATEX, LONG, ORDER, READ, REPLACED_2, STARRED, TAGGED, WATCHED
+from tests.tui.conftest import CHINESE, CROSS, CROSS_2, EMOJI, LATEX, LONG, ORDER, READ, REPLACED_2, STARRED, TAGGED, WATCHED
 from tests.tui.stage import Reader, Stage
 
 if TYPE_CHECKING:
@@ -239,15 +239,19 @@ async def test_tab_leaves_all_papers_in_sight_and_the_words_stand_out(stage: Sta
         assert reader.sitting.pile.shown == [TAGGED]
 
 
-async def test_escape_lets_a_search_go_at_its_paper(stage: Stage) -> None:
+async def test_escape_lets_a_search_go_and_returns_unless_another_paper_was_gone_to(stage: Stage) -> None:
     async with stage.open() as reader:
         await reader.press("/", *"tidal")
         await reader.until(lambda: reader.current == WATCHED)
         await reader.press("escape")
         assert reader.sitting.pile.shown == ORDER
-        assert reader.current == WATCHED
+        assert reader.current == LONG
+        await reader.press("/", *"crossing")
+        await reader.until(lambda: reader.sitting.pile.shown == [CROSS, CROSS_2])
+        await reader.press("down", "escape")
+        assert reader.current == CROSS_2
         await reader.press("s")
-    assert stage.marks("starred") == {STARRED, WATCHED}, "keys are keys again"
+    assert stage.marks("starred") == {STARRED, CROSS_2}, "keys are keys again"
 
 
 @pytest.mark.parametrize("half", ['"tid', "(", "author:", "tidal AND", "autor:x", "day:nonsense"])

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from coolcli.config import paths
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.tui.stage import Reader, Stage
 
-WALKS, STEPS, AT_ONCE = 10, 460, 15
+WALKS, STEPS, AT_ONCE = 10, 440, 15
 """5,000 keys: a step is one, or several, or another thing. Several come before what was pressed last is done."""
 _NEVER = {"open", "open-elsewhere", "pdf", "copy-link", "copy-bibtex"}
 """What starts programs: opening and copying have tests of their own, and are in the day of 250 papers."""
@@ -30,10 +30,10 @@ WITHIN = ["enter", "escape", "tab", "up", "down", "backspace", "ctrl+x", "ctrl+s
 TEXTS = ["tidal", "-bells", '"', "author:", "new tag", "survey", "灯台", "👩‍👩‍👧", "(", "OR", "is:unread", "zebra"]
 
 step = st.one_of(
-    *[st.sampled_from(KEYS).map(lambda key: [key])] * 12,
-    *[st.sampled_from(WITHIN).map(lambda key: [key])] * 2,
-    *[st.just(["escape"])] * 4,
-    st.sampled_from(TEXTS).map(list),
+    *[st.sampled_from(KEYS).map(lambda key: [key])] * 24,
+    *[st.sampled_from(WITHIN).map(lambda key: [key])] * 4,
+    *[st.just(["escape"])] * 8,
+    *[st.sampled_from(TEXTS).map(list)] * 2,
     st.sampled_from([(80, 24), (60, 16), (100, 20)]),
     st.sampled_from(ORDER).map(lambda paper: ("other", paper)),
 )
@@ -122,7 +122,7 @@ def walks(stage: Stage) -> Callable[[list[object]], None]:
 
 
 @settings(
-    max_examples=WALKS,
+    max_examples=14, phases=[Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 @given(steps=st.lists(step, min_size=STEPS, max_size=STEPS))

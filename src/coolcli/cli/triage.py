@@ -68,7 +68,7 @@ def _screen(desk: Desk, source: Source, order: str | None, *, muted: bool) -> in
     gc.enable()
     screen.run()
     desk.divert(None, Progress())
-    desk.write(f"{screen.sitting.summary()}\n")
+    desk.echo(f"{screen.sitting.summary()}\n")
     fetching = screen.fetching
     if fetching.failed is not None:
         raise fetching.failed

@@ -64,7 +64,10 @@ ACTIONS: Mapping[str, Action] = {
 }  # fmt: skip
 """Every action by its name, in the order of the help."""
 
-FOOTER = ("next", "star", "open", "read", "later", "search", "undo", "help", "quit", "note", "tag", "mute", "day")
+FOOTER = (
+    *("next", "star", "open", "read", "later", "search", "undo", "help", "quit"),
+    *("note", "tag", "mute", "day", "pdf", "copy-link", "types", "order", "muted", "open-elsewhere", "palette"),
+)
 """What is shown at the bottom of the screen, as far as there is room, the first ones first."""
 
 RESERVED = ("ctrl+c", "ctrl+z")

@@ -17,7 +17,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -26,7 +25,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from coolcli.arxiv import calendar
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
 from coolcli.errors import BadQuery, CoolError
 from coolcli.models import AnnounceType
@@ -34,29 +32,31 @@ from coolcli.render import words
 from coolcli.render.screen import Progress
 from coolcli.triage.actions import key_of
 from coolcli.tui import themes
+from coolcli.tui.ahead import Ahead
 from coolcli.tui.bars import Bar, Keys, Status
 from coolcli.tui.paper import PaperView
 from coolcli.tui.papers import Papers
+from coolcli.tui.questions import Questions
 from coolcli.tui.search import Search
+from coolcli.tui.watch import Watch
 
 if TYPE_CHECKING:
     from textual import events
     from textual.app import ComposeResult
     from textual.driver import Driver
     from textual.timer import Timer
+    from textual.widget import Widget
     from textual.widgets import Input
 
     from coolcli.cli.triaging.deeds import Deeds
     from coolcli.cli.triaging.fetching import Fetching
-    from coolcli.tui.dialogs import Choice, Choices
 
 WIDE = 110
 """Columns from which on the paper stands beside the list."""
 Result = TypeVar("Result")
+_INTERRUPTED = 130
 _STORED_AFTER = 0.25
 """Seconds after which papers gone by are stored, unless something else is done before."""
-_LOOKS_EVERY = 1.0
-"""Seconds between two looks at what other processes and the network bring."""
 _KINDS: tuple[tuple[AnnounceType, ...], ...] = ((), ("new",), ("cross",), ("replace", "replace-cross"))
 """What the key for types shows, one after the other."""
 _KIND_WORDS = {("new",): "new submissions", ("cross",): "cross-lists", ("replace", "replace-cross"): "replacements"}
@@ -69,6 +69,8 @@ class Main(Screen[None]):
         """Do what a key means."""
         app = self.app
         assert isinstance(app, Triage)  # noqa: S101 -- no other has this screen
+        if app.ahead.hold(event):
+            return
         if app.search.is_open:
             app.search.hear(event)
         elif app.hear(event.key, event.character):
@@ -93,7 +95,7 @@ class Triage(App[None], inherit_bindings=False):
     ModalScreen { background: transparent; align: center bottom; }
     .dialog { width: 100%; max-width: 100; height: auto; max-height: 80%; margin-bottom: 1; padding: 0 1;
               border: round $border; background: $surface; }
-    .dialog OptionList { height: auto; max-height: 20; background: $surface; }
+    .dialog OptionList { height: auto; max-height: 60vh; background: $surface; }
     .dialog TextArea { height: 8; }
     OptionList > .option-list--option-highlighted, OptionList:focus > .option-list--option-highlighted {
         color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
@@ -101,8 +103,8 @@ class Triage(App[None], inherit_bindings=False):
     Input > .input--cursor, TextArea .text-area--cursor {
         color: $foreground; background: $surface; text-style: reverse; }
     .-wide #body { layout: horizontal; }
-    .-wide Papers { height: 100%; width: 45%; }
-    .-wide PaperView { height: 100%; width: 1fr; border-top: none; border-left: solid $border; }
+    .-wide Papers { height: 100%; width: 1fr; }
+    .-wide PaperView { height: 100%; width: 55%; max-width: 104; border-top: none; border-left: solid $border; }
     """
 
     def __init__(
@@ -123,10 +125,12 @@ class Triage(App[None], inherit_bindings=False):
         self._deeds = deeds
         self.fetching = fetching
         self._action_of = {key: name for name, of in keys.items() for key in of}
-        self._version = sitting.desk.database.version()
         self._storing: Timer | None = None
         self._order = sitting.order.name if sitting.order else "arxiv"
+        self.ahead = Ahead(self)
         self.search = Search(self)
+        self._watch = Watch(self)
+        self._questions = Questions(self)
         self._deed = self._deeds_by_name()
         self.register_theme(themes.TERMINAL)
         self.set_colours(colours)
@@ -154,7 +158,7 @@ class Triage(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Show the papers; what is asked of the network and of other processes begins once they are seen."""
-        self.sitting.desk.divert(self._told, _Nowhere())
+        self.sitting.desk.divert(self.say, _Nowhere())
         self.sitting.desk.release_notices()
         self.app_resume_signal.subscribe(self, lambda _: self.refresh(layout=True))  # the shell wrote over it
         self._follow()
@@ -180,20 +184,20 @@ class Triage(App[None], inherit_bindings=False):
         from coolcli.tui.dialogs import Write
 
         if isinstance(self.screen, Write):
-            self._attempt(partial(self.sitting.note, self.screen.written.strip()))
-        self.leave()
+            self.attempt(partial(self.sitting.note, self.screen.written.strip()))
+        self.leave(_INTERRUPTED)
 
     def do(self, name: str) -> None:
         """Do something by its name, and show what became of it."""
         self._status.say("")
-        self._attempt(self._deed[name])
+        self.attempt(self._deed[name])
 
-    def leave(self) -> None:
-        """End the sitting: all of it is stored."""
-        self._attempt(self.sitting.flush)
+    def leave(self, code: int = 0) -> None:
+        """End the sitting with an exit code: all of it is stored."""
+        self.attempt(self.sitting.flush)
         self._deeds.stop()
         self.fetching.stop()
-        self.exit()
+        self.exit(return_code=code)
 
     @property
     def place(self) -> str:
@@ -208,10 +212,6 @@ class Triage(App[None], inherit_bindings=False):
     def set_colours(self, name: str) -> None:
         """Take other colours: auto, light or dark; without colour there are only the terminal's own."""
         self.theme = themes.NAMES["auto" if self.no_color else name]
-
-    def open_in(self, place: str | None = None) -> None:
-        """Open the paper in the browser and go on."""
-        self._attempt(partial(self._open, place))
 
     def on_papers_chosen(self, event: Papers.Chosen) -> None:
         """Go to the paper that was clicked on."""
@@ -234,17 +234,17 @@ class Triage(App[None], inherit_bindings=False):
             "last": lambda: pile.go_to(len(pile.shown) - 1),
             "next-day": lambda: None if pile.go_to_day(1) else "This is the last day.",
             "previous-day": lambda: None if pile.go_to_day(-1) else "This is the first day.",
-            "day": self._choose_day,
+            "day": self._questions.day,
             "scroll-down": lambda: self._paper.turn(1),
             "scroll-up": lambda: self._paper.turn(-1),
             "star": self.sitting.star,
             "read": self.sitting.toggle_read,
             "later": self.sitting.put_off,
-            "tag": self._choose_tag,
-            "note": self._write_note,
-            "mute": self._choose_muted,
-            "open": self._open,
-            "open-elsewhere": self._choose_place,
+            "tag": self._questions.tag,
+            "note": self._questions.note,
+            "mute": self._questions.muted,
+            "open": self.open_paper,
+            "open-elsewhere": self._questions.place,
             "pdf": self._have_pdf,
             "copy-link": partial(self._copy, "link"),
             "copy-bibtex": partial(self._copy, "BibTeX"),
@@ -255,13 +255,13 @@ class Triage(App[None], inherit_bindings=False):
             "order": self._next_order,
             "undo": lambda: self.sitting.undo() or "Nothing was done in this sitting that could be undone.",
             "redo": lambda: self.sitting.redo() or "Nothing was taken back that could be done again.",
-            "fetch": self._fetch,
-            "palette": self._find_command,
-            "help": self._help,
+            "fetch": self._watch.ask_again,
+            "palette": self._questions.anything,
+            "help": self._questions.keys,
             "quit": self.leave,
         }
 
-    def _attempt(self, deed: Callable[[], object]) -> None:
+    def attempt(self, deed: Callable[[], object]) -> None:
         """Do something, say what became of it, and show the papers as they are then."""
         try:
             said = deed()
@@ -288,68 +288,8 @@ class Triage(App[None], inherit_bindings=False):
     def _unread(self, step: int) -> str | None:
         return None if self.sitting.pile.go_to_unread(step) else "There is no other unread paper in sight."
 
-    def _choose_day(self) -> None:
-        from coolcli.tui.dialogs import Choice
-
-        days = self.sitting.pile.days()
-        found = [Choice(f"{_day(day)}  {count:,} unread", day) for day, count in days.items() if day]
-
-        def went(day: str | None) -> None:
-            if day and (paper := self.sitting.pile.first_of(day)):
-                self.sitting.pile.go_to_paper(paper)
-
-        self._choose("Go to a day", _fitting(found), went)
-
-    def _choose_tag(self) -> None:
-        from coolcli.cli import tagging
-        from coolcli.store import select
-        from coolcli.tui.dialogs import Choice
-
-        desk, row = self.sitting.desk, self.sitting.current_row()
-        with desk.database.read() as connection:
-            known = select.tags(connection)
-        on = row.marks.tags
-
-        def choices(typed: str) -> list[Choice]:
-            some = [Choice(f"{'[x]' if name in on else '[ ]'} {name}", name) for name in known if typed in name]
-            return some if not typed or typed in known else [Choice(f"new: {typed}", typed), *some]
-
-        def tagged(typed: str | None) -> str | None:
-            if not typed:
-                return None
-            names = tagging.names(desk, typed.replace(",", " ").split())
-            return self.sitting.tag([*(name for name in on if name not in names), *(n for n in names if n not in on)])
-
-        self._choose("Tag the paper, or take a tag off", choices, tagged, hint="a tag of yours, or a new one")
-
-    def _write_note(self) -> None:
-        from coolcli.tui.dialogs import Write
-
-        row = self.sitting.current_row()
-        self.push_screen(
-            Write(f"{words.NOTE} {words.titled(row)}", row.marks.note or ""), partial(self._note, row.marks.note or "")
-        )
-
-    def _note(self, before: str, written: str | None) -> None:
-        text = before if written is None else written.strip()
-        self._attempt(lambda: self.sitting.note(text) if text != before else "The note is as it was.")
-
-    def _choose_muted(self) -> None:
-        from coolcli.cli.triaging import muting
-        from coolcli.tui.dialogs import Choice
-
-        found = [Choice(label, query) for label, query in muting.suggestions(self.sitting.current_row())]
-
-        def choices(typed: str) -> list[Choice]:
-            some = [each for each in found if typed.casefold() in each.label.casefold()]
-            return [*some, Choice(f"the words: {typed}", typed)] if typed else some
-
-        def muted(query: str | None) -> str | None:
-            return muting.mute(self.sitting, query) if query else None
-
-        self._choose("Mute, from now on", choices, muted, hint="an author, a word, any query: title:survey")
-
-    def _open(self, place: str | None = None) -> str | None:
+    def open_paper(self, place: str | None = None) -> str | None:
+        """Open the paper in the browser, and go on."""
         row = self.sitting.current_row()
         address, remark = self._deeds.page(row, place)
         self.sitting.opened()
@@ -360,12 +300,6 @@ class Triage(App[None], inherit_bindings=False):
             return remark or said
         self._in_thread(partial(self._deeds.open, address, self._write), lambda said: remark or said)
         return f"Opening {address}"
-
-    def _choose_place(self) -> None:
-        from coolcli.tui.dialogs import Choice
-
-        found = [Choice(name, name) for name in self.places]
-        self._choose("Open in", _fitting(found), lambda place: self._open(place) if place else None)
 
     def _have_pdf(self) -> str:
         row = self.sitting.current_row()
@@ -389,7 +323,9 @@ class Triage(App[None], inherit_bindings=False):
     def _copy(self, what: str) -> str:
         row = self.sitting.current_row()
         text = self._deeds.link(row) if what == "link" else self._deeds.bibtex(row)
-        self._in_thread(partial(self._deeds.copy, text, self._write), lambda how: f"{what} of {row.id}: {how}.")
+        self._in_thread(
+            partial(self._deeds.copy, text, self._write), lambda how: f"{what[0].upper()}{what[1:]} of {row.id}: {how}."
+        )
         return f"Copying the {what} of {row.id}"
 
     def _write(self, codes: str) -> None:
@@ -434,29 +370,15 @@ class Triage(App[None], inherit_bindings=False):
             return f"In your own order, learned of {words.number(order.model.stars, 'star')}."
         return "In arXiv's order." if asked == "arxiv" else "The newest submissions first, day by day."
 
-    def _find_command(self) -> None:
-        from coolcli.tui.commands import Commands, Palette
-
-        self.push_screen(Palette(providers=[Commands], placeholder="What is to be done?"))
-
-    def _help(self) -> None:
-        from coolcli.tui.dialogs import keys_fitting
-
-        def chosen(name: str | None) -> None:
-            if name:
-                self.call_later(self.do, name)
-
-        self._choose("Keys", keys_fitting(self.keys, self.place), chosen, hint="type what you look for")
-
     # Searching.
 
-    def put_in_place_of_status(self, line: Input) -> None:
+    def put_in_place_of_status(self, line: Widget) -> None:
         """Let a line that is typed in stand where the status stood."""
+        self.ahead.expect()
         self._status.display = False
         self.mount(line, after=self._status)
-        line.focus()
 
-    def put_back_status(self, line: Input) -> None:
+    def put_back_status(self, line: Widget) -> None:
         """Take that line away."""
         self.screen.set_focus(None)  # at once: a key may follow before the line is gone
         line.remove()
@@ -467,17 +389,14 @@ class Triage(App[None], inherit_bindings=False):
         if self.search.is_of(event.input):
             self.search.typed(event.value)
 
-    def show_again(self, problem: str = "") -> None:
-        """Show the papers as they are, and what is wrong with what is typed."""
-        self._status.say(problem, wrong=bool(problem))
+    def show_again(self) -> None:
+        """Show the papers as they are."""
         self._follow()
 
     # What others bring.
 
     def _begin(self) -> None:
-        self.fetching.start(lambda: None)
-        self.set_interval(_LOOKS_EVERY, self._look)
-        self._look()
+        self._watch.begin()
         for name in ("SIGTERM", "SIGHUP"):
             if sys.platform != "win32":
                 self._loop_of_signals(name)
@@ -485,37 +404,10 @@ class Triage(App[None], inherit_bindings=False):
     def _loop_of_signals(self, name: str) -> None:
         asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.action_leave)
 
-    def _fetch(self) -> str:
-        if self.fetching.running:
-            return "That is being done."
-        self.fetching.start(lambda: None)
-        return self.fetching.problem or "Asking arXiv."
-
-    def _look(self) -> None:
-        """See what has come since the last look, by the network or another process."""
-        problem, state = self.fetching.problem, self.fetching.state
-        quiet = words.token(state, calendar.arxiv_day(self.sitting.desk.clock())) if state else ""
-        invented = "a demonstration" if self.sitting.desk.flags.demo else ""
-        self._bar.state = " · ".join(filter(None, (invented, problem.partition(":")[0])))
-        self._status.show_wait(self.fetching.words or problem or quiet)
-        version = self.sitting.desk.database.version()
-        if version != self._version:
-            self._version = version
-            self._attempt(self._reload)
-        self._bar.refresh()
-        self._papers.say_nothing(self._nothing())
-
-    def _reload(self) -> str | None:
-        from coolcli.cli.triaging import looking
-
-        came = self.sitting.reload()
-        looking.again(self.sitting)
-        return f"{words.number(len(came), 'paper')} more came." if came else None
-
     # What is drawn.
 
     def _follow(self) -> None:
-        self._papers.say_nothing(self._nothing())
+        self._papers.say_nothing(self._watch.nothing)
         self._papers.follow()
         self._paper.follow()
         self._bar.refresh()
@@ -536,7 +428,7 @@ class Triage(App[None], inherit_bindings=False):
         pile = self.sitting.pile
         told = [f"{'search' if self.search.filters else 'highlighted'}: {self.search.text}"] if self.search.text else []
         told += [f"only {_KIND_WORDS[pile.kinds]}"] if pile.kinds else []
-        told += [f"{len(pile.shown):,} papers"] if told else []
+        told += [words.number(len(pile.shown), "paper")] if told else []
         return " · ".join(told) + (f"  ({self.first_key('clear')}: all)" if told else "")
 
     def first_key(self, name: str) -> str:
@@ -545,25 +437,16 @@ class Triage(App[None], inherit_bindings=False):
 
         return shown(next(iter(self.keys[name]), "")) or "the command palette"
 
-    def _nothing(self) -> str:
-        """Say why no paper is in sight, where none is."""
-        if self.sitting.pile.entries:
-            return f"None of {len(self.sitting.pile.entries):,} papers is in sight."
-        if self.fetching.running:
-            return "Nothing unread is here yet: arXiv is asked."
-        return " ".join(filter(None, ("Nothing is unread.", self.fetching.problem, self._upcoming())))
-
-    def _upcoming(self) -> str:
-        now = self.sitting.desk.clock()
-        return f"Next announcement: {words.upcoming(calendar.next_announcement(now), now)}."
-
-    def _told(self, said: str) -> None:
+    def say(self, said: str) -> None:
+        """Say something that was not done by a key."""
         self._status.say(said)
 
-    def _choose(self, title: str, choices: Choices, then: Callable[[str | None], object], *, hint: str = "") -> None:
-        from coolcli.tui.dialogs import Choose
-
-        self.push_screen(Choose(title, choices, hint=hint), lambda value: self._attempt(partial(then, value)))
+    def show_surroundings(self) -> None:
+        """Show how the listing stands, what is waited for, how far the reader is."""
+        self._bar.state = self._watch.problem
+        self._bar.refresh()
+        self._status.show_wait(self._watch.words)
+        self._papers.say_nothing(self._watch.nothing)
 
     def _in_thread(self, work: Callable[[], Result], then: Callable[[Result], str]) -> None:
         """Do what may take a while, and say what became of it. A thread that hangs keeps nobody from leaving."""
@@ -574,7 +457,7 @@ class Triage(App[None], inherit_bindings=False):
                 after = partial(then, work())
             except CoolError as error:
                 after = partial(_raised, error)
-            self._from_thread(self._attempt, after)
+            self._from_thread(self.attempt, after)
 
         threading.Thread(target=run, daemon=True).start()
 
@@ -593,16 +476,3 @@ class _Nowhere(Progress):
 
 def _raised(error: CoolError) -> str:
     raise error
-
-
-def _fitting(found: Sequence[Choice]) -> Choices:
-    """Offer those of some things in whose names all that was typed stands."""
-
-    def choices(typed: str) -> list[Choice]:
-        return [each for each in found if all(part in each.label.casefold() for part in typed.casefold().split())]
-
-    return choices
-
-
-def _day(day: str) -> str:
-    return words.short_day(date.fromisoformat(day))

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, cast
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import Input
 
 from coolcli.triage.actions import ACTIONS
 from coolcli.tui import themes
 from coolcli.tui.bars import shown
 
 if TYPE_CHECKING:
+    from textual import events
+
     from coolcli.tui.app import Triage
 
 
@@ -40,7 +43,12 @@ class Commands(Provider):
             about = action.about.format(place=app.place)
             found.append((f"{name.replace('-', ' ')}{f' ({keys})' if keys else ''}", about, partial(app.do, name)))
         found += [
-            (f"open in {place}", "Open the paper there, and go on", partial(app.open_in, place)) for place in app.places
+            (
+                f"open in {place}",
+                "Open the paper there, and go on",
+                partial(app.attempt, partial(app.open_paper, place)),
+            )
+            for place in app.places
         ]
         found += [
             (f"colours: {name}", "Until the end of this sitting; `cool config set triage.theme` keeps it",
@@ -52,6 +60,14 @@ class Commands(Provider):
 
 class Palette(CommandPalette):
     """Textual's palette, which a second Enter, before it is gone, would end twice."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Hold what comes before there is a line to type in."""
+        cast("Triage", self.app).ahead.hold(event)
+
+    def on_mount(self) -> None:
+        """Take what was typed ahead."""
+        cast("Triage", self.app).ahead.give(self.query_one(Input))
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """End it, once."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -16,7 +16,10 @@ from coolcli.triage.actions import ACTIONS
 from coolcli.tui.bars import shown
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import ComposeResult
+
+    from coolcli.tui.app import Triage
 
 
 class Choice(NamedTuple):
@@ -30,8 +33,21 @@ Choices = Callable[[str], Iterable[Choice]]
 """Gives what can be chosen when a text was typed, the likeliest first."""
 
 
+class Line(Input):
+    """A line to type in, from the moment it is there, and with what was typed before that."""
+
+    def on_mount(self) -> None:
+        """Take what was typed ahead."""
+        self.focus()
+        cast("Triage", self.app).ahead.give(self)
+
+
 class Dialog(ModalScreen[str | None]):
     """Gives a value, or None, and that once: a second Enter may come before it is gone."""
+
+    def on_key(self, event: events.Key) -> None:
+        """Hold what comes before there is a line to type in."""
+        cast("Triage", self.app).ahead.hold(event)
 
     def _end(self, value: str | None) -> None:
         if self.is_current:
@@ -45,27 +61,32 @@ class Choose(Dialog):
         Binding("escape", "leave", "Leave"),
         Binding("down", "move(1)", "Down"),
         Binding("up", "move(-1)", "Up"),
+        Binding("pagedown", "page(1)", "A page down"),
+        Binding("pageup", "page(-1)", "A page up"),
     ]
 
-    def __init__(self, title: str, choices: Choices, *, hint: str = "") -> None:
-        """Take what is asked and what can be answered."""
+    def __init__(self, title: str, choices: Choices, *, hint: str = "", at: str = "") -> None:
+        """Take what is asked, what can be answered, and the value that is highlighted first."""
         super().__init__()
         self._title = title
         self._choices = choices
         self._hint = hint
+        self._at = at
         self._offered: list[Choice] = []
 
     def compose(self) -> ComposeResult:
         """Put the line to type in above what there is."""
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, "bold"))
-            yield Input(placeholder=self._hint, compact=True)
+            yield Line(placeholder=self._hint, compact=True)
             yield OptionList(compact=True)
 
     def on_mount(self) -> None:
         """Offer everything."""
         self._offer("")
-        self.query_one(Input).focus()
+        values = [each.value for each in self._offered]
+        if self._at in values:
+            self.query_one(OptionList).highlighted = values.index(self._at)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Offer what fits."""
@@ -88,24 +109,27 @@ class Choose(Dialog):
     def action_move(self, step: int) -> None:
         """Highlight another one."""
         options = self.query_one(OptionList)
-        if self._offered:
-            options.highlighted = ((options.highlighted or 0) + step) % len(self._offered)
+        (options.action_cursor_down if step > 0 else options.action_cursor_up)()
+
+    def action_page(self, step: int) -> None:
+        """Go on by a page, or back."""
+        options = self.query_one(OptionList)
+        (options.action_page_down if step > 0 else options.action_page_up)()  # type: ignore[no-untyped-call]
 
     def _offer(self, typed: str) -> None:
         self._offered = list(self._choices(typed.strip()))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(Text(each.label)) for each in self._offered])
-        if self._offered:
-            options.highlighted = 0
+        options.add_options([Option(Text(each.label), disabled=not each.value) for each in self._offered])
+        options.action_first()
 
 
 class Write(Dialog):
     """Lets the reader write a text of several lines. Gives it, or None where it is to stay as it was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "keep", "Keep", priority=True),
-        Binding("ctrl+s", "keep", "Keep", priority=True),
+        Binding("enter,escape,ctrl+s", "keep", "Keep", priority=True),
+        Binding("ctrl+j,alt+enter,shift+enter", "new_line", "A new line", priority=True),
         Binding("ctrl+x", "leave", "Leave it as it was", priority=True),
     ]
 
@@ -119,14 +143,15 @@ class Write(Dialog):
         """Put the text between what it is for and how to leave it."""
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, "bold", no_wrap=True, overflow="ellipsis"))
+            yield Static(Text("⏎ keeps it · ^j a new line · ^x leaves it as it was", "dim"))
             yield TextArea(self._text, compact=True, tab_behavior="focus")
-            yield Static(Text("esc keeps it · ^x leaves it as it was", "dim"))
 
     def on_mount(self) -> None:
         """Begin behind what is there."""
         area = self.query_one(TextArea)
         area.move_cursor(area.document.end)
         area.focus()
+        cast("Triage", self.app).ahead.give(area)
 
     @property
     def written(self) -> str:
@@ -136,6 +161,10 @@ class Write(Dialog):
     def action_keep(self) -> None:
         """Keep what is written."""
         self._end(self.written)
+
+    def action_new_line(self) -> None:
+        """Begin a new line."""
+        self.query_one(TextArea).insert("\n")
 
     def action_leave(self) -> None:
         """Leave it as it was."""

@@ -1,15 +1,18 @@
 """Searching within the list, as on papers.cool: words to have, words not to have, or all papers with the words marked.
 
-The line that is typed in takes the place of what was said last. What is typed is looked for a moment later, so that no
-letter ever waits for it.
+The line that is typed in takes the place of what was said last; behind it stands what it finds, or why it cannot be
+read. What is typed is looked for a moment later, so that no letter ever waits for it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coolcli.render import words
+
 if TYPE_CHECKING:
     from textual import events
+    from textual.containers import Horizontal
     from textual.timer import Timer
     from textual.widgets import Input
 
@@ -25,8 +28,10 @@ class Search:
     def __init__(self, app: Triage) -> None:
         """Begin without one."""
         self._app = app
-        self._line: Input | None = None
+        self._place: Horizontal | None = None
         self._timer: Timer | None = None
+        self._problem: str | None = None
+        """Why what is typed cannot be read."""
         self.text = ""
         self.filters = True
         """Whether papers without the words are out of sight."""
@@ -34,25 +39,31 @@ class Search:
     @property
     def is_open(self) -> bool:
         """Tell whether something is typed."""
-        return self._line is not None
+        return self._place is not None
 
     def is_of(self, line: Input) -> bool:
-        """Tell whether it is this line that is typed in; one that was left may be there for a moment longer."""
-        return line is self._line
+        """Tell whether a line is the one that is open."""
+        return self._place is not None and line.parent is self._place
 
     def open(self) -> None:
         """Let the reader type, on from what was looked for before."""
-        from textual.widgets import Input
+        from textual.containers import Horizontal
+        from textual.widgets import Static
 
-        self._line = Input(self.text, placeholder="words -without author:name", classes="search", compact=True)
-        self._app.put_in_place_of_status(self._line)
+        from coolcli.tui.dialogs import Line
+
+        line = Line(self.text, placeholder="words -without author:name", compact=True)
+        self._place = Horizontal(line, Static(), id="search")
+        self._app.put_in_place_of_status(self._place)
+        self._place.call_after_refresh(self._tell)
 
     def hear(self, event: events.Key) -> None:
         """Take the keys that mean something besides letters."""
         steps = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1}
         if event.key == "enter":
             self._look()
-            self._leave()
+            if self._problem is None:
+                self._leave()
         elif event.key == "escape":
             self.close()
             self._app.show_again()
@@ -63,8 +74,6 @@ class Search:
             pile = self._app.sitting.pile
             pile.go_to(pile.place + steps[event.key])
             self._app.show_again()
-        elif event.is_printable and self._line is not None and not self._line.has_focus:
-            self._line.insert_text_at_cursor(event.character or "")  # it came before the line was ready
         else:
             return
         event.stop()
@@ -78,20 +87,38 @@ class Search:
         self._timer = self._app.set_timer(_A_MOMENT, self._look)
 
     def close(self) -> None:
-        """Let go of what was looked for."""
+        """Let go of what was looked for; the next search hides again what does not fit."""
         from coolcli.cli.triaging import looking
 
-        self.text = ""
+        self.text, self.filters = "", True
         looking.look(self._app.sitting, "")
         self._leave()
 
     def _look(self) -> None:
         from coolcli.cli.triaging import looking
 
-        problem = looking.look(self._app.sitting, self.text, filters=self.filters)
-        self._app.show_again(problem or "")
+        self._problem = looking.look(self._app.sitting, self.text, filters=self.filters)
+        self._app.show_again()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Say behind the line what it finds."""
+        if self._place is None or not self._place.is_mounted:
+            return
+        from rich.text import Text
+        from textual.widgets import Static
+
+        from coolcli.cli.triaging import looking
+
+        found = words.number(looking.found(self._app.sitting), "paper")
+        does, other = ("fit", "mark only") if self.filters else ("marked", "hide others")
+        told = f"{found} {does} · tab: {other}" if self.text.strip() else f"tab: {other}"
+        wrong = self._problem is not None
+        self._place.query_one(Static).update(Text(self._problem or told, "red" if wrong else "dim", no_wrap=True))
 
     def _leave(self) -> None:
-        line, self._line = self._line, None
-        if line is not None:
-            self._app.put_back_status(line)
+        if self._timer is not None:
+            self._timer.stop()
+        place, self._place = self._place, None
+        if place is not None:
+            self._app.put_back_status(place)

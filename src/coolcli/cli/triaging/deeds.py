@@ -10,10 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from coolcli import clipboard, config, desktop, places
+from coolcli import clipboard, config, desktop
 from coolcli.arxiv.ids import ArxivId
 from coolcli.arxiv.text import clean
-from coolcli.cli import opening, share
 from coolcli.cli.desk import Desk
 from coolcli.cli.triaging.aside import Aside, Stopped
 from coolcli.errors import CoolError
@@ -39,6 +38,8 @@ class Deeds:
 
         The version is one that a template may name.
         """
+        from coolcli import places
+
         settings = self._desk.settings
         known = {row.id: row.paper.version}
         pages = places.pages([ArxivId(row.id)], place or settings.open_in, settings, known)
@@ -81,6 +82,8 @@ class Deeds:
 
     def link(self, row: Row) -> str:
         """Give the address of a paper for others, as `cool share` does."""
+        from coolcli.cli import share
+
         return share.page_of(self._desk, row.id)
 
     def bibtex(self, row: Row) -> str:
@@ -95,7 +98,7 @@ class Deeds:
         `told` is given, in that thread, what is waited for and how much is here (`3.1 MB of 5.2 MB`), an empty text
         where that is over. Raises CoolError, also where it was stopped.
         """
-        from coolcli.cli import pdf  # with export, 20 ms that the first paint need not wait for
+        from coolcli.cli import pdf  # with all that is imported so, 25 ms that the first paint need not wait for
 
         with Aside(self._desk, told) as desk:
             self._downloads.add(desk)
@@ -123,6 +126,8 @@ class Deeds:
         return False, f"There is no viewer here that would open {shown}"
 
     def _copied_instead(self, address: str, write: Write | None) -> str:
+        from coolcli.cli import opening
+
         why = opening.why_not()
         try:
             return f"{why}: {clean(address)} is {clipboard.copy(address, write)}"

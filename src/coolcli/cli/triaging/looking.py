@@ -21,16 +21,25 @@ if TYPE_CHECKING:
 def look(sitting: Sitting, text: str, *, filters: bool = True) -> str | None:
     """Leave in sight what fits a query, or without `filters` let it only stand out; an empty text lets it go.
 
-    The last word counts as the beginning of one until a blank follows. What cannot be read, or not yet, changes
-    nothing: then what is wrong with it is given, in a line.
+    The last word counts as the beginning of one until a blank follows. Where it cannot be read, or not yet, what was
+    read last counts, and what is wrong is given, in a line.
     """
+    problem = None
     try:
         sitting.search = _read(sitting, text) if text.strip() else None
     except BadQuery as error:
-        return " ".join(filter(None, (error.said, error.hint)))
+        problem = " ".join(filter(None, (error.said, error.hint)))
     _leave(sitting, sitting.search if filters else None)
     sitting.set_emphasis()
-    return None
+    return problem
+
+
+def found(sitting: Sitting) -> int:
+    """Count the papers in sight that fit what is searched for, whether the others are in sight or not."""
+    shown = sitting.pile.shown
+    if sitting.search is None or sitting.pile.fitting is not None:
+        return len(shown)
+    return len(fitting(sitting, sitting.search).intersection(shown))
 
 
 def again(sitting: Sitting) -> None:
@@ -40,7 +49,7 @@ def again(sitting: Sitting) -> None:
 
 
 def _leave(sitting: Sitting, query: Node | None) -> None:
-    sitting.pile.fitting = None if query is None else _fitting(sitting, query)
+    sitting.pile.fitting = None if query is None else fitting(sitting, query)
     sitting.pile.arrange()
 
 
@@ -62,7 +71,7 @@ def _begun(node: Node) -> Node:
     return node
 
 
-def _fitting(sitting: Sitting, query: Node) -> frozenset[str]:
+def fitting(sitting: Sitting, query: Node) -> frozenset[str]:
     """Give the papers of the pile that fit. Of listings, day and type are those under which they stand there."""
     desk, entries = sitting.desk, sitting.pile.entries
     asking.catch_up(desk)

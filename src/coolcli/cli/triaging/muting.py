@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from coolcli.arxiv.text import clean
 from coolcli.cli import asking, rulebook
+from coolcli.cli.triaging import looking
 from coolcli.cli.triaging.sitting import Sitting
+from coolcli.errors import BadQuery
 from coolcli.models import Row
 from coolcli.query import parsing
 from coolcli.query.tree import Text
@@ -26,9 +28,18 @@ def mute(sitting: Sitting, query: str) -> str:
     return f"{told}: {_told(sitting, len(sitting.pile.muted - before))}"
 
 
+def would(sitting: Sitting, query: str) -> str:
+    """Say of what may be only half typed what muting it would do to the papers in sight."""
+    try:
+        found = looking.fitting(sitting, asking.read(sitting.desk, rulebook.query_of([query])))
+    except BadQuery as error:
+        return error.said
+    return f"{len(found & set(sitting.pile.shown) - sitting.pile.starred):,} of these papers"
+
+
 def suggestions(row: Row) -> list[tuple[str, str]]:
     """Give for each author of a paper what can be muted: in words, and as a query."""
-    names = [clean(author.replace('"', " ")) for author in row.paper.authors]
+    names = dict.fromkeys(clean(author.replace('"', " ")) for author in row.paper.authors)
     return [
         (f"by {name}", parsing.written(Text(name, "author", "phrase"))) for name in names if any(map(str.isalnum, name))
     ]
