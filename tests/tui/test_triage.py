@@ -14,7 +14,20 @@ from coolcli.triage.actions import with_keys
 from coolcli.triage.keys import parsed
 from tests.builders import DAY, NOW, act, keep, listing, paper
 from tests.disks import bearing
-from tests.tui.conftest import CHINESE, CROSS, CROSS_2, EMOJI, LATEX, LONG, ORDER, READ, REPLACED_2, STARRED, TAGGED, WATCHED
+from tests.tui.conftest import (
+    CHINESE,
+    CROSS,
+    CROSS_2,
+    EMOJI,
+    LATEX,
+    LONG,
+    ORDER,
+    READ,
+    REPLACED_2,
+    STARRED,
+    TAGGED,
+    WATCHED,
+)
 from tests.tui.stage import Reader, Stage
 
 if TYPE_CHECKING:

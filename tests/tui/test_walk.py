@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from coolcli.config import paths
@@ -122,7 +122,7 @@ def walks(stage: Stage) -> Callable[[list[object]], None]:
 
 
 @settings(
-    max_examples=14, phases=[Phase.generate],
+    max_examples=WALKS,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.large_base_example],
 )
 @given(steps=st.lists(step, min_size=STEPS, max_size=STEPS))

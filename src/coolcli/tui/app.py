@@ -71,7 +71,9 @@ class Main(Screen[None]):
         assert isinstance(app, Triage)  # noqa: S101 -- no other has this screen
         if app.ahead.hold(event):
             return
-        if app.search.is_open:
+        if app.screen is not self or (app.search.is_open and event.is_printable):
+            app.ahead.pass_on(event)
+        elif app.search.is_open:
             app.search.hear(event)
         elif app.hear(event.key, event.character):
             event.stop()
@@ -92,6 +94,8 @@ class Triage(App[None], inherit_bindings=False):
     Papers { height: 38%; min-height: 4; scrollbar-size-vertical: 1; overflow-x: hidden; }
     PaperView { height: 1fr; border-top: solid $border; scrollbar-size-vertical: 1; overflow-x: hidden; }
     .search { height: 1; }
+    .search Input { width: 1fr; }
+    .search Static { width: auto; max-width: 60%; height: 1; padding: 0 1; }
     ModalScreen { background: transparent; align: center bottom; }
     .dialog { width: 100%; max-width: 100; height: auto; max-height: 80%; margin-bottom: 1; padding: 0 1;
               border: round $border; background: $surface; }

@@ -53,7 +53,7 @@ class Search:
         from coolcli.tui.dialogs import Line
 
         line = Line(self.text, placeholder="words -without author:name", compact=True)
-        self._place = Horizontal(line, Static(), id="search")
+        self._place = Horizontal(line, Static(), classes="search")
         self._app.put_in_place_of_status(self._place)
         self._place.call_after_refresh(self._tell)
 
