@@ -163,7 +163,7 @@ class Reader:
 
     @property
     def paper_offset(self) -> int:
-        return self._one(PaperView).scroll_offset.y
+        return self._one(PaperView).top
 
     @property
     def has_dialog(self) -> bool:

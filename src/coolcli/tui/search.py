@@ -60,8 +60,9 @@ class Search:
     def hear(self, event: events.Key) -> None:
         """Take the keys that mean something besides letters."""
         steps = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1}
-        if event.key == "enter":
+        if event.key == "enter" or event.key in steps:
             self._look()
+        if event.key == "enter":
             if self._problem is None:
                 self._leave()
         elif event.key == "escape":
@@ -82,8 +83,7 @@ class Search:
     def typed(self, text: str) -> None:
         """Look for what was typed, unless another letter comes at once."""
         self.text = text
-        if self._timer is not None:
-            self._timer.stop()
+        self._stop()
         self._timer = self._app.set_timer(_A_MOMENT, self._look)
 
     def close(self) -> None:
@@ -116,9 +116,12 @@ class Search:
         wrong = self._problem is not None
         self._place.query_one(Static).update(Text(self._problem or told, "red" if wrong else "dim", no_wrap=True))
 
-    def _leave(self) -> None:
+    def _stop(self) -> None:
         if self._timer is not None:
             self._timer.stop()
+
+    def _leave(self) -> None:
+        self._stop()
         place, self._place = self._place, None
         if place is not None:
             self._app.put_back_status(place)

@@ -59,7 +59,7 @@ class Progress(NamedTuple):
 
     read: int
     papers: int
-    """The papers of the days that are gone through, but for what rules take out of sight."""
+    """The papers of the days that are gone through, but for what rules take out of sight unread."""
     starred: int
     muted: int
     """What rules take out of sight."""
@@ -163,7 +163,7 @@ class Sitting:
             minutes = ceil(median(self._times[-50:]) * pile.left() / 60)
         return Progress(
             others.read + len(pile.read),
-            others.papers + len(pile.entries) - pile.hidden_by_rules,
+            others.papers + len(pile.entries) - (0 if pile.shows_muted else len(pile.muted - pile.read)),
             others.starred + len(pile.starred),
             pile.hidden_by_rules,
             minutes,
