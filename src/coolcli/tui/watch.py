@@ -78,15 +78,14 @@ class Watch:
             return f"Your rules mute all {count:,} papers: {self._app.first_key('muted')} shows them."
         if count:
             return f"None of {words.number(count - sitting.pile.hidden_by_rules, 'paper')} is in sight."
-        what = f"Nothing unread fits {sitting.source.scope.words}" if sitting.source.scope.words else "Nothing unread"
+        query = sitting.source.scope.words
+        what = f"Nothing unread fits {query}" if query else "Nothing unread is here"
         if fetching.running:
-            return (
-                f"{what} is here yet: arXiv is asked." if what == "Nothing unread" else f"{what} yet: arXiv is asked."
-            )
+            return f"{what} yet: arXiv is asked."
         if fetching.problem:
-            here = "" if sitting.source.scope.words else " is here"
-            return f"{what}{here}. {fetching.problem}. {self._app.first_key('fetch')} asks arXiv again."
-        return f"{what if sitting.source.scope.words else 'Nothing is unread'}. {self._upcoming()}"
+            again = "" if sitting.desk.offline else f" {self._app.first_key('fetch')} asks arXiv again."
+            return f"{what} ({fetching.problem}).{again}"
+        return f"{what}. {self._upcoming()}"
 
     def _start(self) -> None:
         self._came = 0

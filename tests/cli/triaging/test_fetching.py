@@ -151,7 +151,7 @@ def test_the_latest_day_is_checked_as_well_where_it_was_named(desk: Desk) -> Non
 def test_offline_nothing_is_asked_and_it_says_so(reader: Program, sim: ArxivSimulator) -> None:
     with at_desk(reader, COOL_OFFLINE="1") as desk, Watched(desk, ["cs.LG"]) as fetching:
         assert not fetching.running
-        assert (fetching.problem, fetching.words) == ("offline: what is cached", "")
+        assert (fetching.problem, fetching.words) == ("offline: nothing is cached yet; 2 announced days not here", "")
     assert sim.requests == []
 
 

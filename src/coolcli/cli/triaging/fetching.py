@@ -13,8 +13,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cached_property
 
 from coolcli.announcements import Announcements
+from coolcli.arxiv import calendar
 from coolcli.arxiv.text import clean
 from coolcli.catchup import Done, since_of
 from coolcli.cli.catchup import time_left
@@ -83,11 +85,22 @@ class Fetching:
     def problem(self) -> str:
         """Say in a line why what is shown may be old or not all; nothing where all went well."""
         if self._desk.offline:
-            return "offline: what is cached"
+            return self._offline
         if self.failed is not None:
             return clean(f"fetching failed ({type(self.failed).__name__}: {self.failed})")
         told = [_wrong_with(self.state)] if self.state else []
         return clean(" · ".join(filter(None, [*told, *self._missed])))
+
+    @cached_property
+    def _offline(self) -> str:
+        """Say what is here where nothing may be asked, and that it is not all where arXiv has announced more."""
+        with self._desk.database.read() as connection:
+            stored = [listings.latest(connection, category) for category in self._all]
+        newest = max((each.day for each in stored if each), default=None)
+        gaps = self._desk.gaps(self._wanted, until=calendar.latest_listing_day(self._desk.now))
+        missing = len({day for gap in gaps.values() for day in gap})
+        here = f"what is cached, up to {words.short_day(newest)}" if newest else "nothing is cached yet"
+        return f"offline: {here}" + (f"; {words.number(missing, 'announced day')} not here" if missing else "")
 
     def _tell(self, told: str) -> None:
         self._told = clean(told)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 from coolcli.arxiv.text import clean
 from coolcli.cli import editing
@@ -21,7 +22,7 @@ from coolcli.cli.triaging import commands
 from coolcli.cli.triaging.commands import At, Typed
 from coolcli.cli.triaging.deeds import Deeds
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
-from coolcli.errors import BadQuery, CoolError, UsageError
+from coolcli.errors import BadQuery, CoolError, DataError, UsageError
 from coolcli.render import linear, words
 from coolcli.render.emphasis import MUTED
 
@@ -37,11 +38,18 @@ def run(desk: Desk, sitting: Sitting, deeds: Deeds) -> int:
     Raises CoolError for a command that is wrong or fails, where nobody sits at a terminal.
     """
     prompts = Prompts(desk, sitting, deeds)
-    if prompts.begin():
-        for line in prompts.lines():
-            prompts.obey(line)
-            if prompts.is_over:
-                break
+    try:
+        if prompts.begin():
+            for line in prompts.lines():
+                prompts.obey(line)
+                if prompts.is_over:
+                    break
+    except CoolError as error:
+        error.message = f"Line {prompts.read}: {error.message}"
+        with suppress(DataError):
+            sitting.flush()
+        desk.say(sitting.summary())
+        raise
     prompts.end()
     return 0
 
@@ -52,6 +60,8 @@ class Prompts:
     def __init__(self, desk: Desk, sitting: Sitting, deeds: Deeds) -> None:
         """Take what commands are done with."""
         self.is_over = False
+        self.read = 0
+        """Lines that were read so far."""
         self._desk = desk
         self._sitting = sitting
         self._at = At(sitting, deeds, by_hand=sys.stdin is not None and sys.stdin.isatty())
@@ -81,6 +91,7 @@ class Prompts:
                 sys.stderr.write(PROMPT)
                 sys.stderr.flush()
             line = source.readline(_MOST + 1)
+            self.read += 1
             if not line and self._at.by_hand:
                 sys.stderr.write("\n")  # Ctrl-D ends no line
             if not line:
