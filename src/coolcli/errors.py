@@ -14,6 +14,7 @@
     │   └── Nonsense                     an answer that is not what was asked for
     │       └── Intercepted              somebody else answered: a network's login page, a foreign redirect
     └── DataError                    5   the local data cannot be read or written
+        └── Busy                         held by another process for too long
 
 `coolcli.__main__` is the one place that turns them into words on stderr; a bug is left to raise.
 """
@@ -139,6 +140,10 @@ class DataError(CoolError):
     """The local data cannot be read or written."""
 
     exit_code = 5
+
+
+class Busy(DataError):
+    """Another process holds the local data for too long; a moment later all may be well."""
 
 
 def or_list(words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from coolcli.cli.desk import Desk
-from coolcli.errors import DataError
+from coolcli.errors import Busy, DataError
 from coolcli.query import parsing
 from coolcli.query.tree import Node
 from coolcli.render import words
@@ -54,6 +54,8 @@ def catch_up(desk: Desk) -> None:
     if not desk.database.read_only:
         try:
             index.catch_up(desk.database, lambda done, total: _tell(desk, done, total))
+        except Busy:
+            pass
         except DataError as error:  # what is cached can still be read on a disk that is full
             desk.database.cannot_write = error
     if desk.database.read_only:

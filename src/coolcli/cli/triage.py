@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from coolcli.tui.app import Triage
 
 
+_PATIENCE = 2.0
+"""Seconds that the screen waits for another process: it stands still meanwhile."""
+
+
 def triage(
     ctx: typer.Context,
     categories: options.Categories = None,
@@ -69,6 +73,8 @@ def _screen(desk: Desk, source: Source, order: str | None, *, muted: bool) -> in
     screen.run()
     desk.divert(None, Progress())
     desk.echo(f"{screen.sitting.summary()}\n")
+    if screen.lost is not None:
+        raise screen.lost
     fetching = screen.fetching
     if fetching.failed is not None:
         raise fetching.failed
@@ -87,6 +93,7 @@ def made(
     from coolcli.cli.triaging.fetching import Fetching
     from coolcli.tui.app import Triage
 
+    desk.database.wait_no_longer_than(_PATIENCE)
     sitting = _sitting(desk, source, order, muted=muted)
     listed = [category for category in source.scope.asked.wanted if category not in source.followed]
     fetching = Fetching(desk, source.followed, source.scope.day, listed)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from coolcli.errors import DataError
+from coolcli.errors import Busy, DataError
 from coolcli.store.file_systems import address, file_in_the_way, on_network, size
 from coolcli.store.holding import holding
 from coolcli.store.schema import MIGRATIONS
@@ -51,8 +51,22 @@ class Database:
         self._tell = tell
         self.cannot_write: DataError | None = None
         """Why nothing can be stored, None where something can."""
+        self._shorter: float | None = None
         with self._in_words():
             self._connection = self._open()
+        self._opened = self._identity()
+
+    def wait_no_longer_than(self, seconds: float) -> None:
+        """Wait so long for another process, from now on: where somebody sits at a screen that stands still."""
+        self._shorter = seconds
+
+    @property
+    def _patience(self) -> float:
+        return LOCK_TIMEOUT if self._shorter is None else min(self._shorter, LOCK_TIMEOUT)
+
+    def is_replaced(self) -> bool:
+        """Tell whether another file, or none, is now where this one was opened."""
+        return self._identity() != self._opened
 
     @property
     def read_only(self) -> bool:
@@ -117,6 +131,8 @@ class Database:
         try:
             with self.write() as connection:
                 change(connection)
+        except Busy:
+            return
         except DataError as error:
             self.cannot_write = error
 
@@ -262,7 +278,7 @@ class Database:
                 break
             except sqlite3.OperationalError as error:
                 waited = time.monotonic() - began
-                if _code(error) not in _BUSY or waited > LOCK_TIMEOUT:
+                if _code(error) not in _BUSY or waited > self._patience:
                     raise
             if self._tell and waited > TELL_AFTER and not told:
                 self._tell("another process is using the data: waiting for it")
@@ -304,8 +320,8 @@ class Database:
     def _words(self, error: sqlite3.OperationalError | OSError) -> DataError:
         code = _code(error)
         if code in _BUSY:
-            return DataError(
-                f"The data is in use by another process for longer than {LOCK_TIMEOUT:g} s ({self.path}).",
+            return Busy(
+                f"The data is in use by another process for longer than {self._patience:g} s ({self.path}).",
                 "Try again; `cool` never holds it for long.",
             )
         if _means_full(error) or (code in _NO_SIDE_FILE and self._has_no_room()):
@@ -348,6 +364,13 @@ class Database:
     def _is_unfinished(self) -> bool:
         """Tell whether changes lie beside the file that reading it alone would leave out, or show half."""
         return any(size(self._beside(end)) for end in ("-wal", "-journal"))
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def _beside(self, end: str) -> Path:
         path = Path(os.path.realpath(self.path))  # SQLite puts them beside the file itself, not beside a link to it

@@ -1,7 +1,8 @@
-"""Keys that come before the line that they are meant for is there.
+"""Keys that come before what they are meant for is there.
 
 Over a slow connection, or typed fast, `tsurvey` comes at once: what stands behind the first letter is no key of the
-list, but the beginning of what is typed into the dialog that the first letter opens.
+list, but the beginning of what is typed into the dialog that the first letter opens. And what stands behind the Enter
+that ends the dialog is for the list again, as it is once the dialog did what it is for.
 """
 
 from __future__ import annotations
@@ -11,16 +12,16 @@ from typing import TYPE_CHECKING
 from textual.events import Key
 
 if TYPE_CHECKING:
-    from textual.app import App
-    from textual.widgets import Input, TextArea
+    from textual.widgets import Input
 
-    Line = Input | TextArea
+    from coolcli.tui.app import Triage
+    from coolcli.tui.dialogs import Line, Pad
 
 
 class Ahead:
-    """Holds keys from the moment at which a dialog is asked for until it can be typed into."""
+    """Holds keys from the moment at which a dialog is asked for, or has ended, until somebody can take them."""
 
-    def __init__(self, app: App[None]) -> None:
+    def __init__(self, app: Triage) -> None:
         """Begin with none."""
         self._app = app
         self._is_awaited = False
@@ -31,35 +32,39 @@ class Ahead:
         self._is_awaited = True
 
     def hold(self, event: Key) -> bool:
-        """Hold a key where a line is awaited, and tell whether one is."""
+        """Hold a key where somebody is awaited, and tell whether that is so."""
         if self._is_awaited:
             self._held.append(event)
             event.stop()
             event.prevent_default()
         return self._is_awaited
 
-    def give(self, line: Line) -> None:
-        """Type into a line what was held for it."""
+    def give(self, line: Line | Pad) -> None:
+        """Type what was held into a line; what stands behind its end is held on."""
         self._is_awaited, held, self._held = False, self._held, []
-        while held and held[0].is_printable:
-            self._type(line, held.pop(0))
         for event in held:
-            self._app.post_message(Key(event.key, event.character))
+            line.take(event)
+
+    def give_text(self, line: Input) -> None:
+        """Type what was held into a line of another's, as far as it is text."""
+        self._is_awaited, held, self._held = False, self._held, []
+        line.insert_text_at_cursor("".join(event.character or "" for event in held if event.is_printable))
+
+    def release(self) -> None:
+        """Do what was held, on the list, up to a key that opens a dialog: the rest is for that."""
+        self._is_awaited = False
+        while self._held and not self._is_awaited:
+            event = self._held.pop(0)
+            self._app.hear(event.key, event.character)
 
     def pass_on(self, event: Key) -> None:
         """Give a key that came to the list to what is typed into: it was on its way before that was there."""
-        from textual.widgets import Input, TextArea
+        from coolcli.tui.dialogs import Line, Pad
 
         line = self._app.screen.focused
-        if event.is_printable and isinstance(line, Input | TextArea):
-            self._type(line, event)
+        if isinstance(line, Line | Pad):
+            line.take(event)
         else:
             self._app.post_message(Key(event.key, event.character))
         event.stop()
         event.prevent_default()
-
-    @staticmethod
-    def _type(line: Line, event: Key) -> None:
-        from textual.widgets import Input
-
-        (line.insert_text_at_cursor if isinstance(line, Input) else line.insert)(event.character or "")

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
     from coolcli.cli.triaging.deeds import Deeds
     from coolcli.cli.triaging.fetching import Fetching
+    from coolcli.models import Row
 
 WIDE = 110
 """Columns from which on the paper stands beside the list."""
@@ -74,7 +75,9 @@ class Main(Screen[None]):
         if app.screen is not self or (app.search.is_open and event.is_printable):
             app.ahead.pass_on(event)
         elif app.search.is_open:
-            app.search.hear(event)
+            if app.search.hear(event):
+                event.stop()
+                event.prevent_default()
         elif app.hear(event.key, event.character):
             event.stop()
             event.prevent_default()
@@ -130,6 +133,8 @@ class Triage(App[None], inherit_bindings=False):
         self.fetching = fetching
         self._action_of = {key: name for name, of in keys.items() for key in of}
         self._storing: Timer | None = None
+        self.lost: CoolError | None = None
+        """Why the last of what was done could not be stored, or nothing of it any more."""
         self._order = sitting.order.name if sitting.order else "arxiv"
         self.ahead = Ahead(self)
         self.search = Search(self)
@@ -171,7 +176,7 @@ class Triage(App[None], inherit_bindings=False):
     def hear(self, key: str, character: str | None) -> bool:
         """Do what a key means, and tell whether it means anything."""
         if key == "ctrl+z":
-            self.sitting.flush()
+            self.attempt(self.sitting.flush)
             self.action_suspend_process()
             return True
         name = self._action_of.get(key_of(key) or key) or self._action_of.get(character or "")
@@ -181,14 +186,11 @@ class Triage(App[None], inherit_bindings=False):
 
     def action_do(self, name: str) -> None:
         """Do something that was clicked on."""
+        self.search.settle()
         self.do(name)
 
     def action_leave(self) -> None:
         """Leave from wherever it is; a note that is being written is kept."""
-        from coolcli.tui.dialogs import Write
-
-        if isinstance(self.screen, Write):
-            self.attempt(partial(self.sitting.note, self.screen.written.strip()))
         self.leave(_INTERRUPTED)
 
     def do(self, name: str) -> None:
@@ -197,8 +199,12 @@ class Triage(App[None], inherit_bindings=False):
         self.attempt(self._deed[name])
 
     def leave(self, code: int = 0) -> None:
-        """End the sitting with an exit code: all of it is stored."""
-        self.attempt(self.sitting.flush)
+        """End the sitting with an exit code: all of it is stored, a note that is being written too."""
+        try:
+            self._questions.keep_note(self.screen)
+            self.sitting.flush()
+        except CoolError as error:
+            self.lost = error
         self._deeds.stop()
         self.fetching.stop()
         self.exit(return_code=code)
@@ -276,7 +282,10 @@ class Triage(App[None], inherit_bindings=False):
             said = None
         if isinstance(said, str):
             self._status.say(said)
-        self._follow()
+        try:
+            self._follow()
+        except CoolError as error:
+            self._say_wrong(error)
 
     def _say_wrong(self, error: CoolError) -> None:
         """Say what went wrong in a line; of a query without the picture of it."""
@@ -292,12 +301,13 @@ class Triage(App[None], inherit_bindings=False):
     def _unread(self, step: int) -> str | None:
         return None if self.sitting.pile.go_to_unread(step) else "There is no other unread paper in sight."
 
-    def open_paper(self, place: str | None = None) -> str | None:
-        """Open the paper in the browser, and go on."""
-        row = self.sitting.current_row()
+    def open_paper(self, place: str | None = None, row: Row | None = None) -> str | None:
+        """Open the paper that the reader is at, or was at when they were asked where, and go on from it."""
+        row = row or self.sitting.current_row()
         address, remark = self._deeds.page(row, place)
-        self.sitting.opened()
-        self.sitting.go_on()
+        self.sitting.opened(paper=row.id)
+        if self.sitting.current_row().id == row.id:
+            self.sitting.go_on()
         if self._deeds.needs_terminal():
             with self.suspend():
                 said = self._deeds.open_here(address, self._write_now)
@@ -406,7 +416,8 @@ class Triage(App[None], inherit_bindings=False):
                 self._loop_of_signals(name)
 
     def _loop_of_signals(self, name: str) -> None:
-        asyncio.get_running_loop().add_signal_handler(getattr(signal, name), self.action_leave)
+        number = getattr(signal, name)
+        asyncio.get_running_loop().add_signal_handler(number, self.leave, 128 + number)
 
     # What is drawn.
 
@@ -424,15 +435,14 @@ class Triage(App[None], inherit_bindings=False):
         try:
             self.sitting.flush()
         except CoolError as error:
-            self._say_wrong(error)
-            self._follow()
+            self.attempt(partial(_raised, error))
 
     def _view(self) -> str:
         """Say what is left in sight, where that is not everything."""
         pile = self.sitting.pile
         told = [f"{'search' if self.search.filters else 'highlighted'}: {self.search.text}"] if self.search.text else []
         told += [f"only {_KIND_WORDS[pile.kinds]}"] if pile.kinds else []
-        told += [words.number(len(pile.shown), "paper")] if told else []
+        told += [words.number(self.search.found if self.search.text else len(pile.shown), "paper")] if told else []
         return " · ".join(told) + (f"  ({self.first_key('clear')}: all)" if told else "")
 
     def first_key(self, name: str) -> str:
@@ -459,7 +469,7 @@ class Triage(App[None], inherit_bindings=False):
             after: Callable[[], str]
             try:
                 after = partial(then, work())
-            except CoolError as error:
+            except Exception as error:  # what is no CoolError is a bug, which is not lost in a thread
                 after = partial(_raised, error)
             self._from_thread(self.attempt, after)
 
@@ -478,5 +488,5 @@ class _Nowhere(Progress):
         super().__init__(io.StringIO())
 
 
-def _raised(error: CoolError) -> str:
+def _raised(error: Exception) -> str:
     raise error

@@ -67,7 +67,7 @@ class Palette(CommandPalette):
 
     def on_mount(self) -> None:
         """Take what was typed ahead."""
-        cast("Triage", self.app).ahead.give(self.query_one(Input))
+        cast("Triage", self.app).ahead.give_text(self.query_one(Input))
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """End it, once."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, cast
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -16,7 +18,6 @@ from coolcli.triage.actions import ACTIONS
 from coolcli.tui.bars import shown
 
 if TYPE_CHECKING:
-    from textual import events
     from textual.app import ComposeResult
 
     from coolcli.tui.app import Triage
@@ -33,37 +34,109 @@ Choices = Callable[[str], Iterable[Choice]]
 """Gives what can be chosen when a text was typed, the likeliest first."""
 
 
+Hears = Callable[[Key], bool]
+"""Does what a key means besides letters, and tells whether it means anything."""
+
+
 class Line(Input):
-    """A line to type in, from the moment it is there, and with what was typed before that."""
+    """A line to type in, from the moment it is there, and with what was typed before that.
+
+    Keys that end it are heard in the order in which they come, before the letters behind them are typed.
+    """
+
+    def __init__(self, hears: Hears, value: str = "", *, placeholder: str = "") -> None:
+        """Take who hears the keys."""
+        super().__init__(value, placeholder=placeholder, compact=True)
+        self._hears = hears
 
     def on_mount(self) -> None:
         """Take what was typed ahead."""
         self.focus()
         cast("Triage", self.app).ahead.give(self)
 
+    def on_key(self, event: Key) -> None:
+        """Let a key be heard first."""
+        if self._hears(event):
+            event.stop()
+            event.prevent_default()
+
+    def take(self, event: Key) -> None:
+        """Take a key that came another way."""
+        if self._hears(event):
+            return
+        if event.is_printable and event.character:
+            self.insert_text_at_cursor(event.character)
+        else:
+            self.app.post_message(Key(event.key, event.character))
+
+
+class Pad(TextArea):
+    """Some lines to write in, likewise."""
+
+    def __init__(self, hears: Hears, text: str) -> None:
+        """Take who hears the keys, and what is there already."""
+        super().__init__(text, compact=True, tab_behavior="focus")
+        self._hears = hears
+
+    def on_mount(self) -> None:
+        """Begin behind what is there, and take what was typed ahead."""
+        self.move_cursor(self.document.end)
+        self.focus()
+        cast("Triage", self.app).ahead.give(self)
+
+    def on_key(self, event: Key) -> None:
+        """Let a key be heard first."""
+        if self._hears(event):
+            event.stop()
+            event.prevent_default()
+
+    def take(self, event: Key) -> None:
+        """Take a key that came another way."""
+        if self._hears(event):
+            return
+        if event.is_printable and event.character:
+            self.insert(event.character)
+        else:
+            self.app.post_message(Key(event.key, event.character))
+
 
 class Dialog(ModalScreen[str | None]):
-    """Gives a value, or None, and that once: a second Enter may come before it is gone."""
+    """Gives a value, or None, and that once; what is typed behind that is for what follows."""
 
-    def on_key(self, event: events.Key) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave")]
+    _is_over = False
+
+    def on_key(self, event: Key) -> None:
         """Hold what comes before there is a line to type in."""
         cast("Triage", self.app).ahead.hold(event)
 
+    def hear(self, event: Key) -> bool:
+        """Do what a key means besides letters; hold what comes behind the end."""
+        if self._is_over:
+            return cast("Triage", self.app).ahead.hold(event)
+        meaning = self.meanings.get(event.key)
+        if meaning is not None:
+            meaning()
+        return meaning is not None
+
+    @property
+    def meanings(self) -> Mapping[str, Callable[[], object]]:
+        """Give what keys mean here."""
+        return {"escape": self.action_leave}
+
+    def action_leave(self) -> None:
+        """Give nothing."""
+        self._end(None)
+
     def _end(self, value: str | None) -> None:
-        if self.is_current:
+        if not self._is_over and self.is_current:
+            self._is_over = True
+            cast("Triage", self.app).ahead.expect()
             self.dismiss(value)
 
 
 class Choose(Dialog):
     """Lets the reader choose one of several things, fewer with each letter typed. Gives its value, or None."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave"),
-        Binding("down", "move(1)", "Down"),
-        Binding("up", "move(-1)", "Up"),
-        Binding("pagedown", "page(1)", "A page down"),
-        Binding("pageup", "page(-1)", "A page up"),
-    ]
 
     def __init__(self, title: str, choices: Choices, *, hint: str = "", at: str = "") -> None:
         """Take what is asked, what can be answered, and the value that is highlighted first."""
@@ -72,66 +145,69 @@ class Choose(Dialog):
         self._choices = choices
         self._hint = hint
         self._at = at
+        self._typed: str | None = None
+        """What the choices were made for."""
         self._offered: list[Choice] = []
 
     def compose(self) -> ComposeResult:
         """Put the line to type in above what there is."""
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, "bold"))
-            yield Line(placeholder=self._hint, compact=True)
+            yield Line(self.hear, placeholder=self._hint)
             yield OptionList(compact=True)
 
     def on_mount(self) -> None:
-        """Offer everything."""
-        self._offer("")
+        """Offer what fits; where nothing is typed yet, everything."""
+        self._offer()
         values = [each.value for each in self._offered]
-        if self._at in values:
-            self.query_one(OptionList).highlighted = values.index(self._at)
+        if not self._typed and self._at in values:
+            self._options.highlighted = values.index(self._at)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self) -> None:
         """Offer what fits."""
-        self._offer(event.value)
-
-    def on_input_submitted(self) -> None:
-        """Take what is highlighted."""
-        at = self.query_one(OptionList).highlighted
-        if at is not None and at < len(self._offered):
-            self._end(self._offered[at].value)
+        self._offer()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take what was clicked on."""
         self._end(self._offered[event.option_index].value)
 
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self._end(None)
+    @property
+    def meanings(self) -> Mapping[str, Callable[[], object]]:
+        """Give what keys mean here."""
+        options = self._options
+        return {
+            "escape": self.action_leave,
+            "enter": self._take,
+            "down": options.action_cursor_down,
+            "up": options.action_cursor_up,
+            "pagedown": options.action_page_down,
+            "pageup": options.action_page_up,
+        }
 
-    def action_move(self, step: int) -> None:
-        """Highlight another one."""
-        options = self.query_one(OptionList)
-        (options.action_cursor_down if step > 0 else options.action_cursor_up)()
+    @property
+    def _options(self) -> OptionList:
+        return self.query_one(OptionList)
 
-    def action_page(self, step: int) -> None:
-        """Go on by a page, or back."""
-        options = self.query_one(OptionList)
-        (options.action_page_down if step > 0 else options.action_page_up)()  # type: ignore[no-untyped-call]
+    def _take(self) -> None:
+        """Take what is highlighted, of what fits all that was typed."""
+        self._offer()
+        at = self._options.highlighted
+        if at is not None and at < len(self._offered):
+            self._end(self._offered[at].value)
 
-    def _offer(self, typed: str) -> None:
-        self._offered = list(self._choices(typed.strip()))
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(Text(each.label), disabled=not each.value) for each in self._offered])
-        options.action_first()
+    def _offer(self) -> None:
+        typed = self.query_one(Line).value.strip()
+        if typed == self._typed:
+            return
+        self._typed = typed
+        self._offered = list(self._choices(typed))
+        self._options.clear_options()
+        self._options.add_options([Option(Text(each.label), disabled=not each.value) for each in self._offered])
+        self._options.action_first()
 
 
 class Write(Dialog):
     """Lets the reader write a text of several lines. Gives it, or None where it is to stay as it was."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,escape,ctrl+s", "keep", "Keep", priority=True),
-        Binding("ctrl+j,alt+enter,shift+enter", "new_line", "A new line", priority=True),
-        Binding("ctrl+x", "leave", "Leave it as it was", priority=True),
-    ]
 
     def __init__(self, title: str, text: str) -> None:
         """Take what it is for, and what is there already."""
@@ -140,35 +216,29 @@ class Write(Dialog):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """Put the text between what it is for and how to leave it."""
+        """Put how to leave it between what it is for and the text."""
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, "bold", no_wrap=True, overflow="ellipsis"))
             yield Static(Text("⏎ keeps it · ^j a new line · ^x leaves it as it was", "dim"))
-            yield TextArea(self._text, compact=True, tab_behavior="focus")
-
-    def on_mount(self) -> None:
-        """Begin behind what is there."""
-        area = self.query_one(TextArea)
-        area.move_cursor(area.document.end)
-        area.focus()
-        cast("Triage", self.app).ahead.give(area)
+            yield Pad(self.hear, self._text)
 
     @property
     def written(self) -> str:
         """Give what is written so far."""
-        return self.query_one(TextArea).text
+        return self.query_one(Pad).text
 
-    def action_keep(self) -> None:
-        """Keep what is written."""
+    @property
+    def meanings(self) -> Mapping[str, Callable[[], object]]:
+        """Give what keys mean here."""
+        new_line = partial(self.query_one(Pad).insert, "\n")
+        return {
+            **dict.fromkeys(("enter", "escape", "ctrl+s"), self._keep),
+            **dict.fromkeys(("ctrl+j", "alt+enter", "shift+enter"), new_line),
+            "ctrl+x": self.action_leave,
+        }
+
+    def _keep(self) -> None:
         self._end(self.written)
-
-    def action_new_line(self) -> None:
-        """Begin a new line."""
-        self.query_one(TextArea).insert("\n")
-
-    def action_leave(self) -> None:
-        """Leave it as it was."""
-        self._end(None)
 
 
 def keys_fitting(keys: Mapping[str, Sequence[str]], place: str) -> Choices:

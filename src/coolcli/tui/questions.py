@@ -7,11 +7,15 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coolcli.errors import CoolError
 from coolcli.render import words
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from coolcli.models import Row
     from coolcli.tui.app import Triage
-    from coolcli.tui.dialogs import Choice, Choices
+    from coolcli.tui.dialogs import Choice, Choices, Write
 
 
 class Questions:
@@ -21,6 +25,8 @@ class Questions:
         """Take the screen that they stand on."""
         self._app = app
         self._sitting = app.sitting
+        self._noting: tuple[Row, Write] | None = None
+        """The paper that a note is being written on, and where."""
 
     def day(self) -> str | None:
         """Ask for a day, and go to its first paper."""
@@ -58,22 +64,44 @@ class Questions:
                 return None
             names = tagging.names(desk, typed.replace(",", " ").split())
             kept = [name for name in on if name not in names]
-            return self._sitting.tag(kept + [name for name in names if name not in on])
+            return self._sitting.tag(kept + [name for name in names if name not in on], row)
 
         self._choose("Tag the paper, or take a tag off", choices, tagged, hint="a tag of yours, or a new one")
 
     def note(self) -> None:
         """Let the reader write a note."""
-        from coolcli.tui.dialogs import Write
 
         row = self._sitting.current_row()
-        before = row.marks.note or ""
-        self._app.ahead.expect()
-        self._app.push_screen(Write(f"{words.NOTE} {words.titled(row)}", before), partial(self._noted, before))
+        self._write(row, row.marks.note or "")
 
-    def _noted(self, before: str, written: str | None) -> None:
-        text = before if written is None else written.strip()
-        self._app.attempt(lambda: self._sitting.note(text) if text != before else "The note is as it was.")
+    def keep_note(self, screen: Screen[object]) -> None:
+        """Store the note that is being written, where one is. Raises CoolError."""
+        if self._noting is not None and screen is self._noting[1]:
+            row, dialog = self._noting
+            self._sitting.note(dialog.written.strip(), row)
+
+    def _write(self, row: Row, text: str) -> None:
+        from coolcli.tui.dialogs import Write
+
+        dialog = Write(f"{words.NOTE} {words.titled(row)}", text)
+        self._noting = row, dialog
+        self._app.ahead.expect()
+        self._app.push_screen(dialog, partial(self._noted, row))
+
+    def _noted(self, row: Row, written: str | None) -> None:
+        """Store what was written; what cannot be stored is there to be written on."""
+        self._noting = None
+        before = row.marks.note or ""
+        if written is None or written.strip() == before:
+            self._answered(lambda: "The note is as it was.")
+            return
+        try:
+            said = self._sitting.note(written.strip(), row)
+        except CoolError as error:
+            self._write(row, written)
+            self._answered(partial(_raised, error), is_open=True)
+        else:
+            self._answered(lambda: said)
 
     def muted(self) -> None:
         """Ask what is to be muted, saying how many papers that takes out of sight."""
@@ -96,7 +124,8 @@ class Questions:
         from coolcli.tui.dialogs import Choice
 
         found = [Choice(name, name) for name in self._app.places]
-        self._choose("Open in", _fitting(found), lambda place: self._app.open_paper(place) if place else None)
+        row = self._sitting.current_row()
+        self._choose("Open in", _fitting(found), lambda place: self._app.open_paper(place, row) if place else None)
 
     def keys(self) -> None:
         """Show all keys; one that is chosen is done."""
@@ -122,7 +151,17 @@ class Questions:
 
         self._app.ahead.expect()
         dialog = Choose(title, choices, hint=hint, at=at)
-        self._app.push_screen(dialog, lambda value: self._app.attempt(partial(then, value)))
+        self._app.push_screen(dialog, lambda value: self._answered(partial(then, value)))
+
+    def _answered(self, deed: Callable[[], object], *, is_open: bool = False) -> None:
+        """Do what was asked about; then what was typed behind the answer, unless another dialog is open for it."""
+        self._app.attempt(deed)
+        if not is_open:
+            self._app.ahead.release()
+
+
+def _raised(error: CoolError) -> str:
+    raise error
 
 
 def _fitting(found: Sequence[Choice]) -> Choices:

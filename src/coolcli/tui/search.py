@@ -33,6 +33,8 @@ class Search:
         self._problem: str | None = None
         """Why what is typed cannot be read."""
         self.text = ""
+        self.found = 0
+        """Papers that fit."""
         self.filters = True
         """Whether papers without the words are out of sight."""
 
@@ -52,15 +54,18 @@ class Search:
 
         from coolcli.tui.dialogs import Line
 
-        line = Line(self.text, placeholder="words -without author:name", compact=True)
+        line = Line(self.hear, self.text, placeholder="words -without author:name")
         self._place = Horizontal(line, Static(), classes="search")
         self._app.put_in_place_of_status(self._place)
         self._place.call_after_refresh(self._tell)
 
-    def hear(self, event: events.Key) -> None:
-        """Take the keys that mean something besides letters."""
+    def hear(self, event: events.Key) -> bool:
+        """Do what a key means besides letters, and tell whether it means anything; behind the end, to the list."""
+        if not self.is_open:
+            return self._app.hear(event.key, event.character)
         steps = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1}
-        if event.key == "enter" or event.key in steps:
+        if event.key in ("enter", "tab", *steps):
+            self._read()
             self._look()
         if event.key == "enter":
             if self._problem is None:
@@ -76,9 +81,21 @@ class Search:
             pile.go_to(pile.place + steps[event.key])
             self._app.show_again()
         else:
-            return
-        event.stop()
-        event.prevent_default()
+            return False
+        return True
+
+    def settle(self) -> None:
+        """End the typing, keeping what is looked for: something else is done with the mouse."""
+        if self.is_open:
+            self._look()
+            self._leave()
+
+    def _read(self) -> None:
+        """Take what is in the line: of the last letters it may not be told yet."""
+        from coolcli.tui.dialogs import Line
+
+        if self._place is not None and self._place.is_mounted:
+            self.text = self._place.query_one(Line).value
 
     def typed(self, text: str) -> None:
         """Look for what was typed, unless another letter comes at once."""
@@ -98,6 +115,7 @@ class Search:
         from coolcli.cli.triaging import looking
 
         self._problem = looking.look(self._app.sitting, self.text, filters=self.filters)
+        self.found = looking.found(self._app.sitting)
         self._app.show_again()
         self._tell()
 
@@ -108,9 +126,7 @@ class Search:
         from rich.text import Text
         from textual.widgets import Static
 
-        from coolcli.cli.triaging import looking
-
-        found = words.number(looking.found(self._app.sitting), "paper")
+        found = words.number(self.found, "paper")
         does, other = ("fit", "mark only") if self.filters else ("marked", "hide others")
         told = f"{found} {does} · tab: {other}" if self.text.strip() else f"tab: {other}"
         wrong = self._problem is not None

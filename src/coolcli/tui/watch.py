@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from coolcli.arxiv import calendar
+from coolcli.errors import DataError
 from coolcli.render import words
 
 if TYPE_CHECKING:
@@ -46,10 +47,15 @@ class Watch:
     def look(self) -> None:
         """See what has come since the last look."""
         is_running = self._app.fetching.running
-        version = self._app.sitting.desk.database.version()
-        if version != self._version:
-            self._version = version
-            self._app.attempt(self._reload)
+        database = self._app.sitting.desk.database
+        if database.is_replaced():
+            self._app.lost = DataError(
+                f"{database.path} was moved or replaced while the screen was open: what is done now would be lost.",
+                "What was done before is in the file that was there.",
+            )
+            self._app.exit(return_code=self._app.lost.exit_code)
+            return
+        self._app.attempt(self._see)
         if self._was_running and not is_running:
             self._tell_end()
         self._was_running = is_running
@@ -91,6 +97,14 @@ class Watch:
         self._came = 0
         self._app.fetching.start(lambda: None)
         self._was_running = True
+
+    def _see(self) -> str | None:
+        """Read the pile again where the file is another than at the last look."""
+        version = self._app.sitting.desk.database.version()
+        if version == self._version:
+            return None
+        self._version = version
+        return self._reload()
 
     def _reload(self) -> str | None:
         from coolcli.cli.triaging import looking

@@ -233,9 +233,9 @@ class Sitting:
             self.pile.go_to_unread(1)
         return said
 
-    def tag(self, wanted: Sequence[str]) -> str:
-        """Let the paper have these tags and no others; each is spelled as it is elsewhere (`tagging.names`)."""
-        row = self.current_row()
+    def tag(self, wanted: Sequence[str], row: Row | None = None) -> str:
+        """Let the paper, or another, have these tags and no others; each is spelled as elsewhere (`tagging.names`)."""
+        row = self.row(row.id) if row else self.current_row()
         with self.desk.database.read() as connection:
             from coolcli.store import select
 
@@ -248,11 +248,11 @@ class Sitting:
         told += [f"took {', '.join(off)} off {row.id}"] if off else []
         return self._do(" and ".join(told), changes)
 
-    def note(self, text: str) -> str:
-        """Let this be the paper's note; none where it is empty. Raises UsageError where it is too long."""
+    def note(self, text: str, row: Row | None = None) -> str:
+        """Let this be the note of the paper, or another; none where it is empty. Raises UsageError: it is too long."""
         from coolcli.cli import noting
 
-        row, text = self.current_row(), noting.fit(text.strip())
+        row, text = self.row(row.id) if row else self.current_row(), noting.fit(text.strip())
         did = "changed the note of" if row.marks.note else "noted on"
         return self._do(f"{did} {row.id}" if text else f"removed the note of {row.id}", [events.note(row.id, text)])
 
@@ -318,8 +318,14 @@ class Sitting:
         progress = self.progress
         left = f"{progress.read:,} of {progress.papers:,} read"
         demo = " --demo" if self.desk.flags.demo else ""
-        undo = f" `cool{demo} undo` takes the sitting back." if self._done else ""
+        undo = f" `cool{demo} undo` takes the sitting back." if self._stands() else ""
         return f"{', '.join(told)}; {left}.{undo}"
+
+    def _stands(self) -> bool:
+        """Tell whether the sitting is what `cool undo` would take back."""
+        with self.desk.database.read() as connection:
+            newest = events.changes(connection, 1)
+        return bool(newest) and newest[0].group == self._group
 
     def _forget(self, passed: Collection[Event]) -> None:
         """Let nothing wait to be stored any more, and some papers not be gone by in this sitting."""
