@@ -54,17 +54,23 @@ class Ahead:
         """Do what was held, on the list, up to a key that opens a dialog: the rest is for that."""
         self._is_awaited = False
         while self._held and not self._is_awaited:
-            event = self._held.pop(0)
-            self._app.hear(event.key, event.character)
+            self._app.hear(self._held.pop(0))
 
     def pass_on(self, event: Key) -> None:
-        """Give a key that came to the list to what is typed into: it was on its way before that was there."""
+        """Give a key that came to the list to what is typed into: it was on its way before that was there.
+
+        Never by way of the program, which would give it to the list again where nothing has the focus.
+        """
+        from textual.widgets import Input
+
         from coolcli.tui.dialogs import Line, Pad
 
-        line = self._app.screen.focused
-        if isinstance(line, Line | Pad):
-            line.take(event)
-        else:
-            self._app.post_message(Key(event.key, event.character))
         event.stop()
         event.prevent_default()
+        for line in self._app.screen.query("Input, TextArea"):
+            line.focus()
+            if isinstance(line, Line | Pad):
+                line.take(event)
+            elif isinstance(line, Input) and event.is_printable:
+                line.insert_text_at_cursor(event.character or "")
+            return

@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.app import App
@@ -26,7 +27,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
-from coolcli.errors import BadQuery, CoolError
+from coolcli.errors import BadQuery, Busy, CoolError
 from coolcli.models import AnnounceType
 from coolcli.render import words
 from coolcli.render.screen import Progress
@@ -58,6 +59,8 @@ Result = TypeVar("Result")
 _INTERRUPTED = 130
 _STORED_AFTER = 0.25
 """Seconds after which papers gone by are stored, unless something else is done before."""
+_STORED_AGAIN_AFTER = 3.0
+"""Seconds after which that is tried again where another process held the data."""
 _KINDS: tuple[tuple[AnnounceType, ...], ...] = ((), ("new",), ("cross",), ("replace", "replace-cross"))
 """What the key for types shows, one after the other."""
 _KIND_WORDS = {("new",): "new submissions", ("cross",): "cross-lists", ("replace", "replace-cross"): "replacements"}
@@ -70,15 +73,7 @@ class Main(Screen[None]):
         """Do what a key means."""
         app = self.app
         assert isinstance(app, Triage)  # noqa: S101 -- no other has this screen
-        if app.ahead.hold(event):
-            return
-        if app.screen is not self or (app.search.is_open and event.is_printable):
-            app.ahead.pass_on(event)
-        elif app.search.is_open:
-            if app.search.hear(event):
-                event.stop()
-                event.prevent_default()
-        elif app.hear(event.key, event.character):
+        if app.hear(event):
             event.stop()
             event.prevent_default()
 
@@ -173,13 +168,23 @@ class Triage(App[None], inherit_bindings=False):
         self._follow()
         self.call_after_refresh(self._begin)
 
-    def hear(self, key: str, character: str | None) -> bool:
-        """Do what a key means, and tell whether it means anything."""
-        if key == "ctrl+z":
+    def hear(self, event: events.Key) -> bool:
+        """Do what a key means that came to the list, and tell whether it means anything.
+
+        It may have been meant for what is typed into by now, or for a dialog that is not there yet.
+        """
+        if self.ahead.hold(event):
+            return True
+        if len(self.screen_stack) > 1 or (self.search.is_open and event.is_printable):
+            self.ahead.pass_on(event)
+            return True
+        if self.search.is_open:
+            return self.search.hear(event)
+        if event.key == "ctrl+z":
             self.attempt(self.sitting.flush)
             self.action_suspend_process()
             return True
-        name = self._action_of.get(key_of(key) or key) or self._action_of.get(character or "")
+        name = self._action_of.get(key_of(event.key) or event.key) or self._action_of.get(event.character or "")
         if name is not None:
             self.do(name)
         return name is not None
@@ -201,6 +206,7 @@ class Triage(App[None], inherit_bindings=False):
     def leave(self, code: int = 0) -> None:
         """End the sitting with an exit code: all of it is stored, a note that is being written too."""
         try:
+            self.sitting.desk.database.wait_no_longer_than(inf)  # now nothing stands still any more
             self._questions.keep_note(self.screen)
             self.sitting.flush()
         except CoolError as error:
@@ -208,6 +214,11 @@ class Triage(App[None], inherit_bindings=False):
         self._deeds.stop()
         self.fetching.stop()
         self.exit(return_code=code)
+
+    def give_up(self, error: CoolError) -> None:
+        """End the sitting at once, for it cannot go on; why is told once the screen is gone."""
+        self.lost = error
+        self.exit(return_code=error.exit_code)
 
     @property
     def place(self) -> str:
@@ -285,7 +296,7 @@ class Triage(App[None], inherit_bindings=False):
         try:
             self._follow()
         except CoolError as error:
-            self._say_wrong(error)
+            self.give_up(error)
 
     def _say_wrong(self, error: CoolError) -> None:
         """Say what went wrong in a line; of a query without the picture of it."""
@@ -413,9 +424,9 @@ class Triage(App[None], inherit_bindings=False):
         self._watch.begin()
         for name in ("SIGTERM", "SIGHUP"):
             if sys.platform != "win32":
-                self._loop_of_signals(name)
+                self._leave_on(name)
 
-    def _loop_of_signals(self, name: str) -> None:
+    def _leave_on(self, name: str) -> None:
         number = getattr(signal, name)
         asyncio.get_running_loop().add_signal_handler(number, self.leave, 128 + number)
 
@@ -434,6 +445,9 @@ class Triage(App[None], inherit_bindings=False):
         self._storing = None
         try:
             self.sitting.flush()
+        except Busy as error:
+            self._storing = self.set_timer(_STORED_AGAIN_AFTER, self._store)
+            self._say_wrong(error)
         except CoolError as error:
             self.attempt(partial(_raised, error))
 

@@ -7,7 +7,7 @@ scrolling draws it two times and more, 15 ms and more of what a key may take. He
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rich.style import Style
 from rich.text import Text
@@ -15,8 +15,12 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from coolcli.errors import CoolError
+
 if TYPE_CHECKING:
     from textual import events
+
+    from coolcli.tui.app import Triage
 
 _WHEEL = 3
 """Lines that a turn of the wheel scrolls."""
@@ -78,7 +82,11 @@ class Column(Widget, can_focus=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Make the lines that have to be drawn."""
         self._base = self.rich_style  # once: it is put together anew each time that it is asked for
-        return super().render_lines(crop)
+        try:
+            return super().render_lines(crop)
+        except CoolError as error:  # of the store, which papers are read from as they come into sight
+            cast("Triage", self.app).give_up(error)
+            return [Strip.blank(crop.width, self._base)] * crop.height
 
     def render_line(self, y: int) -> Strip:
         """Make the line that is shown `y` lines below the top."""

@@ -46,7 +46,7 @@ class Line(Input):
 
     def __init__(self, hears: Hears, value: str = "", *, placeholder: str = "") -> None:
         """Take who hears the keys."""
-        super().__init__(value, placeholder=placeholder, compact=True)
+        super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
         self._hears = hears
 
     def on_mount(self) -> None:
@@ -61,13 +61,13 @@ class Line(Input):
             event.prevent_default()
 
     def take(self, event: Key) -> None:
-        """Take a key that came another way."""
+        """Take a key that came another way: a letter, Backspace, or one that is heard."""
         if self._hears(event):
             return
         if event.is_printable and event.character:
             self.insert_text_at_cursor(event.character)
-        else:
-            self.app.post_message(Key(event.key, event.character))
+        elif event.key == "backspace":
+            self.action_delete_left()
 
 
 class Pad(TextArea):
@@ -96,8 +96,8 @@ class Pad(TextArea):
             return
         if event.is_printable and event.character:
             self.insert(event.character)
-        else:
-            self.app.post_message(Key(event.key, event.character))
+        elif event.key == "backspace":
+            self.action_delete_left()
 
 
 class Dialog(ModalScreen[str | None]):
@@ -143,8 +143,9 @@ class Choose(Dialog):
         super().__init__()
         self._title = title
         self._choices = choices
-        self._hint = hint
         self._at = at
+        self._line = Line(self.hear, placeholder=hint)
+        self._options = OptionList(compact=True)
         self._typed: str | None = None
         """What the choices were made for."""
         self._offered: list[Choice] = []
@@ -153,11 +154,13 @@ class Choose(Dialog):
         """Put the line to type in above what there is."""
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, "bold"))
-            yield Line(self.hear, placeholder=self._hint)
-            yield OptionList(compact=True)
+            yield self._line
+            yield self._options
 
     def on_mount(self) -> None:
         """Offer what fits; where nothing is typed yet, everything."""
+        if self._is_over:  # by keys that were typed ahead
+            return
         self._offer()
         values = [each.value for each in self._offered]
         if not self._typed and self._at in values:
@@ -165,7 +168,8 @@ class Choose(Dialog):
 
     def on_input_changed(self) -> None:
         """Offer what fits."""
-        self._offer()
+        if not self._is_over:
+            self._offer()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Take what was clicked on."""
@@ -184,10 +188,6 @@ class Choose(Dialog):
             "pageup": options.action_page_up,
         }
 
-    @property
-    def _options(self) -> OptionList:
-        return self.query_one(OptionList)
-
     def _take(self) -> None:
         """Take what is highlighted, of what fits all that was typed."""
         self._offer()
@@ -196,7 +196,7 @@ class Choose(Dialog):
             self._end(self._offered[at].value)
 
     def _offer(self) -> None:
-        typed = self.query_one(Line).value.strip()
+        typed = self._line.value.strip()
         if typed == self._typed:
             return
         self._typed = typed
@@ -213,24 +213,24 @@ class Write(Dialog):
         """Take what it is for, and what is there already."""
         super().__init__()
         self._title = title
-        self._text = text
+        self._pad = Pad(self.hear, text)
 
     def compose(self) -> ComposeResult:
         """Put how to leave it between what it is for and the text."""
         with Vertical(classes="dialog"):
             yield Static(Text(self._title, "bold", no_wrap=True, overflow="ellipsis"))
             yield Static(Text("⏎ keeps it · ^j a new line · ^x leaves it as it was", "dim"))
-            yield Pad(self.hear, self._text)
+            yield self._pad
 
     @property
     def written(self) -> str:
         """Give what is written so far."""
-        return self.query_one(Pad).text
+        return self._pad.text
 
     @property
     def meanings(self) -> Mapping[str, Callable[[], object]]:
         """Give what keys mean here."""
-        new_line = partial(self.query_one(Pad).insert, "\n")
+        new_line = partial(self._pad.insert, "\n")
         return {
             **dict.fromkeys(("enter", "escape", "ctrl+s"), self._keep),
             **dict.fromkeys(("ctrl+j", "alt+enter", "shift+enter"), new_line),

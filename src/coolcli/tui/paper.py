@@ -113,7 +113,7 @@ class PaperView(Column, can_focus=False):
         about = [f"arXiv:{row.id}{version}", kind, row.paper.primary_category or ""]
         text = Text("  ".join(filter(None, about)), "cyan")
         text.append("".join(f"  {name}" for name, holds in marks if holds), "yellow")
-        return text.append(words.tagged(row), "magenta")
+        return text.append(steady(words.tagged(row)), "magenta")
 
     def _wrapped(self, text: Text, width: int) -> Iterator[Text]:
         for line in text.wrap(self.app.console, width):

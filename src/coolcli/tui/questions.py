@@ -7,15 +7,21 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+from coolcli.arxiv.text import clean
 from coolcli.errors import CoolError
 from coolcli.render import words
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from coolcli.cli.triaging.sitting import Sitting
     from coolcli.models import Row
     from coolcli.tui.app import Triage
     from coolcli.tui.dialogs import Choice, Choices, Write
+
+
+_WORTH = 3
+"""Letters of what is to be muted from which on it is looked up."""
 
 
 class Questions:
@@ -56,7 +62,7 @@ class Questions:
         on = row.marks.tags
 
         def choices(typed: str) -> list[Choice]:
-            some = [Choice(f"{'[x]' if name in on else '[ ]'} {name}", name) for name in known if typed in name]
+            some = [Choice(f"{'[x]' if tag in on else '[ ]'} {clean(tag)}", tag) for tag in known if typed in tag]
             return some if not typed or typed in known else [Choice(f"new: {typed}", typed), *some]
 
         def tagged(typed: str | None) -> str | None:
@@ -112,7 +118,7 @@ class Questions:
 
         def choices(typed: str) -> list[Choice]:
             some = [each for each in found if typed.casefold() in each.label.casefold()]
-            return [*some, Choice(f"{typed}: {muting.would(self._sitting, typed)}", typed)] if typed else some
+            return [*some, Choice(_told_of(self._sitting, typed), typed)] if typed else some
 
         def muted(query: str | None) -> str | None:
             return muting.mute(self._sitting, query) if query else None
@@ -158,6 +164,13 @@ class Questions:
         self._app.attempt(deed)
         if not is_open:
             self._app.ahead.release()
+
+
+def _told_of(sitting: Sitting, typed: str) -> str:
+    """Say what muting would do, once enough is typed for it to be worth a look through the index."""
+    from coolcli.cli.triaging import muting
+
+    return f"{typed}: {muting.would(sitting, typed)}" if len(typed) >= _WORTH else typed
 
 
 def _raised(error: CoolError) -> str:

@@ -62,12 +62,13 @@ class Search:
     def hear(self, event: events.Key) -> bool:
         """Do what a key means besides letters, and tell whether it means anything; behind the end, to the list."""
         if not self.is_open:
-            return self._app.hear(event.key, event.character)
+            return self._app.hear(event)
         steps = {"down": 1, "up": -1, "ctrl+n": 1, "ctrl+p": -1}
         if event.key in ("enter", "tab", *steps):
             self._read()
             self._look()
         if event.key == "enter":
+            self.filters = self.filters or not self.text.strip()
             if self._problem is None:
                 self._leave()
         elif event.key == "escape":

@@ -49,11 +49,8 @@ class Watch:
         is_running = self._app.fetching.running
         database = self._app.sitting.desk.database
         if database.is_replaced():
-            self._app.lost = DataError(
-                f"{database.path} was moved or replaced while the screen was open: what is done now would be lost.",
-                "What was done before is in the file that was there.",
-            )
-            self._app.exit(return_code=self._app.lost.exit_code)
+            what = f"{database.path} was moved or replaced while the screen was open: what is done now would be lost."
+            self._app.give_up(DataError(what, "What was done before is in the file that was there."))
             return
         self._app.attempt(self._see)
         if self._was_running and not is_running:

@@ -61,6 +61,7 @@ class Fetching:
         if self._desk.offline or self.running or not self._all:
             return
         self._missed.clear()
+        self.failed = None
         aside = self._aside = Aside(self._desk, self._tell)
         self._thread = threading.Thread(target=self._run, args=(aside, changed), daemon=True, name="cool-fetching")
         self._thread.start()

@@ -18,7 +18,7 @@ from coolcli import news
 from coolcli.cli import ruling
 from coolcli.cli.desk import Desk
 from coolcli.cli.triaging.scope import Source
-from coolcli.errors import DataError
+from coolcli.errors import Busy, DataError
 from coolcli.models import Event, Row
 from coolcli.render import words
 from coolcli.render.emphasis import NOTHING, Emphasis
@@ -302,6 +302,8 @@ class Sitting:
             return
         try:
             _, stored = self._store(passed, where=where)
+        except Busy:
+            raise  # it is tried again
         except DataError:
             self.pile.read.difference_update(event.subject for event in passed)
             self._forget(passed)
