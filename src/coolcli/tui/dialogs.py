@@ -129,7 +129,7 @@ class Dialog(ModalScreen[str | None]):
         self._end(None)
 
     def _end(self, value: str | None) -> None:
-        if not self._is_over and self.is_current:
+        if not self._is_over and self.app.screen is self:
             self._is_over = True
             cast("Triage", self.app).ahead.expect()
             self.dismiss(value)

@@ -105,7 +105,7 @@ class Questions:
             said = self._sitting.note(written.strip(), row)
         except CoolError as error:
             self._write(row, written)
-            self._answered(partial(_raised, error), is_open=True)
+            self._answered(partial(_raised, error))
         else:
             self._answered(lambda: said)
 
@@ -139,7 +139,7 @@ class Questions:
 
         def chosen(name: str | None) -> None:
             if name:
-                self._app.call_later(self._app.do, name)
+                self._app.do(name)
 
         self._choose("Keys", keys_fitting(self._app.keys, self._app.place), chosen, hint="type what you look for")
 
@@ -159,10 +159,10 @@ class Questions:
         dialog = Choose(title, choices, hint=hint, at=at)
         self._app.push_screen(dialog, lambda value: self._answered(partial(then, value)))
 
-    def _answered(self, deed: Callable[[], object], *, is_open: bool = False) -> None:
-        """Do what was asked about; then what was typed behind the answer, unless another dialog is open for it."""
+    def _answered(self, deed: Callable[[], object]) -> None:
+        """Do what was asked about; then what was typed behind the answer, unless it is for what is open by now."""
         self._app.attempt(deed)
-        if not is_open:
+        if len(self._app.screen_stack) == 1 and not self._app.search.is_open:
             self._app.ahead.release()
 
 
