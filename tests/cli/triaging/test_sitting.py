@@ -483,7 +483,7 @@ def test_undo_tells_what_another_terminal_changed_since(sitting: Sitting, elsewh
 # What fails
 
 
-def test_what_cannot_be_stored_is_not_marked_and_what_was_done_before_is(
+def test_while_another_process_holds_the_data_nothing_is_done_and_what_was_gone_by_is_stored_later(
     sitting: Sitting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sitting.star()
@@ -491,17 +491,23 @@ def test_what_cannot_be_stored_is_not_marked_and_what_was_done_before_is(
     monkeypatch.setattr("coolcli.store.database.LOCK_TIMEOUT", 0.01)
     other = sqlite3.connect(sitting.desk.database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(DataError, match="in use"):
-        sitting.star()
-    assert (sitting.pile.read, sitting.pile.starred, sitting.is_behind, sitting.marked) == (set(), {A}, False, 0)
-    with pytest.raises(DataError):
-        sitting.undo()
-    with pytest.raises(DataError):
-        sitting.put_off()
-    sitting.flush()  # that a place is not kept is no matter
+    for deed in (sitting.star, sitting.undo, sitting.put_off, sitting.flush):
+        with pytest.raises(DataError, match="in use"):
+            deed()
+    assert (sitting.pile.read, sitting.pile.starred, sitting.is_behind) == ({A}, {A}, True)
     other.close()
+    sitting.flush()
+    assert not sitting.is_behind and sitting.marked == 1
+    assert sitting.undo() == f"Undone: went past {A}"
     assert sitting.undo() == f"Undone: starred {A}"
-    assert sitting.pile.starred == set()
+
+
+def test_what_cannot_be_stored_is_not_marked(sitting: Sitting) -> None:
+    sitting.go_on()
+    sitting.desk.database.cannot_write = DataError("The disk is full.")
+    with pytest.raises(DataError, match="full"):
+        sitting.flush()
+    assert (sitting.pile.read, sitting.is_behind, sitting.marked) == (set(), False, 0)
 
 
 @pytest.mark.skipif(os.name == "nt" or not hasattr(os, "geteuid"), reason="files that cannot be written")
