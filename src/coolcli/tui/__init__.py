@@ -1,10 +1,11 @@
 """The triage screen, the only room that knows Textual.
 
-app        keys -> actions -> the sitting -> what has to be drawn again; what the network and other processes bring
-papers     the list: of any length, only the lines in sight are made
-paper      the paper that the reader is at
-bars       the lines around: where the reader is, what was just done, the keys
-dialogs    what asks for a word: choose, write, help
-commands   the command palette
-themes     colours: the terminal's own, light, dark
+    app        keys -> actions -> the sitting -> what has to be drawn again
+    papers     the list, of any length; paper: the one that the reader is at; both are columns, drawn where they changed
+    bars       the lines around: where the reader is, what was just done, the keys
+    questions  what is asked before something is done; dialogs: how; commands: the command palette
+    ahead      keys that come before what they are meant for is there
+    search     what is looked for in the list, as it is typed
+    watch      what the network and other processes bring
+    themes     colours: the terminal's own, light, dark; steady: text whose width every terminal agrees on
 """
