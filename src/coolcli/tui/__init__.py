@@ -8,4 +8,6 @@
     search     what is looked for in the list, as it is typed
     watch      what the network and other processes bring
     themes     colours: the terminal's own, light, dark; steady: text whose width every terminal agrees on
+
+`cool triage` alone imports it, and that without `--plain` only.
 """
