@@ -68,7 +68,7 @@ class Ahead:
         event.stop()
         event.prevent_default()
         for line in self._app.screen.query("Input, TextArea"):
-            line.focus()
+            self._app.screen.set_focus(line)
             if isinstance(line, Line | Pad):
                 line.take(event)
             elif isinstance(line, Input) and event.is_printable:

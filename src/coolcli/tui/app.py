@@ -304,6 +304,7 @@ class Triage(App[None], inherit_bindings=False):
         self._status.say(" ".join(filter(None, (said, error.hint))), wrong=True)
 
     def _next(self) -> str | None:
+        self.sitting.current_row()
         if self.sitting.go_on():
             left = self.sitting.pile.left()
             return f"This is the last one; {left:,} unread before it." if left else "All read. q leaves."

@@ -50,8 +50,9 @@ class Line(Input):
         self._hears = hears
 
     def on_mount(self) -> None:
-        """Take what was typed ahead."""
-        self.focus()
+        """Take what was typed ahead; what is there already is replaced by it, or by the first letter."""
+        self.screen.set_focus(self)  # at once: `focus` would do so later, when it may be gone
+        self.select_all()
         cast("Triage", self.app).ahead.give(self)
 
     def on_key(self, event: Key) -> None:
@@ -65,7 +66,7 @@ class Line(Input):
         if self._hears(event):
             return
         if event.is_printable and event.character:
-            self.insert_text_at_cursor(event.character)
+            self.replace(event.character, *sorted(self.selection))
         elif event.key == "backspace":
             self.action_delete_left()
 
@@ -81,7 +82,7 @@ class Pad(TextArea):
     def on_mount(self) -> None:
         """Begin behind what is there, and take what was typed ahead."""
         self.move_cursor(self.document.end)
-        self.focus()
+        self.screen.set_focus(self)  # at once: `focus` would do so later, when it may be gone
         cast("Triage", self.app).ahead.give(self)
 
     def on_key(self, event: Key) -> None:
