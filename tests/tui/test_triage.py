@@ -447,3 +447,29 @@ async def _go_through(reader: Reader) -> None:
         if number in range(10, 110, 10):
             await reader.press("s")
         await reader.press("o" if number in range(120, 150, 10) else "j")
+
+
+@pytest.mark.parametrize(
+    ("typed", "starred", "tagged", "noted"),
+    [
+        (["t", *"zebra", "enter", "s"], True, ("zebra",), None),
+        (["a", *"two words", "enter", "s"], True, (), "two words"),
+        (["D", "escape", "s"], True, (), None),
+        (["?", *"star", "escape", "t", *"s", "enter"], False, ("s",), None),
+        (["/", *"lanterns", "escape", "s"], True, (), None),
+    ],
+)
+async def test_what_is_typed_at_once_is_for_the_dialog_and_then_for_the_list(
+    stage: Stage, typed: list[str], starred: bool, tagged: tuple[str, ...], noted: str | None
+) -> None:
+    async with stage.open() as reader:
+        paper = reader.sitting.current_row().id
+        for key in typed:
+            reader.strike(key)
+        for _ in range(20):
+            await reader.settle()
+        row = reader.sitting.row(paper)
+        assert (row.marks.starred, row.marks.tags, row.marks.note) == (starred, tagged, noted)
+        assert not reader.has_dialog and reader.sitting.current_row().id == paper
+        await reader.press("j")
+        assert reader.sitting.current_row().id != paper
