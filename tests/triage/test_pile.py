@@ -190,7 +190,10 @@ class Reading(RuleBasedStateMachine):
     @rule(step=st.sampled_from([1, -1]))
     def go_to_unread(self, step: int) -> None:
         before, self.was = here(self.pile), None
-        if self.pile.go_to_unread(step):
+        is_found = self.pile.go_to_unread(step)
+        if before is not None and before not in self.pile.read:  # around the end to where they are is going there too
+            self.went_to = here(self.pile)
+        if is_found:
             self.went_to = here(self.pile)
             assert here(self.pile) not in {before, *self.pile.read}
         else:
