@@ -9,12 +9,14 @@
     ├── NoSuchPaper                  3   a reference matches no paper that exists
     ├── FetchError                   4   a server did not give what was asked of it
     │   ├── Unreachable                  no answer: no network, refused, too slow
+    │   │   ├── TooSlow                  it did not come in time
     │   │   └── Unpaced              5   the pace cannot be kept with other processes, so nothing is asked
     │   ├── Refused                      an answer that says no (HTTP status)
     │   └── Nonsense                     an answer that is not what was asked for
     │       └── Intercepted              somebody else answered: a network's login page, a foreign redirect
-    └── DataError                    5   the local data cannot be read or written
-        └── Busy                         held by another process for too long
+    ├── DataError                    5   the local data cannot be read or written
+    │   └── Busy                         held by another process for too long
+    └── NotSetUp                     1   what is asked for needs settings that only the reader can choose
 
 `coolcli.__main__` is the one place that turns them into words on stderr; a bug is left to raise.
 """
@@ -110,6 +112,10 @@ class Unreachable(FetchError):
         return cls("Nothing is asked of arXiv (--offline).", "Run it again without `--offline` and COOL_OFFLINE.")
 
 
+class TooSlow(Unreachable):
+    """An answer did not come in time, or not all of it."""
+
+
 class Unpaced(Unreachable):
     """Nothing was asked: the files by which processes keep the pace together cannot be written."""
 
@@ -144,6 +150,15 @@ class DataError(CoolError):
 
 class Busy(DataError):
     """Another process holds the local data for too long; a moment later all may be well."""
+
+
+class NotSetUp(CoolError):
+    """Settings that only the reader can choose are missing; `instead` is a third line: what there is without them."""
+
+    def __init__(self, message: str, hint: str, instead: str) -> None:
+        """Take what is missing, how to set it up, and what there is instead."""
+        super().__init__(message, hint)
+        self.instead = instead
 
 
 def or_list(words: Sequence[str]) -> str:

@@ -17,9 +17,9 @@ from filelock import FileLock
 
 from coolcli.arxiv.client import Client, Manners
 from coolcli.arxiv.pace import Intervals, Pace, is_taken
-from coolcli.arxiv.transport import Transport
 from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
 from coolcli.models import Validator
+from coolcli.transport import Hints, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -404,6 +404,9 @@ def test_no_longer_than_the_reader_has_patience(tmp_path: Path) -> None:
         assert time.monotonic() - began < 5
 
 
+HINTS = Hints("Wait longer.", "Read more.", "Is there a network?", "Check the proxies.")
+
+
 class Ended(BaseException):
     """Somebody asked the work to end."""
 
@@ -430,7 +433,7 @@ def test_who_asks_the_work_to_end_waits_for_no_answer(tmp_path: Path) -> None:
 
 def test_nor_for_the_beginning_of_a_file() -> None:
     began = time.monotonic()
-    with silent() as url, pytest.raises(Ended), Transport("cool", 1_000_000, end).stream(url, {}, 60, None):
+    with silent() as url, pytest.raises(Ended), Transport("cool", 1_000_000, HINTS, end).stream(url, {}, 60):
         pass
     assert time.monotonic() - began < 10
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from coolcli.arxiv import download
 from coolcli.arxiv.download import Held, keep, move, question, total_of
-from coolcli.arxiv.transport import Answer
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Validator
 from coolcli.papers_folder import Part
+from coolcli.transport import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

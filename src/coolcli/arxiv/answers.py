@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from html import unescape
 from typing import Literal
 
 from coolcli.arxiv.text import clean
-from coolcli.arxiv.transport import Answer, host_of
 from coolcli.errors import Intercepted, Nonsense, Refused
 from coolcli.models import Validator
+from coolcli.transport import Answer, host_of
 
 Format = Literal["xml", "html"]
 
@@ -26,7 +25,7 @@ def checked(answer: Answer, expect: Format) -> bytes:
         raise login_page(answer)
     if answer.status == 429 or answer.status >= 500:
         words = "asks to slow down" if answer.status == 429 else "has trouble"
-        pause = _seconds(answer.headers.get("retry-after"))
+        pause = answer.pause
         wait = f" and asks to wait {_spelled(pause)}" if pause else ""
         message = f"{host} {words} (HTTP {answer.status}){wait}."
         raise Refused(message, "Try again later.", status=answer.status, passing=True, pause=pause)
@@ -88,20 +87,6 @@ def _spelled(seconds: float) -> str:
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}"
     return f"{seconds:.0f} s"
-
-
-def _seconds(retry_after: str | None) -> float | None:
-    """Read a Retry-After: seconds or an HTTP date; None where it is neither."""
-    if not retry_after:
-        return None
-    if retry_after.isascii() and retry_after.strip().isdecimal():
-        return min(float(retry_after), 1e9)
-    from email.utils import parsedate_to_datetime
-
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (OverflowError, TypeError, ValueError):
-        return None
 
 
 def reason(answer: Answer) -> str:

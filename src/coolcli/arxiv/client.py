@@ -22,10 +22,10 @@ from coolcli import __version__
 from coolcli.arxiv.answers import Format, checked, fits_header, login_page, names_arxiv, validator
 from coolcli.arxiv.pace import Intervals, Pace, Server
 from coolcli.arxiv.text import clean
-from coolcli.arxiv.transport import Answer, Stream, Transport, host_of
 from coolcli.config import SITE_INTERVAL, replace
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Validator
+from coolcli.transport import Answer, Hints, Stream, Transport, host_of
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -40,6 +40,12 @@ PROGRESS = 16_000
 """Bytes of a file that count as progress: a server that trickles sends less in a budget's time."""
 WORTH_ANOTHER = 64_000
 """Bytes that a file has to have grown by for its download to be gone on with after the last try."""
+_HINTS = Hints(
+    late="Try again later, or `cool config set network.budget 60` to wait longer.",
+    large="If that is right, raise it: `cool config set network.max_mb`.",
+    lost="Is there a network?",
+    unmade="Check ALL_PROXY, HTTPS_PROXY, SSL_CERT_FILE and the setting arxiv.contact.",
+)
 
 
 @dataclass(frozen=True)
@@ -87,7 +93,7 @@ class Client:
         self._tell = tell
         self._trace = trace
         self._sleep = pause
-        self._transport = Transport(manners.user_agent, manners.max_bytes, lambda: pause(0))
+        self._transport = Transport(manners.user_agent, manners.max_bytes, _HINTS, lambda: pause(0))
         self._unread = state / "not-understood.html"
         longest = 2 * manners.budget + manners.interval + 5
         intervals = Intervals(manners.interval, max(manners.interval, manners.site_interval))

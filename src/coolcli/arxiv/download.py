@@ -13,9 +13,9 @@ from os import SEEK_END
 from typing import BinaryIO, Literal, NamedTuple, Protocol
 
 from coolcli.arxiv.answers import checked, fits_header, is_html, login_page, names_arxiv, reason, validator
-from coolcli.arxiv.transport import Answer, host_of
 from coolcli.errors import FetchError, Nonsense
 from coolcli.models import Validator
+from coolcli.transport import Answer, host_of
 
 Seen = Callable[[int, int | None], object]
 """Is told how many bytes are here, and of how many, where that is known."""

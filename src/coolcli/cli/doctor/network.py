@@ -10,7 +10,6 @@ from typing import NamedTuple
 from coolcli.arxiv import calendar
 from coolcli.arxiv.pace import SERVERS, Record, Server, is_taken, records
 from coolcli.arxiv.service import Probe
-from coolcli.arxiv.transport import host_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor.discretion import PROXIES, impersonal
 from coolcli.cli.doctor.findings import at, problem_of, stamped
@@ -19,6 +18,7 @@ from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import duration, short_day, upcoming
 from coolcli.store.health import Newest
 from coolcli.store.papers import stamp
+from coolcli.transport import host_of
 
 PATIENCE = 5.0
 """Seconds that each of arXiv's servers is given to answer, where the budget lasts for so long."""

@@ -1,6 +1,7 @@
 """One request over httpx: in a thread of its own, bounded in time and size, its failures in our words.
 
 An answer is read whole (`ask`), or piece by piece as it comes (`stream`): then its reader says how much is enough.
+Redirects are never followed, and a secret is of one request: it is put on it last, and no variable here holds it.
 
 The thread is there so that Ctrl-C and the end of patience end a wait at once, whatever the name resolution or a
 stalled connection is doing, and so that what will show the answer is imported meanwhile. It imports nothing itself: two
@@ -21,10 +22,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from coolcli.arxiv.text import clean
-from coolcli.errors import FetchError, Intercepted, Nonsense, Refused, Unreachable
+from coolcli.errors import FetchError, Intercepted, Nonsense, Refused, TooSlow, Unreachable
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import httpx
+
+    _Begin = Callable[[float], AbstractContextManager[httpx.Response]]
 
 _MEGABYTE = 1_000_000
 _UNHEARD = 0.05
@@ -33,6 +38,19 @@ _SHORTEST = 0.1
 """Seconds that a request is given at the least."""
 _PIECES_AHEAD = 32
 """Pieces of a body that wait for their reader: at 64 kB each, all that a slow disk holds back in memory."""
+
+
+class Hints(NamedTuple):
+    """What a reader can do about a request that fails, in the words of who makes it."""
+
+    late: str
+    """No answer came in time."""
+    large: str
+    """The answer is larger than what is read."""
+    lost: str
+    """There is no connection."""
+    unmade: str
+    """What would make the request cannot be set up."""
 
 
 class Answer(NamedTuple):
@@ -58,6 +76,21 @@ class Answer(NamedTuple):
         except (OverflowError, TypeError, ValueError):
             return None
 
+    @property
+    def pause(self) -> float | None:
+        """Give the seconds that it asks to wait (Retry-After: seconds or an HTTP date); None where it does not."""
+        asked = self.headers.get("retry-after")
+        if not asked:
+            return None
+        if asked.isascii() and asked.strip().isdecimal():
+            return min(float(asked), 1e9)
+        from email.utils import parsedate_to_datetime
+
+        try:
+            return max(0.0, parsedate_to_datetime(asked).timestamp() - time.time())
+        except (OverflowError, TypeError, ValueError):
+            return None
+
 
 class Stream:
     """An answer whose body comes piece by piece, as the server packed it."""
@@ -66,6 +99,12 @@ class Stream:
         """Take the answer without its body, and what the request's thread hands on."""
         self.head = head
         self._flow = flow
+
+    def response(self, pieces: Iterator[bytes]) -> httpx.Response:
+        """Give the answer as httpx has it, for those who read httpx's, with these pieces as its body, unpacked."""
+        import httpx
+
+        return httpx.Response(self.head.status, headers={"Content-Type": self.head.kind}, content=pieces)
 
     def pieces(self, left: Callable[[], float]) -> Iterator[bytes]:
         """Give the body; each piece is waited for as many seconds as `left` says then. Raises FetchError."""
@@ -77,26 +116,37 @@ class Stream:
 class Transport:
     """Makes single requests; redirects, retries and the pace are its caller's."""
 
-    def __init__(self, user_agent: str, max_bytes: int, heed: Callable[[], object] = lambda: None) -> None:
-        """Take the name to give, and the largest answer that is read, decompressed.
+    def __init__(
+        self, user_agent: str, max_bytes: int, hints: Hints, heed: Callable[[], object] = lambda: None
+    ) -> None:
+        """Take the name to give, the largest answer that is read, decompressed, and what to say in errors.
 
         `heed` is called now and then while an answer is awaited: what it raises ends the wait.
         """
         self._heed = heed
+        self._hints = hints
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._max_bytes = max_bytes
         self._http: httpx.Client | None = None
 
     def ask(
-        self, url: str, headers: Mapping[str, str], seconds: float, meanwhile: Callable[[], object] | None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        meanwhile: Callable[[], object] | None = None,
+        *,
+        authorization: Callable[[], str] | None = None,
     ) -> Answer:
         """Make one request and wait no longer than so many seconds; `meanwhile` is called while it is on its way.
 
-        Raises Unreachable where no answer came, Nonsense for one that is too large or cannot be decompressed.
+        `authorization` gives what that header holds. Raises Unreachable where no answer came, Nonsense for one that is
+        too large or cannot be decompressed.
         """
         http = self._client(url)
         request = _Request(time.monotonic() + max(_SHORTEST, seconds))
-        arguments = (http, request, url, headers)
+        begin = _begin(http, "GET", url, headers, None, authorization)
+        arguments = (begin, request, url)
         threading.Thread(target=self._run, args=arguments, daemon=True, name="cool-request").start()
         if meanwhile is not None:
             meanwhile()
@@ -104,7 +154,7 @@ class Transport:
             self._heed()
         if not request.done.is_set():
             request.give_up()
-            raise _too_late(url)
+            raise _too_late(url, self._hints)
         if request.error is not None:
             raise request.error
         assert request.answer is not None  # noqa: S101 -- either it or the error is set
@@ -112,16 +162,25 @@ class Transport:
 
     @contextmanager
     def stream(
-        self, url: str, headers: Mapping[str, str], seconds: float, meanwhile: Callable[[], object] | None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        meanwhile: Callable[[], object] | None = None,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        authorization: Callable[[], str] | None = None,
     ) -> Iterator[Stream]:
         """Make one request and give its answer when the head is there, which is waited for so many seconds.
 
-        The connection ends with the block, however much was read. Raises Unreachable where no answer came.
+        The connection ends with the block, however much was read. `authorization` gives what that header holds. Raises
+        Unreachable where no answer came.
         """
         http = self._client(url)
         seconds = max(_SHORTEST, seconds)
-        flow = _Flow(self._heed)
-        arguments = (http, flow, url, headers, seconds)
+        flow = _Flow(self._heed, self._hints)
+        arguments = (_begin(http, method, url, headers, body, authorization), flow, url, seconds)
         threading.Thread(target=self._pour, args=arguments, daemon=True, name="cool-download").start()
         if meanwhile is not None:
             meanwhile()
@@ -132,11 +191,11 @@ class Transport:
         finally:
             flow.give_up()
 
-    def _pour(self, http: httpx.Client, flow: _Flow, url: str, headers: Mapping[str, str], seconds: float) -> None:
+    def _pour(self, begin: _Begin, flow: _Flow, url: str, seconds: float) -> None:
         """Run in the thread, which ends when all was handed on or nobody waits for it any more."""
         started = time.monotonic()
         try:
-            with http.stream("GET", url, headers=headers, timeout=seconds) as response:
+            with begin(seconds) as response:
                 flow.socket = response.extensions["network_stream"].get_extra_info("socket")
                 sent = dict(response.headers)
                 took = time.monotonic() - started
@@ -145,7 +204,7 @@ class Transport:
                     flow.put(piece)
             flow.put(None)
         except BaseException as error:
-            flow.put(_in_words(error, url))
+            flow.put(_in_words(error, url, self._hints))
 
     def close(self) -> None:
         """End the connections that are kept for the next request."""
@@ -153,17 +212,17 @@ class Transport:
             self._http.close()
             self._http = None
 
-    def _run(self, http: httpx.Client, request: _Request, url: str, headers: Mapping[str, str]) -> None:
+    def _run(self, begin: _Begin, request: _Request, url: str) -> None:
         """Run in the thread, which ends soon after the deadline: then nobody waits for it any more."""
         try:
-            request.answer = self._read(http, request, url, headers)
+            request.answer = self._read(begin, request, url)
         except BaseException as error:
-            request.error = _in_words(error, url)
+            request.error = _in_words(error, url, self._hints)
         finally:
             request.done.set()
 
-    def _read(self, http: httpx.Client, request: _Request, url: str, headers: Mapping[str, str]) -> Answer:
-        with http.stream("GET", url, headers=headers, timeout=request.left) as response:
+    def _read(self, begin: _Begin, request: _Request, url: str) -> Answer:
+        with begin(request.left) as response:
             if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
                 raise Nonsense(f"{host_of(url)} sent an answer that is packed in an unknown way.", "Try again later.")
             request.socket = response.extensions["network_stream"].get_extra_info("socket")
@@ -171,10 +230,8 @@ class Transport:
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > self._max_bytes:
-                    raise Nonsense(
-                        f"{host_of(url)} sent more than {self._max_bytes // _MEGABYTE} MB.",
-                        "If that is right, raise it: `cool config set network.max_mb`.",
-                    )
+                    limit = f"{self._max_bytes // _MEGABYTE} MB"
+                    raise Nonsense(f"{host_of(url)} sent more than {limit}.", self._hints.large)
                 if not request.left:
                     raise TimeoutError
             took = time.monotonic() - request.started
@@ -187,20 +244,35 @@ class Transport:
         import httpx
 
         if self._http is None:
-            proxies = host_of(url) not in ("127.0.0.1", "localhost")  # none leads to this machine
+            proxies = host_of(url) not in ("127.0.0.1", "::1", "localhost")  # none leads to this machine
             try:
                 self._http = httpx.Client(headers=self._headers, trust_env=proxies)
             except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
-                raise Unreachable(
-                    f"No request can be made: {clean(str(error))}.",
-                    "Check ALL_PROXY, HTTPS_PROXY, SSL_CERT_FILE and the setting arxiv.contact.",
-                ) from error
+                raise Unreachable(f"No request can be made: {clean(str(error))}.", self._hints.unmade) from error
         return self._http
 
 
 _ENCODINGS = ("", "identity", "gzip", "x-gzip", "deflate")
 """One of these, and no more than one: two on top of each other unpack a million times."""
-_WAIT_LONGER = "Try again later, or `cool config set network.budget 60` to wait longer."
+
+
+def _begin(
+    http: httpx.Client,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes | None,
+    authorization: Callable[[], str] | None,
+) -> _Begin:
+    """Give what makes the request, once it is told how many seconds each step of it may take."""
+
+    def signed(request: httpx.Request) -> httpx.Request:
+        assert authorization is not None  # noqa: S101 -- it is only called where it is there
+        request.headers["Authorization"] = authorization()
+        return request
+
+    auth = signed if authorization else None  # None: what the address itself holds
+    return lambda seconds: http.stream(method, url, headers=headers, content=body, timeout=seconds, auth=auth)
 
 
 class _Request:
@@ -227,8 +299,9 @@ class _Request:
 class _Flow:
     """What a request's thread hands on as it comes: the head, pieces of the body, and its end (None) or an error."""
 
-    def __init__(self, heed: Callable[[], object]) -> None:
+    def __init__(self, heed: Callable[[], object], hints: Hints) -> None:
         self._heed = heed
+        self._hints = hints
         self._queue: queue.Queue[Answer | bytes | BaseException | None] = queue.Queue(_PIECES_AHEAD)
         self._wanted = True
         self.socket: socket.socket | None = None
@@ -248,7 +321,7 @@ class _Flow:
                 thing = self._queue.get(timeout=max(0.0, min(_UNHEARD, deadline - time.monotonic())))
             except queue.Empty:
                 if time.monotonic() >= deadline:
-                    raise _too_late(url) from None
+                    raise _too_late(url, self._hints) from None
                 self._heed()
                 continue
             if isinstance(thing, BaseException):
@@ -278,21 +351,21 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _too_late(url: str) -> Unreachable:
-    return Unreachable(f"{host_of(url)} did not answer in time.", _WAIT_LONGER, passing=True)
+def _too_late(url: str, hints: Hints) -> TooSlow:
+    return TooSlow(f"{host_of(url)} did not answer in time.", hints.late, passing=True)
 
 
-def _in_words(error: BaseException, url: str) -> BaseException:
+def _in_words(error: BaseException, url: str, hints: Hints) -> BaseException:
     """Turn httpx's errors into ours; anything else is a bug and stays what it is."""
     import httpx
 
     host = host_of(url)
     if isinstance(error, (httpx.TimeoutException, TimeoutError)):
-        return _too_late(url)
+        return _too_late(url, hints)
     if isinstance(error, httpx.DecodingError):
         return Nonsense(f"{host} sent an answer that cannot be decompressed.", "Try again later.", passing=True)
     if isinstance(error, httpx.TransportError):
-        return _unreachable(host, str(error))
+        return _unreachable(host, str(error), hints)
     if type(error).__module__.startswith("socksio"):  # httpx lets it through
         return Unreachable(
             f"{host} cannot be reached: the SOCKS proxy does not answer as one.", "Check ALL_PROXY.", passing=True
@@ -302,7 +375,7 @@ def _in_words(error: BaseException, url: str) -> BaseException:
     return error
 
 
-def _unreachable(host: str, reason: str) -> FetchError:
+def _unreachable(host: str, reason: str, hints: Hints) -> FetchError:
     """Name a transport error as a reader would."""
     if "CERTIFICATE" in reason.upper():
         return Intercepted(
@@ -319,8 +392,4 @@ def _unreachable(host: str, reason: str) -> FetchError:
         why = "its answer was cut off"
     else:
         why = clean(re.sub(r"^\[[^]]*\]\s*", "", reason)).rstrip(".") or "connection lost"
-    return Unreachable(
-        f"{host} cannot be reached ({why}).",
-        "Is there a network?",
-        passing=True,
-    )
+    return Unreachable(f"{host} cannot be reached ({why}).", hints.lost, passing=True)
