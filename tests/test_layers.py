@@ -20,11 +20,13 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 
 HOMES: dict[str, tuple[str, ...]] = {
     "sqlite3": ("store/",),
-    "httpx": ("arxiv/transport.py",),
-    "tenacity": ("arxiv/client.py",),
+    "httpx": ("transport.py",),
+    "httpx_sse": ("ask/stream.py",),
+    "tenacity": ("arxiv/client.py", "ask/model.py"),
     "filelock": ("arxiv/pace.py", "state/repository.py"),
     "feedparser": ("arxiv/parsed.py",),
-    "selectolax": ("arxiv/pages.py",),
+    "selectolax": ("arxiv/pages.py", "arxiv/fulltext.py"),
+    "pypdf": ("ask/pdf.py",),
     "rich": ("render/", "cli/", "tui/"),
     "typer": ("cli/", "__main__.py"),
     "platformdirs": ("config.py",),
@@ -32,13 +34,15 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pyperclip": ("clipboard.py",),
     "pylatexenc": ("export/tex.py",),
     "textual": ("tui/",),
+    "markdown_it": ("export/contained.py", "render/answers.py"),
 }
 """Each library, and the only places that may import it."""
 
 MAY_KNOW: dict[str, tuple[str, ...]] = {
     "errors.py": (),
     "models.py": ("query.tree",),
-    "arxiv/": ("arxiv", "config", "errors", "models", "query.tree"),
+    "arxiv/": ("arxiv", "ask.document", "config", "errors", "models", "query.tree", "transport"),
+    "ask/": ("ask", "arxiv.text", "config", "errors", "transport"),
     "store/": ("store", "errors", "models", "query.tree", "ranking", "arxiv.categories", "arxiv.ids", "arxiv.text"),
     "ranking.py": (),
     "learning.py": ("errors", "models", "ranking", "store"),
@@ -57,6 +61,9 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     ),
     "export/": (
         "export",
+        "ask.questions",
+        "store.answers",
+        "store.papers",
         "addresses",
         "errors",
         "links",
@@ -88,6 +95,7 @@ MAY_KNOW: dict[str, tuple[str, ...]] = {
     "clipboard.py": ("errors",),
     "desktop.py": (),
     "links.py": (),
+    "transport.py": ("arxiv.text", "errors"),
     "venues.py": (),
     "line_breaks.py": (),
     "addresses.py": ("arxiv.categories", "arxiv.ids", "errors", "line_breaks", "venues"),
@@ -137,7 +145,8 @@ def test_every_library_that_is_imported_has_a_home() -> None:
 
 def test_every_dependency_is_used() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {re.split(r"[\[>]", line)[0] for line in project["dependencies"]} - {"tzdata"}
+    names = [re.split(r"[\[>]", line)[0] for line in project["dependencies"]]
+    declared = {name.replace("-", "_").removesuffix("_py") for name in names} - {"tzdata"}
     assert declared == set(HOMES) - {"sqlite3"}
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coolcli.arxiv.text import clean, from_tex, is_withdrawn, paragraphs, split_creators
+from coolcli.arxiv.text import FitStream, clean, fit, from_tex, is_withdrawn, paragraphs, split_creators
 from coolcli.models import Paper
 from tests.samples import SAMPLES, needs_samples
 
@@ -258,6 +258,31 @@ def test_a_withdrawal_that_a_source_states_needs_no_words() -> None:
     assert is_withdrawn(Paper("2611.01234", withdrawn=True))
     assert not is_withdrawn(Paper("2611.01234", withdrawn=False))
     assert is_withdrawn(Paper("2611.01234", comments="Withdrawn", withdrawn=False))
+
+
+def test_a_fit_text_keeps_its_lines_tabs_and_blanks() -> None:
+    text = "  # \x1b[1mIt\x1b[0m\r\n\r\n\t- floats\x07  \rwell \n"
+    assert fit(text) == "  # It\n\n\t- floats  \nwell \n"
+
+
+@given(st.lists(TERMINAL_LIKE | st.text(st.sampled_from("\x1b]\r\n\t\\[a"), max_size=4), max_size=6))
+def test_a_text_in_pieces_is_as_fit_wherever_it_is_cut(pieces: list[str]) -> None:
+    stream = FitStream()
+    assert "".join([*map(stream.feed, pieces), stream.rest()]) == fit("".join(pieces))
+
+
+def test_only_what_may_be_a_sequence_waits_for_its_end() -> None:
+    stream = FitStream()
+    assert [stream.feed(piece) for piece in ("plain ", "a\x1b[3", "1mred", "\r", "\n", "b\x1b")] == [
+        "plain ", "a", "red", "", "\n", "b",
+    ]  # fmt: skip
+
+
+def test_a_sequence_that_never_ends_holds_nothing_back_for_ever() -> None:
+    stream = FitStream()
+    stream.feed("\x1b]0;")
+    shown = "".join(stream.feed("so it goes ") for _ in range(1000))
+    assert len(shown) > 6000 and shown.startswith("0;so it goes ")
 
 
 @needs_samples

@@ -36,6 +36,18 @@ _UNFIT: Final = rf"""
     | [\ud800-\udfff\U000e0000-\U000e007f]                                   # half characters, invisible tags
 """
 
+_UNENDED: Final = r"""
+    (?: (?:\x1b\]|\x9d) [^\x07\t\n\r\x1b\x90\x98\x9b-\x9f]* \x1b?
+      | (?:\x1b[PX^_]|[\x90\x98\x9e\x9f]) [^\t\n\r\x1b\x90\x98\x9b-\x9f]* \x1b?
+      | (?:\x1b\[|\x9b) [0-?]* [\ -/]*
+      | \x1b [\ -/]*
+      | \r
+    ) \Z
+"""
+"""What at the end of a piece of text may be the beginning of one of those sequences, or of a line's end."""
+_LONGEST_HELD: Final = 4096
+"""Characters that are held back for its end: a sequence that is longer loses its introducer only."""
+
 _COMBINING: Final = MappingProxyType(
     {
         "'": "\u0301",
@@ -154,9 +166,34 @@ def clean_lines(text: str) -> str:
 
     Lines end without white space, and none is empty at the beginning or the end.
     """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    fit = ("\t".join(re.sub(_UNFIT, "", part, flags=re.VERBOSE) for part in line.split("\t")) for line in lines)
-    return "\n".join(line.rstrip() for line in fit).strip("\n")
+    return "\n".join(line.rstrip() for line in fit(text).split("\n")).strip("\n")
+
+
+def fit(text: str) -> str:
+    """Give what of a text may be stored and shown, as `clean` does, but with all of its lines, tabs and blanks."""
+    parts = re.split(r"([\n\t])", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(part if part in "\n\t" else re.sub(_UNFIT, "", part, flags=re.VERBOSE) for part in parts)
+
+
+class FitStream:
+    """Gives of a text that comes in pieces what `fit` gives of the whole, wherever it is cut."""
+
+    def __init__(self) -> None:
+        """Begin a text."""
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """Take the next piece, and give what is fit by now: all but an escape sequence that is not at its end."""
+        text = self._held + piece
+        unended = re.search(_UNENDED, text, re.VERBOSE)
+        end = unended.start() if unended and len(text) - unended.start() <= _LONGEST_HELD else len(text)
+        self._held = text[end:]
+        return fit(text[:end])
+
+    def rest(self) -> str:
+        """Give what is left at the end."""
+        text, self._held = self._held, ""
+        return fit(text)
 
 
 def paragraphs(text: str) -> str:
