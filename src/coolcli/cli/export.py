@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,8 +24,13 @@ from coolcli.store import select
 if TYPE_CHECKING:
     from coolcli.export.bibfile import Bibliography
     from coolcli.export.reference import Reference
+    from coolcli.store.answers import Answer
 
 _BIBS = ("bibtex", "biblatex")
+_WITH_ANSWERS = ("markdown", "json")
+"""The formats that hold a model's answers too."""
+Answers = Mapping[str, Sequence["Answer"]]
+_NO_ANSWERS: Answers = MappingProxyType({})
 _STDOUT = "-"
 _TRIES = 5
 """How often a file is read and added to before somebody else is said to write it all the time."""
@@ -54,6 +60,7 @@ def export(
     noted: options.Noted = False,
     query: options.Query = None,
     no_note: options.NoNote = False,
+    no_answers: options.NoAnswers = False,
     no_abstract: Annotated[bool, typer.Option("--no-abstract", help="Leave abstracts out.")] = False,
 ) -> int:
     """Export papers: those you name, or those that filters let through; alone, the starred ones.
@@ -79,14 +86,15 @@ def export(
     )
     rows, versions, failure = _chosen(desk, references or [], wanted)
     rows = _without(rows, no_note, no_abstract)
+    answers = {} if no_answers or format_ not in _WITH_ANSWERS else _answers(desk, rows)
     if file is None:
-        desk.write(text(desk, format_, rows, versions))
+        desk.write(text(desk, format_, rows, versions, answers))
     elif append:
         _append(desk, file, format_ if kind else None, rows, versions)
     elif force or not bibliography.is_there(file):
-        _write(desk, file, format_, rows, versions, new=not force)
+        _write(desk, file, format_, rows, versions, answers, new=not force)
     elif _confirmed(file):
-        _write(desk, file, format_, rows, versions)
+        _write(desk, file, format_, rows, versions, answers)
     else:
         desk.say(f"{clean(str(file))} is as it was.")
     return failure.exit_code if failure else 0
@@ -169,6 +177,14 @@ def _without(rows: list[Row], note: bool, abstract: bool) -> list[Row]:
     return rows
 
 
+def _answers(desk: Desk, rows: Sequence[Row]) -> Answers:
+    """Give what a model answered about papers."""
+    from coolcli.store import answers
+
+    with desk.database.read() as connection:
+        return answers.of_papers(connection, [row.id for row in rows])
+
+
 def _in_versions(desk: Desk, rows: list[Row], versions: dict[str, int | None]) -> list[Row]:
     """Give papers as they are once arXiv was asked about versions that nobody here knows. Raises NoSuchPaper."""
     if not (unknown := _beyond(rows, versions)):
@@ -209,6 +225,7 @@ def text(
     kind: Format,
     rows: Sequence[Row],
     versions: Mapping[str, int | None],
+    answers: Answers = _NO_ANSWERS,
     found: Bibliography | None = None,
 ) -> str:
     """Write papers in a format, each in the version that is named; with keys that fit to a bibliography that is there.
@@ -216,12 +233,13 @@ def text(
     What a reader has to know of it is told.
     """
     if kind == "json":
+        from coolcli.export.answers import of_papers
         from coolcli.render import plain
 
-        return plain.document(None, rows, [None] * len(rows))
+        return plain.document(None, rows, [None] * len(rows), notes=of_papers([row.id for row in rows], answers))
     from coolcli.export import formats
 
-    references = _references(desk, rows, versions, found)
+    references = _references(desk, rows, versions, found, answers)
     _warn(desk, kind, references)
     return formats.written(kind, references)
 
@@ -235,7 +253,11 @@ def _warn(desk: Desk, kind: Format, references: Sequence[Reference]) -> None:
 
 
 def _references(
-    desk: Desk, rows: Sequence[Row], versions: Mapping[str, int | None], found: Bibliography | None
+    desk: Desk,
+    rows: Sequence[Row],
+    versions: Mapping[str, int | None],
+    found: Bibliography | None,
+    answers: Answers = _NO_ANSWERS,
 ) -> list[Reference]:
     """Give what is written of papers; those of the file that is there keep their keys, the others take none of its."""
     from coolcli.export import appending, keys, reference
@@ -243,7 +265,7 @@ def _references(
     had = appending.keys_of(found, rows) if found else {}
     taken = [entry.key for entry in found.entries] if found else []
     assigned = keys.assigned([row.paper for row in rows], desk.settings.bib_key, taken, had)
-    return [reference.of(row, assigned[row.id], versions.get(row.id)) for row in rows]
+    return [reference.of(row, assigned[row.id], versions.get(row.id), answers.get(row.id, ())) for row in rows]
 
 
 def _confirmed(file: Path) -> bool:
@@ -258,12 +280,19 @@ def _is_there(file: Path) -> UsageError:
 
 
 def _write(
-    desk: Desk, file: Path, kind: Format, rows: Sequence[Row], versions: dict[str, int | None], *, new: bool = False
+    desk: Desk,
+    file: Path,
+    kind: Format,
+    rows: Sequence[Row],
+    versions: dict[str, int | None],
+    answers: Answers,
+    *,
+    new: bool = False,
 ) -> None:
     """Write a file; a `new` one takes no place of another. Raises UsageError where there is one by now."""
     try:
         with bibliography.alone(file):
-            content = text(desk, kind, rows, versions, _before(file, kind)).encode()
+            content = text(desk, kind, rows, versions, answers, _before(file, kind)).encode()
             bibliography.write(file, content, new=new)
     except bibliography.ChangedMeanwhile:
         raise _is_there(file) from None

@@ -43,6 +43,7 @@ Types = Annotated[
 ]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="With this tag; several: with all.")]
 NoNote = Annotated[bool, typer.Option("--no-note", help="Leave your notes out.")]
+NoAnswers = Annotated[bool, typer.Option("--no-answers", help="Leave your model's answers out.")]
 Noted = Annotated[bool, typer.Option("--noted", help="With a note.")]
 Query = Annotated[
     list[str] | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,12 +12,13 @@ from coolcli.cli import options, papers, ruling
 from coolcli.cli.desk import Desk
 from coolcli.errors import BadQuery, FetchError
 from coolcli.models import Row
-from coolcli.store import events
+from coolcli.store import answers, events
 
 if TYPE_CHECKING:
     from coolcli.cli.ruling import Ruled
     from coolcli.query.tree import Node
     from coolcli.render.emphasis import Emphasis
+    from coolcli.store.answers import Answer
 
 
 def show(
@@ -38,23 +40,58 @@ def show(
             desk.say(f"{row.id}: this is v{row.paper.version}; {other}.")
     ruled = ruling.ruled(desk, rows, muted=True)
     notes = ruled.notes()
+    answered = _answers(desk, rows)
     if desk.flags.json:
+        from coolcli.export.answers import of_papers
         from coolcli.render import plain
 
-        desk.write(plain.document(None, rows, [None] * len(rows), notes=notes))
+        told = of_papers([row.id for row in rows], answered)
+        more = {paper_id: {**said, **notes.get(paper_id, {})} for paper_id, said in told.items()}
+        desk.write(plain.document(None, rows, [None] * len(rows), notes=more))
     elif desk.on_terminal:
         from coolcli.render import paper
 
         with desk.paged() as out:
-            out.print(paper.whole(rows, desk.screen, _emphasis(desk, rows, ruled), notes))
+            out.print(
+                paper.whole(rows, desk.screen, _emphasis(desk, rows, ruled), notes, _counted(desk, rows, answered))
+            )
         if not desk.database.read_only:
             seen = news.seen(news.of(desk.database, [row.id for row in rows]), desk.now)
             desk.record("show", [*(events.mark("read", row.id, desk.now) for row in rows), *seen])
     else:
         from coolcli.render import paper
 
-        desk.write("\n".join(paper.text(row, notes.get(row.id, {})) for row in rows))
+        counted = _counted(desk, rows, answered)
+        desk.write("\n".join(paper.text(row, notes.get(row.id, {}), counted.get(row.id)) for row in rows))
     return failure.exit_code if failure else 0
+
+
+def _answers(desk: Desk, rows: list[Row]) -> dict[str, list[Answer]]:
+    with desk.database.read() as connection:
+        return answers.of_papers(connection, [row.id for row in rows])
+
+
+def _counted(desk: Desk, rows: list[Row], answered: Mapping[str, Sequence[Answer]]) -> dict[str, str]:
+    """Say of papers that a model was asked about how many answers there are, and the command that shows them."""
+    return {row.id: _count(desk, row, answered[row.id]) for row in rows if row.id in answered}
+
+
+def _count(desk: Desk, row: Row, kept: Sequence[Answer]) -> str:
+    version = kept[0].version
+    about = f"{len(kept)} about v{version}" if version else str(len(kept))
+    of = f"v{version}" if version and version != row.paper.version else ""
+    shows = f"cool ask {row.id}{of}" if _are_the_six(desk, kept) else f"cool export {row.id} --format markdown"
+    return f"{about}: `{shows}`"
+
+
+def _are_the_six(desk: Desk, kept: Sequence[Answer]) -> bool:
+    """Tell whether these are what `cool ask` shows without asking anybody: whole, of the model that is set up."""
+    from coolcli.ask.questions import SIX
+
+    settings = desk.settings
+    now = {("demo" if desk.flags.demo else settings.ask_model, settings.ask_language)}
+    whole = [answer.question for answer in kept if answer.ended != "broken"]
+    return sorted(whole) == sorted(SIX) and {(answer.model, answer.language) for answer in kept} == now
 
 
 def _emphasis(desk: Desk, rows: list[Row], ruled: Ruled) -> Emphasis:

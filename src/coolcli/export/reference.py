@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ from coolcli.export import names
 from coolcli.export.names import Name
 from coolcli.links import DOI_PREFIX, links
 from coolcli.models import Paper, Row
+from coolcli.store.answers import Answer
 
 _YEAR_IN_PARENTHESES = re.compile(r"\(\D{0,12}((?:19|20)\d\d)\)")
 _YEAR = re.compile(r"(?<![\d.:/-])((?:19|20)\d\d)(?![\d.:/-]*\d)")
@@ -46,6 +48,8 @@ class Reference(NamedTuple):
     abstract: str | None
     tags: tuple[str, ...]
     note: str | None
+    answers: tuple[Answer, ...] = ()
+    """A model's, to what the reader asked about the paper."""
 
     @property
     def url(self) -> str:
@@ -70,7 +74,7 @@ class Reference(NamedTuple):
         return ids.year_of(self.id, self.submitted)
 
 
-def of(row: Row, key: str, version: int | None = None) -> Reference:
+def of(row: Row, key: str, version: int | None = None, answers: Sequence[Answer] = ()) -> Reference:
     """Say what a citation of a paper says."""
     paper = row.paper
     journal, category = journal_of(paper), paper.primary_category or ""
@@ -91,6 +95,7 @@ def of(row: Row, key: str, version: int | None = None) -> Reference:
         paper.abstract,
         row.marks.tags,
         row.marks.note,
+        tuple(answers),
     )
 
 

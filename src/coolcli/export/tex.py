@@ -216,7 +216,7 @@ def _formula(text: str, unicode: bool) -> Iterator[_Piece]:
 def _mended(inside: str) -> str | None:
     """Make a formula fit for a field: what TeX takes for a comment or an argument escaped, symbols by their names."""
     inside = re.sub(r"\\(?=[^\x00-\x7f])", "", inside)
-    if not inside.strip() or _NO_FORMULA.search(inside) or not _only_shows(inside):
+    if not inside.strip() or _NO_FORMULA.search(inside) or not only_shows(inside):
         return None
     kept = "&" if r"\begin" in inside else ""
     inside = _MATH_SPECIAL.sub(
@@ -228,7 +228,7 @@ def _mended(inside: str) -> str | None:
     return inside if is_balanced(inside) else None
 
 
-def _only_shows(inside: str) -> bool:
+def only_shows(inside: str) -> bool:
     """Tell whether a formula does nothing but show: no command of it acts, and its environments are formulas' own."""
     if any(_ACTS.fullmatch(name) for name in _COMMAND.findall(inside)):
         return False

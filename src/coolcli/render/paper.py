@@ -55,19 +55,23 @@ def facts(row: Row, rules: Rules) -> Iterator[tuple[str, str]]:
     yield from links(row.id).items()
 
 
-def text(row: Row, rules: Rules) -> str:
-    """Write a paper as plain text: a field a line, the abstract as one line a paragraph, then the note."""
+def text(row: Row, rules: Rules, answers: str | None = None) -> str:
+    """Write a paper as plain text: a field a line, the abstract as one line a paragraph, then the note.
+
+    `answers` says how many of a model's there are about it.
+    """
     paper = row.paper
     lines = [f"arXiv:{row.id}", f"Title: {paper.title or ''}", f"Authors: {', '.join(paper.authors)}"]
     lines += [f"{label}: {value}" for label, value in facts(row, rules)]
+    lines += [f"Answers: {answers}"] if answers else []
     note = ["", "Note:", clean_lines(row.marks.note)] if row.marks.note else []
     return "\n".join([*lines, "", paper.abstract or "", *note, ""])
 
 
 def whole(
-    rows: Sequence[Row], screen: Screen, emphasis: Emphasis, rules: Mapping[str, Rules]
+    rows: Sequence[Row], screen: Screen, emphasis: Emphasis, rules: Mapping[str, Rules], answers: Mapping[str, str]
 ) -> Iterator[RenderableType]:
-    """Set papers for a terminal, one below the other, with the rules that each of them fits."""
+    """Set papers for a terminal, one below the other, with the rules that each fits and the answers that there are."""
     from rich.padding import Padding
     from rich.rule import Rule
     from rich.style import Style
@@ -98,6 +102,8 @@ def whole(
         own = {*links(row.id).values(), doi_page(paper.doi or "")} if screen.links else ()  # not what authors wrote
         for label, value in facts(row, rules.get(row.id, {})):
             table.add_row(label, Text(value, Style(link=value if value in own else None)))
+        if row.id in answers:
+            table.add_row("Answers", Text(answers[row.id]))
         yield table
 
 

@@ -133,7 +133,7 @@ class _AsItIs(Database):
                 damage = _disorder(connection, schema)
             if damage or schema == 0:
                 return Health(schema, journal, check, tuple(damage), {}, (), None, being_written)
-            counts = {name: connection.execute(question).fetchone()[0] for name, question in _COUNTS.items()}
+            counts = {name: connection.execute(question).fetchone()[0] for name, question in _counted(schema).items()}
             newest = tuple(_newest(connection, one.category) for one in events.subscriptions(connection))
             fetched = moment(connection.execute("SELECT max(fetched_at) FROM listings").fetchone()[0])
         return Health(schema, journal, check, (), counts, newest, fetched, being_written)
@@ -206,6 +206,13 @@ _COUNTS = {
     "notes": "SELECT count(*) FROM marks WHERE field = 'note'",
     "subscriptions": "SELECT count(*) FROM marks WHERE field = 'subscribed'",
 }
+_ANSWERS = {"answers": "SELECT count(*) FROM answers"}
+_ANSWERS_SINCE = 6
+"""The schema from which on a model's answers are kept."""
+
+
+def _counted(schema: int) -> dict[str, str]:
+    return _COUNTS | _ANSWERS if schema >= _ANSWERS_SINCE else _COUNTS
 
 
 def _newest(connection: sqlite3.Connection, category: str) -> Newest:

@@ -24,6 +24,12 @@ def prunable(connection: sqlite3.Connection, before: date) -> Prunable:
     return Prunable(row[0], row[1])
 
 
+def ids(connection: sqlite3.Connection, before: date) -> list[str]:
+    """Give the papers whose details may go."""
+    found = connection.execute(f"SELECT id FROM papers WHERE {_MAY_GO}", {"before": before.isoformat()})
+    return [row[0] for row in found]
+
+
 def prune(database: Database, before: date) -> None:
     """Let it go. It is no event, and cannot be undone; the room is the file's own until `Database.shrink`."""
     gone = ", ".join(f"{name} = NULL" for name in (*_DETAILS, "comments_version"))

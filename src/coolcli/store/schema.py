@@ -214,4 +214,24 @@ MIGRATIONS: tuple[str, ...] = (
         model TEXT NOT NULL             -- JSON
     );
     """,
+    """
+    -- What the reader's language model answered about papers. It can be had again, so it is no event; but it has cost
+    -- time or money, so it is never overwritten: what is asked anew is another row.
+    CREATE TABLE answers (
+        number INTEGER PRIMARY KEY,     -- in the order in which they came
+        paper_id TEXT NOT NULL,
+        version INTEGER,                -- that the model was asked about; NULL: nobody knew which it was
+        model TEXT NOT NULL,            -- as its server calls it
+        language TEXT NOT NULL,         -- of the answer, as the reader calls it
+        question TEXT NOT NULL,         -- the name of one of the six, or the reader's own words
+        text TEXT NOT NULL,             -- Markdown
+        source TEXT NOT NULL,           -- what the model was given: html, pdf or abstract
+        left_out TEXT NOT NULL,         -- JSON list: what of that was not, in words
+        ended TEXT NOT NULL,            -- whole, length (at the server's limit) or broken
+        at TEXT NOT NULL,               -- UTC
+        follows INTEGER                 -- the answer that it goes on after; NULL: it begins a conversation
+    );
+    CREATE INDEX answers_of_paper ON answers (paper_id, version, model, language);
+    CREATE INDEX answers_followed ON answers (follows) WHERE follows IS NOT NULL;
+    """,
 )
