@@ -1,1 +1,1 @@
-"""An invented sample day of arXiv, and a plain server of it on loopback, for `cool --demo`."""
+"""An invented sample day of arXiv and a simulated model to ask about it, on loopback, for `cool --demo`."""

@@ -139,4 +139,7 @@ def served(settings: Settings, now: datetime) -> Iterator[Settings]:
             arxiv_site_url=url,
             arxiv_api_url=f"{url}/api/query",
             arxiv_oai_url=f"{url}/oai",
+            ask_base_url=f"{url}/v1",
+            ask_model="demo",
+            ask_key_command="",  # the invented model wants no key: the reader's own is not fetched for it
         )

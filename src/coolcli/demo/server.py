@@ -8,7 +8,7 @@ ids, and the first versions of those that the day replaces (`Paper.days`).
 
 Each format is one pure function of the day; `respond` chooses among them by the address, and `serve` answers over
 HTTP. The formats are those of arxiv-endpoints.md. Nothing depends on the time of the request: the same day gives the
-same bytes.
+same bytes. What is below /v1/ is a language model's, and model.py answers it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from urllib.parse import parse_qsl, quote_plus, unquote, urlsplit
 
 from coolcli.arxiv.calendar import EASTERN, has_listing, listing_before
 from coolcli.arxiv.categories import ARCHIVES, CATEGORIES, canonical, contains, name_of
-from coolcli.demo import searching
+from coolcli.demo import fulltext, searching
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -408,27 +408,15 @@ there is no such paper, and its authors do not exist.</p>
     )
 
 
-def pdf(name: str, paper: Paper) -> bytes:
-    """Write a PDF of one page that says of a paper that it is invented; what Latin letters do not write becomes `?`."""
-    lines = [*textwrap.wrap(_unicode(paper.title), 60), "", *textwrap.wrap(", ".join(map(_unicode, paper.authors)), 60)]
-    lines += ["", f"arXiv:{name}", "", "This paper is invented, for cool --demo."]
-    shown = " T* ".join(f"({line}) Tj" for line in (re.sub(r"([()\\])", r"\\\1", line) for line in lines))
-    drawn = f"BT /F 14 Tf 20 TL 72 720 Td {shown} ET"
-    objects = [
-        "<< /Type /Catalog /Pages 2 0 R >>",
-        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> >>",
-        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
-        "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>",
-    ]
-    text, places = "%PDF-1.4\n", []
-    for number, content in enumerate(objects, 1):
-        places.append(len(text))
-        text += f"{number} 0 obj\n{content}\nendobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    size = len(objects) + 1
-    end = f"trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"
-    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode("cp1252", "replace")
+def whole_text(name: str, paper: Paper) -> fulltext.Text:
+    """Give the whole text of a paper, which its HTML and its PDF have."""
+    authors = tuple(map(_unicode, paper.authors))
+    return fulltext.Text(name, _unicode(paper.title), authors, _unicode(paper.abstract), paper.number)
+
+
+def has_html(paper: Paper) -> bool:
+    """Tell whether a paper has an HTML version: most have, as at arXiv."""
+    return paper.number % 7 != 5
 
 
 def error_page(reason: str) -> bytes:
@@ -856,7 +844,11 @@ def _respond_paper(day: date, room: str, name: str, papers: Sequence[Paper] | No
     if name.endswith("v1") and paper.before:
         paper = first_version(paper)
     if room == "pdf":
-        return Response(200, "application/pdf", pdf(identity, paper))
+        return Response(200, "application/pdf", fulltext.pdf(whole_text(identity, paper)))
+    if room == "html":
+        if not has_html(paper):
+            return _page(404, error_page(f"No HTML for '{name}'"))
+        return _page(200, fulltext.page(whole_text(identity, paper)))
     return _page(200, paper_page(Entry(identity, "new", paper), when))
 
 
@@ -901,6 +893,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
+        if self.path.startswith("/v1/"):
+            self._ask_model(b"")
+            return
         response = respond(self.server.day, self.path, self.server.papers)
         self.send_response(response.status)
         self.send_header("Content-Type", response.content_type)
@@ -908,6 +903,27 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("ETag", f'"{hashlib.sha1(response.body, usedforsecurity=False).hexdigest()}"')
         self.end_headers()
         self.wfile.write(response.body)
+
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        self._ask_model(self.rfile.read(int(length)) if length.isdecimal() else b"")
+
+    def _ask_model(self, body: bytes) -> None:
+        """Answer in the language model's place; a stream is sent as it comes, its length unsaid."""
+        from coolcli.demo import model
+
+        reply = model.respond(self.command, self.path, body)
+        self.send_response(reply.status)
+        self.send_header("Content-Type", reply.content_type)
+        if not reply.is_stream:
+            self.send_header("Content-Length", str(sum(map(len, reply.pieces))))
+            self.end_headers()
+            self.wfile.write(b"".join(reply.pieces))
+            return
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for piece in (*reply.pieces, b""):  # the empty one ends the body
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 -- the name is the base class's
         """Log nothing: stderr is the reader's."""
