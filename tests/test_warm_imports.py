@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coolcli.store import events
+from coolcli.ask.questions import SIX
+from coolcli.store import answers, events
 from tests import builders
 from tests.builders import NOW, act, follow, keep, paper
 
@@ -63,6 +64,7 @@ WARM: dict[str, set[str]] = {
     "categories learning": COMMAND_LINE,
     "open --print 2611.00001": COMMAND_LINE,
     "show 2611.00001": COMMAND_LINE,
+    "ask 2611.00001": COMMAND_LINE,
     "next": COMMAND_LINE,
     "export": COMMAND_LINE,
     "export --format ris": COMMAND_LINE,
@@ -75,9 +77,15 @@ WARM: dict[str, set[str]] = {
 def warm(home: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home where the day's listing is cached, a paper is starred and a list was shown."""
     follow(database, "cs.LG")
-    new = [paper(f"2611.0000{number}", title=r"Cram\'er's $\ell_1$", abstract="R&D") for number in range(1, 6)]
+    new = [paper(f"2611.0000{number}", version=1, title=r"Cram\'er's $\ell_1$", abstract="R&D") for number in range(1, 6)]
     keep(database, builders.listing(new=new, counts=(5, 0, 0), source="page"))
     act(database, "star", events.mark("starred", "2611.00003", NOW, version=1))
+    with database.write() as connection:
+        for name in SIX:
+            said = ("demo", "English", name, "So.", "html", (), "whole", NOW, None)
+            answers.save(connection, answers.Answer(None, "2611.00001", 1, *said))
+    monkeypatch.setenv("COOL_ASK_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("COOL_ASK_MODEL", "demo")
     monkeypatch.setenv("COOL_NOW", NOW.isoformat())
     monkeypatch.setenv("COOL_SESSION", "warm")
     # Nobody listens there: a command that asks the network fails.

@@ -1,4 +1,4 @@
-"""arxiv.org's page of one paper, in its latest or a named version, and its PDF."""
+"""arxiv.org's page of one paper, in its latest or a named version, its HTML version and its PDF."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from tests.arxiv_simulator import authors, clock, markup, taxonomy, tex
+from tests.arxiv_simulator import authors, clock, fulltext, markup, taxonomy, tex
 from tests.arxiv_simulator.answers import Answer
 from tests.arxiv_simulator.papers import split_id
 
@@ -32,15 +32,23 @@ def abstract(world: World, reference: str, now: datetime) -> Answer:
     return markup.page(f"[{reference}] {tex.to_unicode(paper.title)}", body, {}, metas)
 
 
-def pdf(world: World, reference: str, now: datetime, headers: Mapping[str, str], size: int = 0) -> Answer:
-    """`/pdf/ID[vN][.pdf]`: a valid document of one empty page that names its id, whole or from a byte on.
+def html(world: World, reference: str, now: datetime) -> Answer:
+    """`/html/ID[vN]`: what LaTeXML made of the paper, where that is announced as having one."""
+    paper = _findable(world, reference, now)
+    return fulltext.page(paper) if paper and paper.has_html else fulltext.absent(reference)
 
-    It is filled up to `size` bytes. A withdrawn version has none.
+
+def pdf(
+    world: World, reference: str, now: datetime, headers: Mapping[str, str], size: int = 0, *, scanned: bool = False
+) -> Answer:
+    """`/pdf/ID[vN][.pdf]`: a valid document of one page with the paper's text, or none where it is scanned.
+
+    It comes whole or from a byte on, and is filled up to `size` bytes. A withdrawn version has none.
     """
     paper = _findable(world, reference.removesuffix(".pdf"), now)
     if not paper or paper.withdrawn:
         return markup.not_found(reference)
-    content = _pdf(paper.id_with_version, size)
+    content = _pdf(paper.id_with_version, [] if scanned else fulltext.lines(paper), size)
     tag = f'"{hashlib.sha1(content, usedforsecurity=False).hexdigest()}"'
     modified = format_datetime(paper.submitted.astimezone(UTC), usegmt=True)
     known = {"ETag": tag, "Last-Modified": modified, "Accept-Ranges": "bytes"}
@@ -151,12 +159,17 @@ def _history_line(paper: SimPaper, current: bool) -> str:
     )
 
 
-def _pdf(name: str, filled: int = 0) -> bytes:
+def _pdf(name: str, lines: Sequence[str], filled: int = 0) -> bytes:
+    shown = " T* ".join("({}) Tj".format(re.sub(r"([()\\])", r"\\\1", line)) for line in lines)
+    drawn = f"BT /F 10 Tf 12 TL 54 740 Td {shown} ET" if lines else ""
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman /Encoding /WinAnsiEncoding >>"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R "
+        f"/Resources << /Font << /F {font} >> >> >>",
         f"<< /Title (arXiv:{name}) >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}\nendstream",
     ]
     text = "%PDF-1.4\n"
     offsets: list[int] = []
@@ -168,4 +181,4 @@ def _pdf(name: str, filled: int = 0) -> bytes:
     table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
     size = len(objects) + 1
     end = f"trailer\n<< /Size {size} /Root 1 0 R /Info 4 0 R >>\nstartxref\n{len(text)}\n%%EOF\n"
-    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode()
+    return f"{text}xref\n0 {size}\n0000000000 65535 f \n{table}{end}".encode("cp1252", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import struct
 import threading
@@ -50,7 +51,8 @@ class ArxivSimulator:
 
     `api_lag` is how long the API has not heard of what was announced, `feed_lag` how much later than at midnight the
     feed is built; `not_modified` lets the feed answer 304;
-    `pdf_size` is how many bytes a PDF has at the least; `faults_done` counts the faults that met a request.
+    `pdf_size` is how many bytes a PDF has at the least, `scanned` lets it have no text;
+    `faults_done` counts the faults that met a request.
     """
 
     def __init__(self, world: World, now: datetime, *, port: int = 0) -> None:
@@ -63,6 +65,7 @@ class ArxivSimulator:
         self.oai_page = oai.PAGE
         self.not_modified = False
         self.pdf_size = 0
+        self.scanned = False
         self.requests: list[Request] = []
         self.errors: list[Exception] = []
         self.most_at_once = 0
@@ -246,6 +249,8 @@ class ArxivSimulator:
             return oai.answer(self.world, parameters, self.now, self.root, self.oai_page)
         if first == "abs":
             return abstracts.abstract(self.world, rest, self.now)
+        if first == "html":
+            return abstracts.html(self.world, rest, self.now)
         if first == "pdf":
             return self._pdf(rest, headers, fault)
         if first == "catchup" and "/" in rest:
@@ -272,11 +277,11 @@ class ArxivSimulator:
 
     def _pdf(self, reference: str, headers: Mapping[str, str], fault: Fault | None) -> Answer:
         asked = {} if fault in (Fault.NO_RANGES, Fault.CHANGED_FILE) else headers
-        answer = abstracts.pdf(self.world, reference, self.now, asked, self.pdf_size)
+        answer = abstracts.pdf(self.world, reference, self.now, asked, self.pdf_size, scanned=self.scanned)
         if fault is Fault.NO_RANGES:
             return replace(answer, headers={})
         if fault is Fault.CHANGED_FILE:
-            changed = answer.content.replace(b"harbour", b"HARBOUR").replace(b"arXiv:", b"ARXIV:")
+            changed = re.sub(b"harbour|arxiv:", lambda found: found[0].upper(), answer.content, flags=re.IGNORECASE)
             return replace(answer, body=changed, headers={"ETag": '"another"'})
         if fault is Fault.WRONG_RANGE and answer.status == 206:
             wrong = answer.headers["Content-Range"].replace("bytes ", "bytes 1")

@@ -16,15 +16,16 @@ from coolcli.arxiv.answers import Format
 from coolcli.arxiv.categories import ARCHIVES
 from coolcli.arxiv.client import Client
 from coolcli.arxiv.pace import Server
-from coolcli.arxiv.transport import host_of
 from coolcli.config import Settings
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Listing, Paper, Validator
+from coolcli.transport import host_of
 
 if TYPE_CHECKING:
     from coolcli.arxiv.api import Found
     from coolcli.arxiv.download import Seen, Sink
     from coolcli.arxiv.oai import Records
+    from coolcli.ask.document import Document
 
 PAGE = 2000
 """Entries of a listing page at the most (arxiv-endpoints.md: `show` is one of 25 50 100 250 500 1000 2000)."""
@@ -364,6 +365,26 @@ class Arxiv:
                 return None
             raise
 
+    def html(self, name: str) -> Document | None:
+        """Give the text of a paper, named by its id with or without version, from arXiv's HTML version of it.
+
+        None where arXiv has no such version, or none that is whole. Raises FetchError.
+        """
+
+        def read(body: bytes) -> Document | None:
+            from coolcli.arxiv import fulltext
+
+            return fulltext.parse(body, name)
+
+        self._client.progressed()
+        url, ready = f"{self._settings.arxiv_site_url}/html/{name}", self._ready(_import_fulltext)
+        try:
+            return self._client.get("site", url, "html", read, meanwhile=ready)
+        except Refused as error:
+            if error.status == 404:
+                return None
+            raise
+
     def pdf(self, name: str, sink: Sink, seen: Seen, *, meanwhile: Callable[[], object] | None = None) -> None:
         """Fetch the PDF of a paper, named by its id with or without version, into a sink, going on with what is there.
 
@@ -462,3 +483,9 @@ def _import_pages() -> object:
     from coolcli.arxiv import pages
 
     return pages
+
+
+def _import_fulltext() -> object:
+    from coolcli.arxiv import fulltext
+
+    return fulltext

@@ -109,7 +109,7 @@ def subscribed_categories(asked: Asked) -> Iterator[Candidate]:
 
 
 def setting_words(asked: Asked) -> Iterator[Candidate]:
-    """Give what `cool config` takes: `set KEY VALUE`, `unset KEY`, `path`, `keys`, or a key; keys.ACTION once begun."""
+    """Give what `cool config` takes: its words, a key, and what that can be; keys.ACTION once begun."""
     keys = {key: about.words for key, about in config.ABOUT.items()}
     keys |= _keys_settings() if asked.typed[:1].lower() == "k" else {}
     match asked.before:
@@ -185,6 +185,12 @@ def query_words(asked: Asked) -> Iterator[Candidate]:
     else:
         found = _beginning(asked.typed.partition(":")[2], behind.get(name, {}))
     yield from (each._replace(value=f"{field}:{each.value}") for each in found)
+
+
+def query_words_or_none(asked: Asked) -> Iterator[Candidate]:
+    """Give what a query can hold; `cool ask -q` takes a question in the reader's own words."""
+    if asked.verb != "ask":
+        yield from query_words(asked)
 
 
 def search_names(asked: Asked) -> Iterator[Candidate]:
@@ -289,7 +295,8 @@ OPTION_VALUES: dict[str, Completer] = {
     "-o": files,
     "--older": spans,
     "--query": query_words,
-    "-q": query_words,
+    "-q": query_words_or_none,
+    "--question": nothing,
     "--order": orders,
     "--days": nothing,
     "--wait": nothing,
@@ -302,6 +309,7 @@ _CONFIG = {
     "set": "Change a setting.",
     "unset": "Return a setting to its default.",
     "path": "Print where they live.",
+    "ask": "Set up the model of `cool ask`, step by step.",
     config.KEYS: "Show the keys of `cool triage`.",
 }
 _TAGS = {"rename": "Rename a tag on all its papers.", "delete": "Take a tag off all its papers."}

@@ -60,13 +60,22 @@ class Desk:
 
     @cached_property
     def settings(self) -> config.Settings:
-        """Give the settings; a demonstration asks its own server at its own pace."""
+        """Give the settings as the reader has them."""
         return self._configured[0]
 
     @cached_property
     def origins(self) -> dict[str, config.Origin]:
         """Give where each setting came from."""
         return self._configured[1]
+
+    @cached_property
+    def served(self) -> config.Settings:
+        """Give the settings with the addresses that are asked: in a demonstration those of its own server, which runs."""
+        if not self.flags.demo:
+            return self.settings
+        from coolcli.demo import home
+
+        return self._open.enter_context(home.served(self.settings, self.now))
 
     @property
     def site_interval(self) -> float:
@@ -109,11 +118,7 @@ class Desk:
         from coolcli.arxiv.client import Client, Manners
         from coolcli.arxiv.service import Arxiv
 
-        settings = self.settings
-        if self.flags.demo:
-            from coolcli.demo import home
-
-            settings = self._open.enter_context(home.served(settings, self.now))
+        settings = self.served
         manners = Manners(
             settings.arxiv_interval,
             settings.network_budget,
@@ -127,6 +132,10 @@ class Desk:
         )
         self._open.callback(client.close)
         return Arxiv(client, settings, meanwhile=self._import_rendering)
+
+    def on_close(self, close: Callable[[], object]) -> None:
+        """Have something ended with this run."""
+        self._open.callback(close)
 
     @cached_property
     def announcements(self) -> Announcements:

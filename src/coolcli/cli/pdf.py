@@ -121,6 +121,11 @@ def had(desk: Desk, paper_id: str) -> Path:
     return outcome.path
 
 
+def here(desk: Desk, paper_id: str, version: int | None) -> Path | None:
+    """Find a version of a paper in the reader's folder, and ask nobody for it. Raises DataError."""
+    return PapersFolder(_root(desk, None)).here(paper_id, version)
+
+
 def _check_usage(
     references: Sequence[str] | None, *, starred: bool, tags: Sequence[str] | None, to: str | None
 ) -> None:
@@ -265,7 +270,7 @@ class _Run:
         return Outcome(one, "downloaded", path)
 
     def _download(self, part: Part, one: Wanted, name: str, which: str) -> None:
-        watcher = _Watcher(self._desk, name, which) if self._has_terminal else _Teller(self._desk)
+        watcher = _Watcher(self._desk, name, which) if self._has_terminal else Teller(self._desk)
         try:
             self._desk.arxiv.pdf(one.name, part, watcher.seen, meanwhile=watcher.prepare)
         except KeyboardInterrupt:
@@ -315,10 +320,11 @@ class _Watcher:
             self._bar = None
 
 
-class _Teller:
+class Teller:
     """Says how much of a file is here, where a screen shows it."""
 
     def __init__(self, desk: Desk) -> None:
+        """Take whose progress it is told to."""
         self._progress = desk.progress
         self._told = 0.0
 

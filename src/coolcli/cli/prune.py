@@ -1,7 +1,10 @@
 """`cool prune`: let go of details of old papers that were read and not kept. Never by itself."""
 
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +13,7 @@ from coolcli import days
 from coolcli.arxiv import calendar
 from coolcli.cli import options
 from coolcli.cli.desk import Desk
+from coolcli.cli.questioning import texts
 from coolcli.errors import DataError, UsageError
 from coolcli.render import words
 from coolcli.render.report import size
@@ -25,7 +29,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
     yes: options.Yes = False,
 ) -> int:
-    """Free space: abstracts and comments of old papers that are read, and never were starred, tagged or noted.
+    """Free space: abstracts, comments and texts of old papers that are read, and never were starred, tagged or noted.
 
     Titles, authors, listings and your marks stay. It cannot be undone, but `cool show` fetches what went.
     """
@@ -36,12 +40,14 @@ def prune(
     before = calendar.arxiv_day(desk.now) - span
     with desk.database.read() as connection:
         found = pruning.prunable(connection, before)
+        papers_texts = list(texts.files(desk.paths, pruning.ids(connection, before)))
+    found = found._replace(bytes=found.bytes + sum(map(_size, papers_texts)))
     what = f"details of {words.number(found.papers, 'paper')} announced before {words.short_day(before)}"
     goes = found.papers > 0 and not dry_run
     if goes and not desk.flags.json:
         desk.say(f"What goes: {what}, {size(found.bytes)}. It cannot be undone; `cool show` fetches one again.")
     goes = goes and _confirmed(yes)
-    kept = _pruned(desk, before) if goes else None
+    kept = _pruned(desk, before, papers_texts) if goes else None
     if desk.flags.json:
         content = {"papers": found.papers, "bytes": found.bytes, "before": before.isoformat(), "pruned": goes}
         desk.write_json(content)
@@ -57,9 +63,19 @@ def prune(
     return kept.exit_code if kept else 0
 
 
-def _pruned(desk: Desk, before: date) -> DataError | None:
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError:  # another process let it go
+        return 0
+
+
+def _pruned(desk: Desk, before: date, papers_texts: Sequence[Path]) -> DataError | None:
     """Let the details go; give why the file could not be made smaller, which takes as much room again for a moment."""
     pruning.prune(desk.database, before)
+    for file in papers_texts:
+        with suppress(OSError):
+            file.unlink()
     try:
         desk.database.shrink()
     except DataError as error:

@@ -49,6 +49,7 @@ VERBS: dict[str, Verb] = {
     "undone": Verb("marks", "undone", "Mark papers as unread.", "read_papers"),
     "open": Verb("opening", "open_papers", "Open papers in papers.cool, or elsewhere.", "papers"),
     "pdf": Verb("pdf", "pdf", "Download papers as PDF into your papers folder.", "papers"),
+    "ask": Verb("ask", "ask", "Ask a language model of yours what papers say.", "papers"),
     "related": Verb("related", "related", "List the cached papers nearest to one.", "papers"),
     "why": Verb("why", "why", "Say why a paper stands where it does in your own order.", "papers"),
     "count": Verb("count", "count", "Print how many papers are unread, for a prompt.", "categories"),

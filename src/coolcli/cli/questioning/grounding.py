@@ -1,0 +1,151 @@
+"""What answers about a paper rest on: its text, as much of it as can be had.
+
+    the text that is kept -> arXiv's HTML version -> the PDF: the reader's own, else fetched for once -> the abstract
+
+What is less than HTML says why. It is kept where it is all that there is. Where a server failed it is not, so that the
+next time is better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from coolcli.arxiv.text import is_withdrawn
+from coolcli.ask.document import ABSTRACT, Document, Section
+from coolcli.cli.desk import Desk
+from coolcli.cli.questioning import texts
+from coolcli.cli.questioning.texts import Grounds
+from coolcli.errors import CoolError, DataError, FetchError, Nonsense, Refused, Unreachable
+from coolcli.models import Paper, Row
+
+PATIENCE = 60.0
+"""Seconds that a PDF is read at the most; papers take one to ten."""
+
+
+def of(desk: Desk, row: Row, version: int | None, *, fresh: bool = False) -> Grounds:
+    """Give what there is of a version of a paper, which the row speaks of; `fresh` looks past the text that is kept.
+
+    Raises FetchError where there is nothing, not even an abstract.
+    """
+    if version and not fresh and (kept := texts.kept(desk.paths, row.id, version)):
+        return kept
+    found = _found(desk, row, version)
+    if version and found.lasts:
+        texts.keep(desk.paths, row.id, version, found.grounds)
+    return found.grounds
+
+
+class _Found(NamedTuple):
+    grounds: Grounds
+    lasts: bool
+    """There is no better text to be had another time."""
+
+
+class _Lack(NamedTuple):
+    """Why there is no such text."""
+
+    error: CoolError
+    lasts: bool
+    """Another try would end the same."""
+
+
+def _found(desk: Desk, row: Row, version: int | None) -> _Found:
+    name = f"{row.id}v{version}" if version else row.id
+    if is_withdrawn(row.paper):
+        return _Found(_abstract(row.paper, [CoolError(f"{name} is withdrawn.")]), lasts=False)
+    html = _html(desk, name)
+    if isinstance(html, Document):
+        return _Found(Grounds(_completed(html, row.paper), None), lasts=True)
+    pdf = _pdf(desk, row, version, html)
+    if isinstance(pdf, Document):
+        return _Found(Grounds(_completed(pdf, row.paper), _why([html.error], "the PDF")), html.lasts)
+    errors = [html.error] if pdf.error is html.error else [html.error, pdf.error]
+    return _Found(_abstract(row.paper, errors), html.lasts and pdf.lasts)
+
+
+def _html(desk: Desk, name: str) -> Document | _Lack:
+    try:
+        if desk.offline:
+            raise Unreachable("Nothing is asked of arXiv.")
+        found = desk.arxiv.html(name)
+    except FetchError as error:
+        return _Lack(error, lasts=False)
+    return found or _Lack(Nonsense(f"arXiv has no HTML of {name}."), lasts=True)
+
+
+def _pdf(desk: Desk, row: Row, version: int | None, html: _Lack) -> Document | _Lack:
+    """Read the reader's own PDF, or else arXiv's, which is not asked for where it did not even answer before."""
+    from coolcli.cli import pdf
+
+    with suppress(CoolError):
+        if own := pdf.here(desk, row.id, version):
+            return _read(desk, own)
+    if isinstance(html.error, Unreachable):
+        return html
+    name = f"{row.id}v{version}" if version else row.id
+    try:
+        with _fetched(desk, name) as path:
+            return _read(desk, path)
+    except Nonsense as error:
+        return _Lack(error, lasts=not error.passing)
+    except (FetchError, DataError) as error:
+        return _Lack(error, lasts=isinstance(error, Refused) and error.status == 404)
+
+
+@contextmanager
+def _fetched(desk: Desk, name: str) -> Iterator[Path]:
+    """Fetch a PDF for as long as the block runs. Raises FetchError, or DataError where there is no room for it."""
+    from coolcli.cli.pdf import Teller
+    from coolcli.papers_folder import Part
+
+    place = texts.folder(desk.paths)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        folder = TemporaryDirectory(prefix=".pdf-", dir=place, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise DataError(f"{place} cannot be used: {error.strerror}.") from None
+    with folder:
+        part = Part(Path(folder.name) / "paper.pdf")
+        teller = Teller(desk)
+        try:
+            desk.arxiv.pdf(name, part, teller.seen)
+        except Nonsense as error:  # of the server's, not of the paper's
+            error.passing = True
+            raise
+        finally:
+            teller.close()
+        yield part.path
+
+
+def _read(desk: Desk, path: Path) -> Document:
+    from coolcli.ask import pdf
+
+    desk.progress.say("reading the PDF")
+    return pdf.text_of(path, seconds=PATIENCE, heed=lambda: desk.pause(0))
+
+
+def _completed(document: Document, paper: Paper) -> Document:
+    """Give a text the title that arXiv has, and the abstract where none was recognised in it."""
+    sections = document.sections
+    if paper.abstract and not any(section.title == ABSTRACT for section in sections):
+        sections = (*_abstract_section(paper), *sections)
+    return document._replace(title=paper.title or document.title, sections=sections)
+
+
+def _abstract(paper: Paper, errors: list[CoolError]) -> Grounds:
+    if not paper.abstract:
+        raise errors[0]
+    document = Document("abstract", paper.title or "", _abstract_section(paper))
+    return Grounds(document, _why(errors, "the abstract alone"))
+
+
+def _abstract_section(paper: Paper) -> tuple[Section, ...]:
+    return (Section(ABSTRACT, (paper.abstract or "").replace("\n", "\n\n")),)
+
+
+def _why(errors: list[CoolError], what: str) -> str:
+    return f"{' '.join(error.message for error in errors).rstrip('.')}; this rests on {what}."
