@@ -18,6 +18,7 @@ NAMES = (
     "today-piped",
     "today-terminal",
     "own-order",
+    "answers",
     "count",
     "search",
     "completion-bash",

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from benchmarks import catching_up, children, lists, material
 from benchmarks.children import BrokenRunError
 from benchmarks.server import serve
+from coolcli.ask.questions import SIX
 from coolcli.models import Filter
-from coolcli.store import backlog, events, index, select
+from coolcli.store import answers, backlog, events, index, select
 from coolcli.store.database import Database
 from coolcli.store.holding import holding
 
@@ -86,6 +87,7 @@ def _warm(env: dict[str, str], items: Sequence[material.Item]) -> Iterator[Row]:
     shown = cpu([*children.cool(), *_SHOWN], terminal=True)
     yield Row("today-terminal", f"{today}, on a terminal", bare, "CPU", 1.2, shown, bare_table)
     yield _own_order(env, items)
+    yield _answers(env, items[0], noop)
     yield from _completions(env, items, noop)
 
 
@@ -113,6 +115,28 @@ def _own_order(env: Mapping[str, str], items: Sequence[material.Item]) -> Row:
 
     about = f"`cool today --order mine`, {len(items)} cached papers, learned anew"
     return Row("own-order", about, "the same in arXiv's order", "CPU", 2.0, lambda: shown("--order", "mine"), shown)
+
+
+def _answers(env: Mapping[str, str], item: material.Item, noop: Callable[[], float]) -> Row:
+    """Give the row of six answers that are kept."""
+    asking = {**env, "COOL_ASK_BASE_URL": "http://127.0.0.1:9/v1", "COOL_ASK_MODEL": "kept"}
+    file = Path(env["COOL_HOME"]) / "data" / "cool.db"
+    now = datetime.fromisoformat(material.NOON)
+
+    def once() -> float:
+        with closing(sqlite3.connect(file)) as connection, connection:
+            version = connection.execute("SELECT version FROM papers WHERE id = ?", (item.id,)).fetchone()[0]
+            connection.row_factory = sqlite3.Row
+            if not answers.of_paper(connection, item.id, version, "kept", "English"):
+                for name in SIX:
+                    of = (None, item.id, version, "kept", "English", name)
+                    answers.save(connection, answers.Answer(*of, item.abstract, "html", (), "whole", now, None))
+        run = children.run([*children.cool(), "ask", item.id], asking, terminal=False)
+        if run.output.count(b"\n## ") != len(SIX):
+            raise BrokenRunError(f"`cool ask {item.id}` showed other than six answers.")
+        return run.cpu
+
+    return Row("answers", "`cool ask`, six kept answers, piped", "no-op", "CPU", 1.5, once, noop)
 
 
 def _star_and_read(connection: sqlite3.Connection, ids: Sequence[str]) -> None:

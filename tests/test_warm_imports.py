@@ -82,8 +82,8 @@ def warm(home: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Pat
     act(database, "star", events.mark("starred", "2611.00003", NOW, version=1))
     with database.write() as connection:
         for name in SIX:
-            said = ("demo", "English", name, "So.", "html", (), "whole", NOW, None)
-            answers.save(connection, answers.Answer(None, "2611.00001", 1, *said))
+            of = (None, "2611.00001", 1, "demo", "English", name)
+            answers.save(connection, answers.Answer(*of, "So.", "html", (), "whole", NOW, None))
     monkeypatch.setenv("COOL_ASK_BASE_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("COOL_ASK_MODEL", "demo")
     monkeypatch.setenv("COOL_NOW", NOW.isoformat())

@@ -174,10 +174,8 @@ def _paper(row: Row) -> None:
     json.dumps(plain.paper(row, 1), ensure_ascii=False).encode()
     text(whole.text(row, {}))
     screen = Screen(links="always", pager=False)
-    _rendered(
-        [*table.papers([row], 1, screen, sections=True, with_abstracts=True), *whole.whole([row], screen, NOTHING, {})],
-        screen,
-    )
+    shown = whole.whole([row], screen, NOTHING, {}, {})
+    _rendered([*table.papers([row], 1, screen, sections=True, with_abstracts=True), *shown], screen)
 
 
 def _rendered(renderables: Iterable[RenderableType], screen: Screen) -> None:

@@ -34,6 +34,8 @@ def plain(markup: str, width: int = 60) -> str:
     [
         ("The loss is $x_i * y_j$ here.", "The loss is xᵢ * yⱼ here."),
         ("$$\\sum_{i=1}^n x_i$$", "∑ᵢ₌₁ⁿ xᵢ"),
+        ("设$x_1$为", "设x₁为"),
+        ("\\(x_1\\) and \\[y_2\\]", "x₁ and y₂"),
         ("It costs $5, then $6.", "It costs $5, then $6."),
         ("In code `$x_i$` stays.", "In code $x_i$ stays."),
         ("[a link](https://example.org/b)", "a link (https://example.org/b)"),
@@ -55,7 +57,14 @@ def test_nothing_is_a_link_for_the_terminal() -> None:
 
 
 def test_a_block_that_is_printed_alone_begins_at_once() -> None:
-    assert [drawn(text)[:3].strip() != "" for text in ("- a", "1. a", "| a |\n|---|\n| b |", "# a", "> a")] == [True] * 5
+    assert [drawn(text)[:3].strip() != "" for text in ("- a", "1. a", "| a |\n|---|\n| b |", "# a", "> a")] == [
+        True
+    ] * 5
+
+
+@pytest.mark.parametrize("piece", ["\\(", "`a ``b ", "$x", "\\[x", "[", "**a", "```\n"])
+def test_a_text_made_to_be_slow_is_drawn_all_the_same(piece: str) -> None:
+    assert drawn(piece * 5000, 200)
 
 
 @given(WORDS)

@@ -28,13 +28,20 @@ from coolcli.render.screen import Screen
 _WIDTH = 92
 """Running text wider than this is hard to read."""
 _DRAWN_EVERY = 0.08
-"""Seconds between two drawings of the block that grows."""
+"""Seconds between two drawings of the block that grows; drawing takes no more than a fifth of the time."""
 _CODE_OR_FORMULA = re.compile(
-    r"(?P<code>^ {0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?^ {0,3}(?P=fence)|.*)"
-    r"|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?P<formula>(?<![\\$])\$\$(?=\S|\n).+?\$\$|(?<![\\$\w])\$(?=[^\s$])(?:[^$\\\n]|\\.)+?(?<=[^\s\\])\$(?!\d)"
-    r"|\\\((?:.+?)\\\)|\\\[(?:.+?)\\\])",
-    re.DOTALL | re.MULTILINE,
+    r"""
+    (?P<code>
+        ^[ ]{0,3} (?P<fence> `{3,} | ~{3,} ) [^\n]* \n (?: .*? ^[ ]{0,3} (?P=fence) | .* )
+      | (?P<ticks> `+ ) (?!`) .{1,1000}? (?<!`) (?P=ticks) (?!`)
+    )
+  | (?P<formula>
+        \$\$ (?: \\. | [^$\\] )+ \$\$
+      | (?<![\\$A-Za-z0-9]) \$ (?=[^\s$]) (?: \\. | [^$\\\n] )+ (?<=\S) \$ (?![\d$])
+      | \\\( (?: (?!\\[()]) . )+ \\\)
+      | \\\[ (?: (?!\\[\[\]]) . )+ \\\]
+    )""",
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 """Code, in which nothing is a formula, and formulas, in which nothing is Markdown. A price of `$5` is neither."""
 _MEANS = re.compile(r"([\\`*_\[\]<>#|~!])")
@@ -118,7 +125,7 @@ class Streamed:
         self._moves = self._console.color_system is not None
         self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stderr=False)
         self._text = ""
-        self._drawn = 0.0
+        self._next = 0.0
 
     def __enter__(self) -> Self:
         """Begin: the terminal is its own until the end."""
@@ -138,7 +145,8 @@ class Streamed:
     def add(self, text: str, status: str) -> None:
         """Take what comes next, and what is said below it."""
         self._text += text
-        if monotonic() - self._drawn < _DRAWN_EVERY:
+        began = monotonic()
+        if began < self._next:
             return
         done = _end_of_whole_blocks(self._text)
         if self._text[:done].strip():
@@ -146,7 +154,7 @@ class Streamed:
         self._text = self._text[done:]
         if self._moves:
             self._live.update(self._growing(status), refresh=True)
-        self._drawn = monotonic()
+        self._next = monotonic() + max(_DRAWN_EVERY, 4 * (monotonic() - began))
 
     def _print(self, markup: str) -> None:
         self._console.print(_Answer(markup.rstrip()), width=self._width)

@@ -13,6 +13,8 @@ from coolcli.render.words import SECTIONS, long_day, number, titled
 
 _NAMES = 20
 """Authors that are named at the most."""
+_UNBROKEN = 5_000
+"""Columns at which no line of an answer is broken."""
 
 
 def paper(row: Row, place: str, told: Sequence[str] = ()) -> Iterator[str]:
@@ -38,6 +40,15 @@ def paper(row: Row, place: str, told: Sequence[str] = ()) -> Iterator[str]:
         yield f"Tags: {clean(', '.join(marks.tags))}"
     if marks.note:
         yield from f"Note: {clean_lines(marks.note)}".splitlines()
+
+
+def answer(markup: str) -> Iterator[str]:
+    """Give the lines of a model's answer: each paragraph, item or row of a table one, without the signs of Markdown."""
+    from coolcli.render import answers
+
+    for line in answers.lines(markup, _UNBROKEN):
+        if said := line.plain.replace("•", "-").strip(" ▌─"):
+            yield said
 
 
 def wrapped(line: str, width: int | None) -> str:

@@ -23,7 +23,7 @@ from coolcli.store.answers import Answer, Ended
 
 if TYPE_CHECKING:
     from coolcli.ask.model import Model, Piece
-    from coolcli.cli.questioning.grounding import Grounds
+    from coolcli.cli.questioning.texts import Grounds
 
 _SOURCES: dict[str, str] = {"html": "arXiv's HTML version", "pdf": "the PDF", "abstract": "the abstract alone"}
 
