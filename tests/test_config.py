@@ -135,6 +135,21 @@ BAD = [
     ("arxiv.feed_url", ""),
     ("backlog.types", "new,old"),
     ("backlog.types", {"new": True}),
+    ("ask.base_url", "api.moonshot.ai/v1"),
+    ("ask.base_url", "https:///chat/completions"),
+    ("ask.base_url", "https://api.example.org:99999/v1"),
+    ("ask.base_url", "https://api.example.org/v 1"),
+    ("ask.base_url", ["https://api.example.org"]),
+    ("ask.model", "kimi k2"),
+    ("ask.model", "kimi\tk2"),
+    ("ask.language", " "),
+    ("ask.language", "English\x1b[2J"),
+    ("ask.window", "999"),
+    ("ask.window", "128k"),
+    ("ask.window", 1e6),
+    ("ask.patience", "0"),
+    ("ask.patience", "-1"),
+    ("ask.patience", "inf"),
 ]
 
 
@@ -157,10 +172,85 @@ def test_values_a_setting_cannot_have(key: str, value: object) -> None:
         ("arxiv.site_url", "http://127.0.0.1:8000/", "http://127.0.0.1:8000"),
         ("backlog.types", "new, cross replace", "new, cross replace"),
         ("arxiv.contact", "", ""),
+        ("ask.base_url", "", ""),
+        ("ask.base_url", " https://api.moonshot.ai/v1/ ", "https://api.moonshot.ai/v1"),
+        ("ask.base_url", "https://api.deepseek.com/chat/completions", "https://api.deepseek.com"),
+        ("ask.base_url", "http://[::1]:8080/v1/chat/completions/", "http://[::1]:8080/v1"),
+        ("ask.model", "accounts/fireworks/models/kimi-k2:free", "accounts/fireworks/models/kimi-k2:free"),
+        ("ask.key_command", "pass show sk-keys/kimi", "pass show sk-keys/kimi"),
+        ("ask.key_command", "/usr/local/bin/print-the-key-of-2026", "/usr/local/bin/print-the-key-of-2026"),
+        ("ask.language", "中文", "中文"),
+        ("ask.window", "1000", 1000),
+        ("ask.patience", "0.5", 0.5),
     ],
 )
 def test_values_as_typed(key: str, typed: str, value: object) -> None:
     assert config.check(key, typed) == value
+
+
+KEY = "sk-proj-Zm9vYmFy0123456789"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ask.key_command", KEY),
+        ("ask.key_command", f"echo {KEY}"),
+        ("ask.key_command", "0123456789abcdef0123456789abcdef"),
+        ("ask.model", KEY),
+        ("ask.language", KEY),
+        ("ask.window", KEY),
+        ("ask.base_url", KEY),
+        ("ask.base_url", f"https://api.example.org/{KEY}"),
+        ("ask.base_url", "https://ada:0123456789abcdef@api.example.org/v1"),
+        ("ask.base_url", "https://0123456789abcdef@api.example.org/v1"),
+        ("ask.base_url", "https://api.example.org/v1?key=0123456789abcdef"),
+        ("ask.base_url", "ada:0123456789abcdef@api.example.org"),
+        ("ask.base_url", "https://api.example.org/v1#0123456789abcdef"),
+    ],
+)
+def test_what_may_be_a_key_is_refused_and_not_said_again(file: Path, key: str, value: str) -> None:
+    for refused in (
+        lambda: config.check(key, value),
+        lambda: config.put(file, key, value),
+        lambda: config.load(write(file, f'{key} = "{value}"'), {}),
+        lambda: config.load(write(file, ""), {config.variable(key): value}),
+    ):
+        with pytest.raises(BadSetting) as caught:
+            refused()
+        assert "0123456789" not in f"{caught.value.message} {caught.value.hint}"
+        assert key in caught.value.message and "COOL_ASK_API_KEY" in (caught.value.hint or "")
+    assert file.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ask.api_key",
+        "ask.apikey",
+        "ask.API-Key",
+        "ask.key",
+        "ask.token",
+        "ask.kimi_api_key",
+        "api_key",
+        "openai_api_key",
+    ],
+)
+def test_no_setting_holds_a_key(file: Path, name: str) -> None:
+    with pytest.raises(BadSetting, match="never kept in a file") as caught:
+        config.put(file, name, KEY)
+    assert "COOL_ASK_API_KEY" in (caught.value.hint or "") and "ask.key_command" in (caught.value.hint or "")
+    assert not file.exists()
+    with pytest.raises(BadSetting) as caught:
+        config.load(write(file, f'"{name}" = "{KEY}"'), {})
+    assert KEY not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_a_name_that_only_sounds_like_a_keys_is_no_key(file: Path) -> None:
+    for typed, near in {"bib.keys": "bib.key", "ask.windows": "ask.window", "ask.max_tokens": "`cool config`"}.items():
+        with pytest.raises(BadSetting) as caught:
+            config.known(typed)
+        assert "never kept" not in caught.value.message and near in (caught.value.hint or "")
 
 
 def test_backlog_types_may_be_separated_either_way() -> None:
@@ -275,6 +365,22 @@ def test_put_makes_the_file_and_its_folder(file: Path) -> None:
     config.put(file, "list.abstracts", "yes")
     assert config.load(file, {})[0].list_abstracts is True
     assert [each.name for each in file.parent.iterdir()] == ["config.toml"]  # no draft is left
+
+
+def test_several_are_put_at_once_and_comments_stay(file: Path) -> None:
+    write(file, COMMENTED)
+    config.put_all(file, {"open.in": "pdf", "ask.model": "kimi-k2", "open.confirm": None, "ask.key_command": None})
+    text = file.read_text("utf-8")
+    assert "# Mine, of 2026." in text and "# where" in text and "key_command" not in text
+    assert config.load(file, {})[0] == Settings(open_in="pdf", list_limit=0, ask_model="kimi-k2")
+
+
+def test_of_several_that_are_put_all_are_or_none(file: Path) -> None:
+    write(file, COMMENTED)
+    for wrong in ({"open.in": "nowhere"}, {"ask.windw": "2000"}, {"arxiv.interval": "1"}, {"open": "abs"}):
+        with pytest.raises(BadSetting):
+            config.put_all(file, {"ask.model": "kimi-k2"} | wrong)
+        assert file.read_text("utf-8") == COMMENTED
 
 
 def test_unset_takes_the_value_out_and_keeps_every_comment(file: Path) -> None:

@@ -229,7 +229,7 @@ def _explained(arguments: Sequence[str]) -> int:
 
 def _explain(error: CoolError) -> None:
     from coolcli.arxiv.text import clean, clean_lines
-    from coolcli.errors import WIDEST, BadQuery
+    from coolcli.errors import WIDEST, BadQuery, NotSetUp
     from coolcli.render.words import columns, fitted
 
     message = clean(error.said if isinstance(error, BadQuery) else error.message)
@@ -239,8 +239,9 @@ def _explain(error: CoolError) -> None:
     if isinstance(error, BadQuery) and error.text.strip():
         width = max(_NARROWEST, columns(sys.stderr)) if sys.stderr.isatty() else WIDEST
         print(clean_lines(error.picture(width)), file=sys.stderr)  # noqa: T201
-    if error.hint:
-        print(fitted(f"      {clean(error.hint)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
+    for line in (error.hint, error.instead if isinstance(error, NotSetUp) else None):
+        if line:
+            print(fitted(f"      {clean(line)}", sys.stderr, indent=6), file=sys.stderr)  # noqa: T201
 
 
 def _wrong_usage(error: object) -> int:

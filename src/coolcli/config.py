@@ -28,6 +28,10 @@ SITE_INTERVAL = 15.0
 """Seconds between two pages of arXiv's site for what runs through many of them, as its robots.txt asks."""
 
 
+KEY_VARIABLE = "COOL_ASK_API_KEY"
+"""The environment variable that may hold the key of the reader's model. It is no setting: no file ever holds it."""
+
+
 class Settings(NamedTuple):
     """Every setting with its value; what each is for is in ABOUT."""
 
@@ -52,6 +56,12 @@ class Settings(NamedTuple):
     network_max_mb: int = 64
     triage_mark_read: bool = True
     triage_theme: str = "auto"
+    ask_base_url: str = ""
+    ask_model: str = ""
+    ask_key_command: str = ""
+    ask_language: str = "English"
+    ask_window: int = 32_000
+    ask_patience: float = 120.0
 
     @property
     def backlog(self) -> tuple[str, ...]:
@@ -114,6 +124,16 @@ ABOUT: dict[str, About] = {
     "triage.theme": About(
         "triage_theme", "colours of the triage screen; auto takes the terminal's own", ("auto", "light", "dark")
     ),
+    "ask.base_url": About(
+        "ask_base_url", "where the model of `cool ask` is, such as https://api.moonshot.ai/v1; see `cool config ask`"
+    ),
+    "ask.model": About("ask_model", "what the server calls that model"),
+    "ask.key_command": About(
+        "ask_key_command", f"a command that prints the key, such as pass show kimi; {KEY_VARIABLE} counts before it"
+    ),
+    "ask.language": About("ask_language", "the language of answers"),
+    "ask.window": About("ask_window", "tokens that the model takes at once: the paper, the questions and the answers"),
+    "ask.patience": About("ask_patience", "seconds that the next piece of an answer is waited for"),
 }
 """Every setting by its key, but for the keys of the triage screen."""
 
@@ -200,12 +220,7 @@ def load_what_can_be(
     file: Path, environment: Mapping[str, str] = os.environ
 ) -> tuple[Settings, dict[str, Origin], list[CoolError]]:
     """Read the settings as `load` does, and give what is wrong besides: that is left out, and is at its default."""
-    wrong: list[CoolError] = []
-    try:
-        content = _read(file)
-    except CoolError as error:
-        wrong.append(error)
-        content = {}
+    content, wrong = _read_if_can_be(file)
     settings, origins = _settings(content, file, environment, wrong.append)
     return settings, origins, wrong
 
@@ -269,12 +284,7 @@ def keys_as_can_be(
     """
     from coolcli.triage.keys import assigned
 
-    wrong: list[CoolError] = []
-    try:
-        content = _read(file)
-    except CoolError as error:
-        wrong.append(error)
-        content = {}
+    content, wrong = _read_if_can_be(file)
     return *assigned(_chosen(content, file, environment), wrong.append), wrong
 
 
@@ -300,6 +310,8 @@ def check(key: str, value: object) -> Any:
         from coolcli.triage.keys import parsed
 
         return " ".join(parsed(key, value))
+    if key.startswith("ask."):
+        _refuse_keys(key, value)
     about = ABOUT[key]
     default = Settings._field_defaults[about.name]
     kind = type(default)
@@ -310,6 +322,8 @@ def check(key: str, value: object) -> Any:
         made = _convert(kind, value)
     except (KeyError, OverflowError, TypeError, ValueError):
         raise refused from None
+    if key.startswith("ask."):
+        return _checked_for_ask(key, made, refused)
     if kind in (int, float) and not 0 <= made < 1e9:
         raise refused
     if kind is str and not made.isprintable():  # what a terminal or a header of HTTP would obey
@@ -338,32 +352,23 @@ def put(file: Path, key: str, text: str | None) -> None:
     `keys` taken out takes all of that table out, but for its comments. Raises BadSetting for a value that a setting
     cannot have, and DataError where the file cannot be read or written.
     """
+    put_all(file, {key: text})
+
+
+def put_all(file: Path, changes: Mapping[str, str | None]) -> None:
+    """Do to several settings what `put` does to one: all of them, or where anything is wrong none."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     inside = _read(file)  # a broken file is told by tomllib, whose words are clearer
-    if key not in inside and (key, text) != (KEYS, None):
-        known(key)
-    value = None if text is None else check(known(key), text)
-    table, _, name = key.rpartition(".")
+    values = {key: _to_put(key, text, inside) for key, text in changes.items()}
     try:
         document = tomlkit.parse(file.read_text("utf-8")) if file.exists() else tomlkit.document()
-        holder: Any = document.setdefault(table, tomlkit.table()) if table else document
-        if not hasattr(holder, "keys"):
-            raise BadSetting(
-                f"'{table}' in {file} is a value, not a table.", f"`cool config unset {table}` takes it out."
-            )
-        if value is not None:
-            holder[name] = value
-        elif key == KEYS and hasattr(holder.get(name), "keys"):
-            for each in list(holder[name]):
-                del holder[name][each]
-        elif name in holder:
-            del holder[name]
-        else:
+        if not [key for key, value in values.items() if _change(document, key, value, file)]:
             return
-        if value is not None:
-            _refuse_new(_wrong(key, inside, file), _wrong(key, _flat(document.unwrap()), file))
+        for key, value in values.items():
+            if value is not None:
+                _refuse_new(_wrong(key, inside, file), _wrong(key, _flat(document.unwrap()), file))
         file.parent.mkdir(parents=True, exist_ok=True)
         replace(file, tomlkit.dumps(document), durable=True)
     except TOMLKitError as error:
@@ -373,6 +378,35 @@ def put(file: Path, key: str, text: str | None) -> None:
             f"The settings file {file} cannot be written: {error.strerror}. It is as it was.",
             "Make room for it, or make it writable; COOL_HOME can name another folder.",
         ) from None
+
+
+def _to_put(key: str, text: str | None, inside: Mapping[str, object]) -> Any:
+    """Give the value that is to be written for a text. Raises BadSetting; what is in a file can always go."""
+    if key not in inside and (key, text) != (KEYS, None):
+        known(key)
+    return None if text is None else check(known(key), text)
+
+
+def _change(document: Any, key: str, value: Any, file: Path) -> bool:
+    """Set a value in a document, or take it out (None), and tell whether that changes anything. Raises BadSetting."""
+    import tomlkit
+
+    table, _, name = key.rpartition(".")
+    if value is None and table and table not in document:
+        return False
+    holder: Any = document.setdefault(table, tomlkit.table()) if table else document
+    if not hasattr(holder, "keys"):
+        raise BadSetting(f"'{table}' in {file} is a value, not a table.", f"`cool config unset {table}` takes it out.")
+    if value is not None:
+        holder[name] = value
+    elif key == KEYS and hasattr(holder.get(name), "keys"):
+        for each in list(holder[name]):
+            del holder[name][each]
+    elif name in holder:
+        del holder[name]
+    else:
+        return False
+    return True
 
 
 def _wrong(changed: str, content: Mapping[str, object], file: Path) -> list[BadSetting]:
@@ -449,6 +483,8 @@ def known(key: str) -> str:
         return key
     if key in ABOUT:
         return key
+    if _NAME_OF_A_KEY.fullmatch(key):
+        raise BadSetting(f"There is no setting '{key}': a key is never kept in a file.", _WHERE_KEYS_ARE)
     raise BadSetting(f"There is no setting '{key}'.", f"{_nearest([key], ABOUT)}`cool config` shows them all.")
 
 
@@ -458,6 +494,14 @@ def _nearest(typed: Iterable[str], known: Iterable[str], form: str = "{}") -> st
 
     near = [name for each in typed for name in get_close_matches(each.lower(), known, n=3, cutoff=0.5)]
     return f"Did you mean {or_list([form.format(name) for name in dict.fromkeys(near)])}? " if near else ""
+
+
+def _read_if_can_be(file: Path) -> tuple[dict[str, object], list[CoolError]]:
+    """Read the file as `_read` does; one that cannot be read sets nothing, and why is given besides."""
+    try:
+        return _read(file), []
+    except CoolError as error:
+        return {}, [error]
 
 
 def _read(file: Path) -> dict[str, object]:
@@ -513,6 +557,62 @@ def _convert(kind: type, value: object) -> Any:
 def _check_url(key: str, url: str) -> None:
     if not _has_host(url) or urlsplit(url).query or urlsplit(url).fragment:
         raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
+
+
+_NAME_OF_A_KEY = re.compile(r"(?i)(?:ask[._-][\w-]*?|\w*api[_-]?)?(?:keys?|token|secret|password)")
+_LEAST = {"ask.window": 1_000, "ask.patience": 0.1}
+_KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}")
+"""What the keys of most servers look like."""
+_WHERE_KEYS_ARE = (
+    f"It comes from the variable {KEY_VARIABLE}, or from what ask.key_command runs: "
+    "`cool config set ask.key_command 'pass show kimi'`."
+)
+
+
+def _refuse_keys(key: str, value: object) -> None:
+    """Raise BadSetting, without the value, where that is no value of a setting of `cool ask` but a key."""
+    if not isinstance(value, str):
+        return
+    if _KEY.search(value) or (key == "ask.key_command" and _is_no_command(value.strip())):
+        raise BadSetting(f"'{key}' cannot be a key: a key is never kept in a file.", _WHERE_KEYS_ARE)
+    if key == "ask.base_url" and re.search("[@?#]", value):
+        raise BadSetting(
+            "'ask.base_url' cannot have a user, a password, '?' or '#' in it: that may be a key, which no file keeps.",
+            f"Write the address alone, such as https://api.moonshot.ai/v1; the key comes from {KEY_VARIABLE}.",
+        )
+
+
+def _checked_for_ask(key: str, made: Any, refused: BadSetting) -> Any:
+    """Give a setting of `cool ask` as it is kept. Raises BadSetting."""
+    if key in _LEAST:
+        if not _LEAST[key] <= made < 1e9:
+            raise BadSetting(refused.message, f"{(refused.hint or '').rstrip('.')}; {_LEAST[key]:g} is the least.")
+        return made
+    made = made.strip()
+    if not made.isprintable() or (key == "ask.language" and not made):
+        raise refused
+    if key == "ask.model" and " " in made:
+        raise BadSetting(refused.message, "It is a name as the server has it, without blanks.")
+    return _checked_base_url(made) if key == "ask.base_url" and made else made
+
+
+def _is_no_command(text: str) -> bool:
+    """Tell whether a text is one long word with digits in it that no program is called."""
+    from shutil import which
+
+    return bool(re.fullmatch(r"(?=.*\d)[\w.-]{20,}", text)) and which(text) is None
+
+
+def _checked_base_url(url: str) -> str:
+    """Give the address of a model's server without what is put behind it to ask. Raises BadSetting."""
+    try:
+        is_one = _has_host(url) and " " not in url and urlsplit(url).port != 0
+    except ValueError:  # a port that is no number
+        is_one = False
+    if not is_one:
+        hint = "It is an address such as https://api.moonshot.ai/v1."
+        raise BadSetting(f"'ask.base_url' cannot be {url!r}.", hint)
+    return re.sub(r"(?:/+chat/completions)*/*$", "", url)
 
 
 def _has_host(url: str) -> bool:

@@ -76,7 +76,8 @@ def test_all_is_well(reader: Program, sim: ArxivSimulator) -> None:
 def test_the_report_has_stable_names(reader: Program) -> None:
     found = report(reader)
     assert list(found) == [
-        *("well", "problems", "program", "settings", "places", "database", "network", "clock", "terminal")
+        *("well", "problems", "program", "settings", "model"),
+        *("places", "database", "network", "clock", "terminal"),
     ]
     assert found["problems"] == []
     assert set(found["program"]) >= {"cool", "python", "platform", "sqlite", "typer", "httpx", "feedparser"}

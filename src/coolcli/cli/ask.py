@@ -14,7 +14,7 @@ from coolcli.arxiv.text import clean
 from coolcli.cli import options, papers
 from coolcli.cli.desk import Desk
 from coolcli.cli.questioning import showing
-from coolcli.cli.questioning.conversation import Conversation, Turn
+from coolcli.cli.questioning.conversation import Conversation, Turn, require_model
 from coolcli.errors import UsageError
 from coolcli.render import words
 
@@ -41,7 +41,9 @@ def ask(
     desk = Desk(ctx, pager=not no_pager)
     _check_usage(question, follow=follow)
     named = papers.resolved(desk, references)
-    rows = papers.fetched(desk, [identifier.id for identifier in named])
+    ids = [identifier.id for identifier in named]
+    require_model(desk, ids)
+    rows = papers.fetched(desk, ids)
     talks = [Conversation(desk, row, each.version) for row, each in zip(rows, named, strict=True)]
     copied: list[str] = []
     with showing.made(desk) as out:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli import config
+from coolcli.arxiv.text import clean
 from coolcli.config import ABOUT, KEYS, is_keys, shown, variable
 from coolcli.errors import CoolError, or_list
 from coolcli.render.words import fitted
@@ -84,6 +85,11 @@ def wrong(desk: Desk) -> list[CoolError]:
     file = desk.paths.settings
     found = [*config.load_what_can_be(file)[2], *config.keys_as_can_be(file)[2]]
     return list({error.message: error for error in found}.values())
+
+
+def in_words(error: CoolError) -> str:
+    """Write what is wrong, and what to do, as one sentence after the other."""
+    return clean(f"{error.message} {error.hint or ''}".rstrip())
 
 
 def line_of(desk: Desk, key: str) -> Line | None:

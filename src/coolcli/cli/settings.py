@@ -22,12 +22,13 @@ def config(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KEY | keys | set KEY VALUE | unset KEY | path]",
-            help="Nothing: show all settings. `keys`: those for the keys of `cool triage`.",
+            metavar="[KEY | keys | set KEY VALUE | unset KEY | path | ask]",
+            help="Nothing: show all settings. `keys`: those for the keys of `cool triage`. `ask`: set up the model of "
+            "`cool ask`, step by step.",
         ),
     ] = None,
 ) -> int:
-    """Show the settings, where each comes from and how to change it; `set`, `unset` and `path` do the rest."""
+    """Show the settings, where each comes from and how to change it; `set`, `unset`, `path` and `ask` do the rest."""
     desk = Desk(ctx)
     match words or []:
         case []:
@@ -36,6 +37,12 @@ def config(
             return _show_keys(desk, None if key == KEYS else configuration.known(key))
         case ["path"]:
             desk.write(f"{_place(desk) if desk.on_terminal else desk.paths.settings}\n")
+        case ["ask"]:
+            from coolcli.cli.questioning import setup
+
+            return setup.walk(desk)
+        case ["ask", *_]:
+            raise UsageError("`cool config ask` takes nothing more: it asks for all it needs.", "cool config ask")
         case ["set", key, *value] if value:
             configuration.put(desk.paths.settings, configuration.known(key), " ".join(value))
             _tell(desk, key)
@@ -47,10 +54,10 @@ def config(
         case [key]:
             lines = configured.settings(desk, [configuration.known(key)])
             _show(desk, lines, lambda: [line.text() for line in lines])
-        case _:
+        case [word, *_]:
             raise UsageError(
-                f"`cool config` cannot do '{' '.join(words or [])}'.",
-                "It takes set KEY VALUE, unset KEY, path, or KEY.",
+                f"`cool config` cannot do '{word}' with more words behind it.",
+                "It takes set KEY VALUE, unset KEY, path, ask, or KEY.",
             )
     return 0
 
@@ -75,12 +82,8 @@ def _show_keys(desk: Desk, key: str | None) -> int:
 def _said(desk: Desk, wrong: Sequence[CoolError]) -> int:
     """Say what is wrong, and give the exit code for it."""
     for error in wrong:
-        desk.say(_in_words(error))
+        desk.say(configured.in_words(error))
     return max((error.exit_code for error in wrong), default=0)
-
-
-def _in_words(error: CoolError) -> str:
-    return clean(f"{error.message} {error.hint or ''}".rstrip())
 
 
 def _tell(desk: Desk, key: str) -> None:
@@ -93,7 +96,7 @@ def _tell(desk: Desk, key: str) -> None:
     else:
         desk.echo(f"{key} is {shown(line.value) or 'empty'} ({line.from_}).\n" if line else f"{clean(key)} is gone.\n")
     for error in configured.wrong(desk):
-        desk.say(f"Wrong: {_in_words(error)}")
+        desk.say(f"Wrong: {configured.in_words(error)}")
     if line and line.from_ == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
 

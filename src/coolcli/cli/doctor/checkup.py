@@ -1,6 +1,6 @@
 """What `cool doctor` looks at, one thing a section; nothing is made or changed but the pace that is kept with arXiv.
 
-    program -> settings -> places -> database -> network -> clock -> terminal
+    program -> settings -> model -> places -> database -> network -> clock -> terminal
 
 What is wrong never ends the check-up: it is a problem of its section, and what follows does without.
 """
@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
 
 from coolcli import __version__, config
 from coolcli.cli.completion import PLACES, place_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor import data, network
 from coolcli.cli.doctor.findings import problem_of
-from coolcli.config import ABOUT, shown
+from coolcli.config import ABOUT, KEY_VARIABLE, shown
 from coolcli.desktop import has_browser
 from coolcli.errors import CoolError
 from coolcli.render.report import Line, Problem, Section
@@ -46,6 +47,7 @@ def checkup(desk: Desk) -> Iterator[Section]:
         yield _terminal()
         return
     yield _settings(desk)
+    yield _model(desk)
     yield data.places(paths)
     found, section = data.database(desk)
     yield section
@@ -102,6 +104,7 @@ def _settings(desk: Desk) -> Section:
     chosen = {name: " ".join(keys[name]) for name, origin in keys_origins.items() if origin != "default"}
     given = {key: getattr(desk.settings, about.name) for key, about in ABOUT.items()}
     given["arxiv.contact"] = "set" if desk.settings.arxiv_contact else "not set"  # somebody's address
+    given["ask.key_command"] = "set" if desk.settings.ask_key_command else "not set"  # it may name what is theirs
     variables = [name for name in _SURROUNDINGS if os.environ.get(name)]
     state = "broken" if wrong else "read" if file.exists() else "not there yet"
     lines = [Line("file", f"{file} ({state})", "WRONG" if wrong else "ok")]
@@ -119,6 +122,27 @@ def _settings(desk: Desk) -> Section:
         "variables": variables,
     }
     return Section("settings", facts, tuple(lines), tuple(map(problem_of, wrong)))
+
+
+def _model(desk: Desk) -> Section:
+    """Say whether `cool ask` is set up; the key is not looked at, and the command that gives it is not run."""
+    settings = desk.settings
+    server = urlsplit(settings.ask_base_url).netloc
+    is_set_up = bool(server and settings.ask_model)
+    key = "environment" if os.environ.get(KEY_VARIABLE) else "command" if settings.ask_key_command else "none"
+    told = f"{settings.ask_model} at {server}" if is_set_up else "not set up (`cool config ask` does)"
+    lines = [Line("cool ask", told, "ok" if is_set_up else "")]
+    if is_set_up or key != "none":
+        lines.append(Line("key", _KEYS[key]))
+    facts = {"set_up": is_set_up, "server": server or None, "model": settings.ask_model or None, "key": key}
+    return Section("model", facts, tuple(lines))
+
+
+_KEYS = {
+    "environment": f"{KEY_VARIABLE} is set",
+    "command": "a command gives it (ask.key_command), which was not run",
+    "none": "none: servers on this machine want none",
+}
 
 
 def _terminal() -> Section:

@@ -149,12 +149,13 @@ def _kind(found: Health, room: Room) -> Line:
 
 def _held_lines(found: Health) -> Iterator[Line]:
     counts = found.counts
+    answers = f"; {number(kept, 'answer')}" if (kept := counts.get("answers")) else ""
     yield Line(
         "holds",
         f"{number(counts['papers'], 'paper')}; {number(counts['listings'], 'listing')} of"
         f" {number(counts['days'], 'day')}; {number(counts['events'], 'event')};"
         f" {number(counts['stars'], 'star')}; {counts['read']:,} read;"
-        f" {number(counts['tags'], 'tag on papers', 'tags on papers')}; {number(counts['notes'], 'note')}",
+        f" {number(counts['tags'], 'tag on papers', 'tags on papers')}; {number(counts['notes'], 'note')}{answers}",
     )
     yield _newest_line(found.newest)
     yield Line("last stored", f"a listing, {at(found.fetched)}" if found.fetched else "nothing yet")

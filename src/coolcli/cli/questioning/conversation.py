@@ -7,7 +7,7 @@ The paper's text is not fetched before something has to be asked.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -49,6 +49,14 @@ def model_of(desk: Desk, *, has_terminal: bool = True) -> Model:
     return model
 
 
+def require_model(desk: Desk, ids: Sequence[str]) -> None:
+    """Raise NotSetUp, for papers that are to be asked about, where no model is set up."""
+    if not (desk.served.ask_base_url and desk.served.ask_model):
+        from coolcli.cli.questioning.setup import not_set_up
+
+        raise not_set_up(desk, ids)
+
+
 class Conversation:
     """What is asked about one version of a paper, in the reader's language, of the reader's model."""
 
@@ -60,11 +68,8 @@ class Conversation:
         """
         self.desk = desk
         self._has_terminal = has_terminal
+        require_model(desk, [row.id])
         settings = desk.served
-        if not (settings.ask_base_url and settings.ask_model):
-            from coolcli.cli.questioning.setup import not_set_up
-
-            raise not_set_up(desk, [row.id])
         self.row, self.version = _of_version(desk, row, version)
         self.model_name = settings.ask_model
         self.language = settings.ask_language
