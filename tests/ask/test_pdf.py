@@ -30,7 +30,7 @@ LINES = [
 ]
 
 
-def document(pages: Sequence[bytes], *, filtered: str = "") -> bytes:
+def a_pdf(pages: Sequence[bytes], *, filtered: str = "") -> bytes:
     """A PDF whose pages draw these streams."""
     kids = " ".join(f"{4 + 2 * place} 0 R" for place in range(len(pages)))
     objects = [
@@ -68,7 +68,7 @@ def encrypted(content: bytes, password: str) -> bytes:
     return written.getvalue()
 
 
-WHOLE = document([drawn(LINES), drawn(["2 Method", "Fold the map twice."])])
+WHOLE = a_pdf([drawn(LINES), drawn(["2 Method", "Fold the map twice."])])
 
 
 @pytest.fixture
@@ -89,15 +89,15 @@ def test_one_that_anybody_may_read_is_read(path: Path) -> None:
     assert pdf.text_of(path, seconds=PATIENCE).sections[-1].text == "Fold the map twice."
 
 
-BOMB = document([zlib.compress(bytes(300_000_000), 1)], filtered="/Filter /FlateDecode")
+BOMB = a_pdf([zlib.compress(bytes(300_000_000), 1)], filtered="/Filter /FlateDecode")
 
 
 @pytest.mark.parametrize(
     ("content", "why"),
     [
         (encrypted(WHOLE, "secret"), "it is encrypted"),
-        (document([drawn([]), drawn(["arXiv:hep-th/9901001v1 1 Jan 1999"])]), r"it has no text \(a scan, perhaps\)"),
-        (document([]), r"it has no text \(a scan, perhaps\)"),
+        (a_pdf([drawn([]), drawn(["arXiv:hep-th/9901001v1 1 Jan 1999"])]), r"it has no text \(a scan, perhaps\)"),
+        (a_pdf([]), r"it has no text \(a scan, perhaps\)"),
         (b"", "it is broken"),
         (b"%PDF-1.4\n" + bytes(range(256)) * 40 + b"%%EOF\n", "it is broken"),
         (b"<html><body>Log in</body></html>", "it is broken"),
@@ -116,7 +116,7 @@ def test_what_has_no_text_is_told_why(path: Path, content: bytes, why: str) -> N
 def test_a_page_that_cannot_be_read_is_named(path: Path) -> None:
     """The others are there all the same."""
     bad = zlib.compress(bytes(100_000_000), 1)
-    content = document([drawn(LINES), bad]).replace(
+    content = a_pdf([drawn(LINES), bad]).replace(
         b"<< /Length %d  >>" % len(bad), b"<< /Length %d /Filter /FlateDecode >>" % len(bad)
     )
     path.write_bytes(content)

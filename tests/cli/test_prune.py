@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from coolcli.ask.document import Document, Section
+from coolcli.cli.questioning import texts
 from coolcli.config import paths
 from coolcli.models import Event
 from coolcli.store import events
@@ -46,6 +48,20 @@ def reader(cool: Program) -> Program:
 
 def abstracts(cool: Program) -> dict[str, Any]:
     return {each["id"]: each["abstract"] for each in cool.run("list", "--json").document["papers"]}
+
+
+def test_the_text_of_a_paper_goes_with_it(reader: Program) -> None:
+    """In all versions; `cool ask` fetches it again."""
+    places = paths(reader.environment())
+    grounds = texts.Grounds(Document("html", "T", (Section("1 Introduction", "word " * 9000),)), None)
+    for paper_id, version in ((READ, 1), (READ, 2), (STARRED, 1)):
+        texts.keep(places, paper_id, version, grounds)
+    size = sum(file.stat().st_size for file in texts.files(places, [READ]))
+    told = reader.run("prune", "--older", "4m", "--dry-run", "--json").document
+    assert told["bytes"] == 5 * 300 + len("5 pages") + size
+    assert len(list(texts.files(places, IDS))) == 3, "nothing was changed yet"
+    reader.run("prune", "--older", "4m", "--yes")
+    assert [file.name for file in texts.files(places, IDS)] == [f"{STARRED}v1.json.gz"]
 
 
 def test_only_what_was_read_and_not_kept_goes(reader: Program) -> None:
