@@ -608,6 +608,19 @@ def test_a_pdf_comes_whole_or_from_a_byte_on(full_world: World) -> None:
         assert get(simulator, "/pdf/2611.99999").status_code == 404
 
 
+def test_a_paper_has_an_html_version_where_its_listing_links_to_one(full_world: World) -> None:
+    (paper,) = (versions[0] for versions in full_world.papers.values())
+    bare = World()
+    other = bare.add(FRIDAY, "cs.LG", has_html=False)
+    with ArxivSimulator(full_world, FRIDAY_NOON) as simulator:
+        page = get(simulator, f"/html/{paper.id}v1")
+        assert page.status_code == 200 and '<article class="ltx_document' in page.text
+        assert get(simulator, f"/html/{paper.id}").text == page.text
+    with ArxivSimulator(bare, FRIDAY_NOON) as simulator:
+        refused = get(simulator, f"/html/{other.id}v1")
+        assert refused.status_code == 404 and f"No HTML for &#39;{other.id}v1&#39;" in refused.text
+
+
 def test_a_withdrawn_version_has_no_pdf() -> None:
     world = World()
     paper = world.add(THURSDAY, "cs.LG")

@@ -196,6 +196,13 @@ def headings(*lines: str) -> list[tuple[str, int]]:
         (["ABSTRACT", "Conclusions.", "Appendix"], [("Abstract", 1), ("Conclusions", 1), ("Appendix", 1)]),
         (["A B S T R A C T", "R E F E R E N C E S"], [("Abstract", 1), ("REFERENCES", 1)]),
         (["Abstract—We fold maps."], [("Abstract", 1)]),
+        (
+            ["1 Introduction", "2 Method", "References", "1 Introduction", "2 Method", "2.1 Maps"],
+            [
+                *[("1 Introduction", 1), ("2 Method", 1), ("References", 1)],
+                *[("1 Introduction", 1), ("2 Method", 1), ("2.1 Maps", 2)],
+            ],
+        ),
         # what only looks like one
         (["1 Introduction", "2. We show that maps fold", "2 Method"], [("1 Introduction", 1), ("2 Method", 1)]),
         (["1 Introduction", "7 Harbours", "12 of them"], [("1 Introduction", 1)]),
@@ -241,6 +248,8 @@ def test_page_numbers_and_running_heads_are_left_out() -> None:
     assert section.text.count("Maps That Fold Themselves") == 1, "the first time it may be the title"
     assert section.text.count("says something.") == 6
     assert not any(character.isdigit() for character in section.text)
+    (table,) = pdf.sectioned(["A map\n0.5 0.7", "1.25\nAnother", "= 3\nThe end"])
+    assert table.text == "A map 0.5 0.7 1.25 Another = 3 The end", "what else has no letters is text"
 
 
 lines = st.lists(

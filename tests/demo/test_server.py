@@ -18,7 +18,9 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from coolcli.arxiv import fulltext
 from coolcli.arxiv.calendar import EASTERN
+from coolcli.ask import pdf
 from coolcli.demo import server
 
 if TYPE_CHECKING:
@@ -394,6 +396,28 @@ def test_a_pdf_is_one(client: httpx.Client) -> None:
         assert content.startswith(b"%PDF-1.4\n") and content.endswith(b"%%EOF\n")
         assert content[start:].startswith(b"xref\n")
         assert all(content[int(place) :].startswith(b"%d 0 obj" % number) for number, place in enumerate(places, 1))
+
+
+def test_most_papers_have_an_html_version_that_is_read_as_arxivs(client: httpx.Client) -> None:
+    sections = ["", "Abstract", "1 Introduction", "2 Related Work", "3 Method", "3.1 Setting"]
+    read = 0
+    for paper in server.load():
+        answer = client.get(f"/html/{server.identifier(paper, DAY)}v{paper.version}")
+        assert answer.status_code == (200 if server.has_html(paper) else 404)
+        if found := fulltext.parse(answer.content, "it") if answer.status_code == 200 else None:
+            read += 1
+            assert [section.title for section in found.sections[:6]] == sections
+            assert len(found.sections[1].text) > 100
+    assert 0 < len(server.load()) - read < read / 4, "and some have none, as at arXiv"
+
+
+def test_a_pdf_says_what_the_html_says(client: httpx.Client, tmp_path: Path) -> None:
+    file = tmp_path / "paper.pdf"
+    file.write_bytes(client.get("/pdf/2611.14207").content)
+    found = pdf.text_of(file, seconds=60)
+    page = fulltext.parse(client.get("/html/2611.14207").content, "it")
+    assert page is not None
+    assert [section.title for section in found.sections] == [section.title for section in page.sections]
 
 
 def test_abstract_page_has_arxivs_metadata(client: httpx.Client) -> None:

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from enum import IntEnum, auto
+from heapq import heapify, heappop, heappush
 from typing import Literal, NamedTuple, get_args
 
 Source = Literal["html", "pdf", "abstract"]
@@ -69,8 +70,7 @@ def fitted(document: Document, room: int) -> Fitted:
             break
         left += sum(parts[index].drop() for index in group)
     for rank in _Rank:
-        while left < 0 and (longest := _longest(parts, rank)):
-            left += longest.shorten()
+        left += _shortened([part for part in parts if part.is_here and part.rank == rank], -left)
     text = "\n\n".join(part.text for part in parts if part.is_here)
     return Fitted(text, _told(document.sections, parts))
 
@@ -127,20 +127,20 @@ class _Rank(IntEnum):
     ABSTRACT = auto()
 
 
-def bare(title: str) -> str:
+def _bare(title: str) -> str:
     """Give a heading without its number: `Training` of `3.2 Training`."""
     return re.sub(rf"^{_NUMBER}", "", title).strip(" .:")
 
 
 def is_references(title: str) -> bool:
     """Tell whether a heading is that of the references."""
-    return _REFERENCES.fullmatch(bare(title)) is not None
+    return _REFERENCES.fullmatch(_bare(title)) is not None
 
 
 def _rank(section: Section) -> _Rank:
     if section.level == 1 and _ABSTRACT.fullmatch(section.title):
         return _Rank.ABSTRACT
-    return _Rank.FRAME if section.level == 1 and _FRAME.fullmatch(bare(section.title)) else _Rank.ORDINARY
+    return _Rank.FRAME if section.level == 1 and _FRAME.fullmatch(_bare(section.title)) else _Rank.ORDINARY
 
 
 def _dispensable(sections: Sequence[Section]) -> list[range]:
@@ -152,7 +152,7 @@ def _dispensable(sections: Sequence[Section]) -> list[range]:
         if is_references(title):
             references.append(group)
             behind = True
-        elif _THANKS.fullmatch(bare(title)):
+        elif _THANKS.fullmatch(_bare(title)):
             thanks.append(group)
         elif section.level == 1 and (_APPENDIX.match(title) or (behind and _LETTERED.match(title))):
             appendices.append(group)
@@ -228,10 +228,18 @@ def _surely(text: str) -> int:
     return ascii_only // 3 + len(text) - ascii_only
 
 
-def _longest(parts: Sequence[_Part], rank: _Rank) -> _Part | None:
-    """Give the longest section of a rank that is here, of two the later one; None where none is left."""
-    here = [part for part in parts if part.is_here and part.rank == rank]
-    return max(reversed(here), key=lambda part: part.cost, default=None)
+def _shortened(parts: Sequence[_Part], wanted: int) -> int:
+    """Shorten always the longest of some sections, of two the later one, and give how many tokens that freed."""
+    queue = [(-part.cost, -place) for place, part in enumerate(parts)]
+    heapify(queue)
+    freed = 0
+    while queue and freed < wanted:
+        _, place = heappop(queue)
+        part = parts[-place]
+        freed += part.shorten()
+        if part.is_here:
+            heappush(queue, (-part.cost, place))
+    return freed
 
 
 def _told(sections: Sequence[Section], parts: Sequence[_Part]) -> tuple[str, ...]:

@@ -175,6 +175,8 @@ def sectioned(pages: Sequence[str]) -> tuple[Section, ...]:
     outline = _Outline()
     found: list[tuple[str, int, list[str]]] = [("", 1, [])]
     for line in lines:
+        if _BEGINNING.fullmatch(line):  # what came before was a table of contents
+            outline = _Outline()
         if heading := outline.heading(line):
             found.append((heading.title, heading.level, [heading.rest]))
         else:
@@ -187,12 +189,12 @@ def _lines(pages: Sequence[list[str]]) -> Iterator[str]:
     """Give the lines of all pages, without page numbers, and running heads but for the first time."""
     pages = [[line for line in page if line] for page in pages]
     edges = Counter(key for page in pages for key in {_without_digits(line) for line in (*page[:1], *page[-1:])})
-    often = {key for key, count in edges.items() if count >= max(3, len(pages) / 4)}
+    often = {key for key, count in edges.items() if key and count >= max(3, len(pages) / 4)}
     seen: set[str] = set()
     for page in pages:
         for place, line in enumerate(page):
             key = _without_digits(line)
-            if place in (0, len(page) - 1) and (not key or (key in often and key in seen)):
+            if place in (0, len(page) - 1) and (_PAGE_NUMBER.fullmatch(line) or (key in often and key in seen)):
                 continue
             if key in often:
                 seen.add(key)
@@ -217,12 +219,14 @@ _LETTER: Final = re.compile(
 )
 _NAMED: Final = re.compile(
     r"abstract|introduction|(?:related|previous) works?|background|preliminaries|methodology|"
-    r"(?:materials and )?methods?|results|"
-    r"(?:results and )?discussion|conclusions?|concluding remarks|references|bibliography|acknowledge?ments?|"
-    r"append(?:ix|ices)|supplementary (?:material|information)|limitations|(?:ethics|reproducibility|impact) statement|"
+    r"(?:materials and )?methods?|results|(?:results and )?discussion|conclusions?|concluding remarks|"
+    r"references|bibliography|acknowledge?ments?|append(?:ix|ices)|"
+    r"supplementary (?:material|information)|limitations|(?:ethics|reproducibility|impact) statement|"
     r"(?:broader|societal) impacts?|author contributions|funding|data availability",
     re.IGNORECASE,
 )
+_BEGINNING: Final = re.compile(r"(?:1\.?|I\.)\s*introduction", re.IGNORECASE)
+_PAGE_NUMBER: Final = re.compile(r"[-–—\s]{0,2}\d{1,4}[-–—\s]{0,2}")
 _ABSTRACT_RUNS_IN: Final = re.compile(r"(?:Abstract|ABSTRACT)\s*[—–:.-]+\s*(?=\S)")
 _ROMANS: Final = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _LONGEST: Final = 90
