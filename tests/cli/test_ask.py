@@ -195,6 +195,14 @@ def test_what_the_answers_rest_on(reader: Program, model: ModelServer) -> None:
     assert "\n## " in text
 
 
+def test_where_arxiv_has_no_html_the_first_line_says_so(reader: Program, world: World) -> None:
+    has = {name: world.papers[name][0].has_html for name in expected.ids(world, FRIDAY, "cs.LG")}
+    paper = next(name for name, html in has.items() if not html)
+    name = f"{paper}v1" if len(world.papers[paper]) == 1 else f"{paper}v{world.papers[paper][-1].version}"
+    first = f"From the PDF of {name}; asked of demo at 127.0.0.1. arXiv has no HTML of {name}."
+    assert reader.run("ask", paper, "-q", QUESTION).stdout.splitlines()[0] == first
+
+
 def test_a_small_window_cuts_the_paper_by_sections_and_says_so(
     reader: Program, model: ModelServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

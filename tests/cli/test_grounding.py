@@ -101,7 +101,7 @@ def test_of_a_version_that_nobody_stated_nothing_is_kept(desk: Desk, sim: ArxivS
 def test_where_there_is_no_html_the_pdf_is_fetched_for_once(reader: Program, desk: Desk, sim: ArxivSimulator) -> None:
     found = grounds(desk, PDF)
     assert found.document.source == "pdf"
-    assert found.why == f"arXiv has no HTML of {PDF}v1; this rests on the PDF."
+    assert found.why == f"arXiv has no HTML of {PDF}v1."
     assert "2 Method" in [section.title for section in found.document.sections]
     assert sim.paths == [f"/html/{PDF}v1", f"/pdf/{PDF}v1"]
     assert not (reader.folder / "Papers").exists(), "the reader's folder is the reader's"
@@ -120,10 +120,7 @@ def test_a_scan_leaves_the_abstract(desk: Desk, sim: ArxivSimulator) -> None:
     sim.scanned = True
     found = grounds(desk, PDF)
     assert found.document.sections == (document.Section("Abstract", ABSTRACT),)
-    assert found.why == (
-        f"arXiv has no HTML of {PDF}v1. Its PDF cannot be read: it has no text (a scan, perhaps); "
-        "this rests on the abstract alone."
-    )
+    assert found.why == (f"arXiv has no HTML of {PDF}v1. Its PDF cannot be read: it has no text (a scan, perhaps).")
     assert grounds(desk, PDF) == found and len(sim.paths) == 2, "that will not change"
 
 
@@ -131,16 +128,14 @@ def test_of_a_withdrawn_paper_nobody_is_asked(desk: Desk, sim: ArxivSimulator) -
     (row,) = desk.rows([GONE])
     found = grounding.of(desk, row._replace(paper=row.paper._replace(withdrawn=True)), 2)
     assert found.document.source == "abstract"
-    assert found.why == f"{GONE}v2 is withdrawn; this rests on the abstract alone."
+    assert found.why == f"{GONE}v2 is withdrawn."
     assert sim.paths == [] and kept(desk) == []
 
 
 def test_where_nobody_said_that_it_is_withdrawn_it_shows(desk: Desk, sim: ArxivSimulator) -> None:
     """A feed does not say so."""
     found = grounds(desk, GONE, 2)
-    assert found.why == (
-        f"arXiv has no HTML of {GONE}v2. arXiv has no PDF of {GONE}v2; this rests on the abstract alone."
-    )
+    assert found.why == (f"arXiv has no HTML of {GONE}v2. arXiv has no PDF of {GONE}v2.")
     assert grounds(desk, GONE, 2) == found and len(sim.paths) == 2
 
 
@@ -158,7 +153,7 @@ def test_a_server_that_fails_is_asked_again_next_time(desk: Desk, sim: ArxivSimu
     sim.fault("/html/", fault, times=None)
     found = grounds(desk, HTML)
     assert found.document.source == "pdf"
-    assert found.why is not None and found.why.startswith(why) and found.why.endswith("; this rests on the PDF.")
+    assert found.why is not None and found.why.startswith(why)
     assert kept(desk) == []
     sim.clear_faults()
     assert grounds(desk, HTML).document.source == "html"
@@ -194,17 +189,20 @@ def test_without_a_network_what_is_here_is_read(
     with desk_of(reader, monkeypatch, offline=True) as context:
         offline = Desk(context)
         assert grounds(offline, HTML).document.source == "html"
-        assert grounds(offline, PDF).why == "Nothing is asked of arXiv; this rests on the PDF."
-        assert grounds(offline, OLD, 2).why == "Nothing is asked of arXiv; this rests on the abstract alone."
+        assert grounds(offline, PDF).why == "Nothing is asked of arXiv."
+        assert grounds(offline, OLD, 2).why == "Nothing is asked of arXiv."
         with pytest.raises(Unreachable):
             grounding.of(offline, Row(Paper(OLD, 2)), 2)
     assert sim.paths == [] and kept(desk) == [f"{HTML}v1.json.gz"]
 
 
-def test_what_is_kept_can_be_looked_past(desk: Desk, sim: ArxivSimulator) -> None:
+def test_what_is_kept_of_less_than_html_can_be_looked_past(desk: Desk, sim: ArxivSimulator) -> None:
     grounds(desk, HTML)
     grounds(desk, HTML, fresh=True)
-    assert len(sim.paths) == 2
+    assert sim.paths == [f"/html/{HTML}v1"]
+    grounds(desk, PDF)
+    grounds(desk, PDF, fresh=True)
+    assert sim.paths.count(f"/html/{PDF}v1") == 2
 
 
 @pytest.mark.parametrize(

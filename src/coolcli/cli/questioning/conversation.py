@@ -75,6 +75,7 @@ class Conversation:
         self.language = settings.ask_language
         self._window = settings.ask_window
         self._kept = self._read()
+        self._is_refreshed = False
 
     @property
     def name(self) -> str:
@@ -93,6 +94,7 @@ class Conversation:
 
     def six(self, *, refresh: bool = False) -> Iterator[Turn]:
         """Give the six questions, each when the one before is answered; with `refresh`, all are asked anew."""
+        self._is_refreshed = refresh
         before: list[Turn] = []
         for name in questions.SIX:
             turn = Turn(self, name, None if refresh else self._newest(name), before)
@@ -104,6 +106,7 @@ class Conversation:
 
         The same again is the kept answer: where it follows, as long as nothing was asked since.
         """
+        self._is_refreshed = refresh
         question = clean(question)
         whole = [answer for answer in self._kept if answer.ended != "broken"]
         last = whole[-1] if whole else None
@@ -149,7 +152,7 @@ class Conversation:
         if self.row.paper.abstract is None:  # `prune` let it go
             lookup.ask_again(self.desk.database, None if self.desk.offline else lambda: self.desk.arxiv, [self.row.id])
             (self.row,) = self.desk.rows([self.row.id])
-        return grounding.of(self.desk, self.row, self.version)
+        return grounding.of(self.desk, self.row, self.version, fresh=self._is_refreshed)
 
     @cached_property
     def paper(self) -> questions.Paper:

@@ -27,11 +27,12 @@ PATIENCE = 60.0
 
 
 def of(desk: Desk, row: Row, version: int | None, *, fresh: bool = False) -> Grounds:
-    """Give what there is of a version of a paper, which the row speaks of; `fresh` looks past the text that is kept.
+    """Give what there is of a version of a paper, which the row speaks of; `fresh` looks past what is kept of less than HTML.
 
     Raises FetchError where there is nothing, not even an abstract.
     """
-    if version and not fresh and (kept := texts.kept(desk.paths, row.id, version)):
+    kept = texts.kept(desk.paths, row.id, version) if version else None
+    if kept and not (fresh and kept.why):
         return kept
     found = _found(desk, row, version)
     if version and found.lasts:
@@ -62,7 +63,7 @@ def _found(desk: Desk, row: Row, version: int | None) -> _Found:
         return _Found(Grounds(_completed(html, row.paper), None), lasts=True)
     pdf = _pdf(desk, row, version, html)
     if isinstance(pdf, Document):
-        return _Found(Grounds(_completed(pdf, row.paper), _why([html.error], "the PDF")), html.lasts)
+        return _Found(Grounds(_completed(pdf, row.paper), _why([html.error])), html.lasts)
     errors = [html.error] if pdf.error is html.error else [html.error, pdf.error]
     return _Found(_abstract(row.paper, errors), html.lasts and pdf.lasts)
 
@@ -140,12 +141,12 @@ def _abstract(paper: Paper, errors: list[CoolError]) -> Grounds:
     if not paper.abstract:
         raise errors[0]
     document = Document("abstract", paper.title or "", _abstract_section(paper))
-    return Grounds(document, _why(errors, "the abstract alone"))
+    return Grounds(document, _why(errors))
 
 
 def _abstract_section(paper: Paper) -> tuple[Section, ...]:
     return (Section(ABSTRACT, (paper.abstract or "").replace("\n", "\n\n")),)
 
 
-def _why(errors: list[CoolError], what: str) -> str:
-    return f"{' '.join(error.message for error in errors).rstrip('.')}; this rests on {what}."
+def _why(errors: list[CoolError]) -> str:
+    return " ".join(error.message for error in errors)

@@ -26,7 +26,7 @@ class Grounds(NamedTuple):
 
     document: Document
     why: str | None
-    """A sentence where it is less than arXiv's HTML version: why, and what it is instead."""
+    """Why it is less than arXiv's HTML version, in sentences; None where it is not."""
 
 
 def folder(paths: Paths) -> Path:
