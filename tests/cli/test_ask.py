@@ -160,6 +160,15 @@ def test_after_the_six_questions_one_of_ones_own(reader: Program, model: ModelSe
     assert len(model.requests[-1].json["messages"]) == 14
 
 
+def test_one_of_the_six_by_its_name(reader: Program, model: ModelServer) -> None:
+    reader.run("ask", "1")
+    shown = reader.run("ask", "1", "-q", "summary").stdout
+    assert "## A summary of its main content" in shown
+    assert len(model.requests) == 6, "it is kept"
+    reader.run("ask", "2", "-q", "summary")
+    assert asked(model)[-1].endswith("so that a researcher can decide whether to read it.")
+
+
 def test_several_papers(reader: Program, model: ModelServer, world: World) -> None:
     document = reader.run("ask", "1-2", "-q", QUESTION, "--json").document
     assert [paper["id"] for paper in document["papers"]] == expected.ids(world, FRIDAY, "cs.LG")[:2]

@@ -23,7 +23,10 @@ def ask(
     ctx: typer.Context,
     references: options.References,
     question: Annotated[
-        str | None, typer.Option("--question", "-q", metavar="QUESTION", help="Ask this instead of the six questions.")
+        str | None,
+        typer.Option(
+            "--question", "-q", metavar="QUESTION", help="Ask this, or one of the six (summary), instead of all six."
+        ),
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="With -q: go on after the newest answer about the paper.")

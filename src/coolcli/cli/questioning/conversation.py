@@ -7,6 +7,7 @@ The paper's text is not fetched before something has to be asked.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -34,6 +35,7 @@ def model_of(desk: Desk, *, has_terminal: bool = True) -> Model:
     from coolcli.ask.model import Model
 
     settings = desk.served
+    has_terminal = has_terminal and any(stream and stream.isatty() for stream in (sys.stdin, sys.stderr))
     its_key = None if desk.flags.demo else key.of_reader(settings.ask_key_command, has_terminal=has_terminal)
     model = Model(
         settings.ask_base_url,
@@ -102,8 +104,9 @@ class Conversation:
             before.append(turn)
 
     def own(self, question: str, *, follow: bool = False, refresh: bool = False) -> Turn:
-        """Give a question of the reader's own; one that follows goes on after the newest answer about the paper.
+        """Give a question of the reader's own, or one of the six by its name.
 
+        One that follows goes on after the newest answer about the paper.
         The same again is the kept answer: where it follows, as long as nothing was asked since.
         """
         self._is_refreshed = refresh
@@ -111,7 +114,7 @@ class Conversation:
         whole = [answer for answer in self._kept if answer.ended != "broken"]
         last = whole[-1] if whole else None
         if not follow or last is None:
-            kept = None if refresh else self._newest(question, begins=True)
+            kept = None if refresh else self._newest(question, begins=question not in questions.SIX)
             return Turn(self, question, kept, [])
         if last.question == question and last.follows is not None:
             before = [Turn(self, each.question, each) for each in self._up_to(last.follows)]

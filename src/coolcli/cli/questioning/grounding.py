@@ -27,9 +27,9 @@ PATIENCE = 60.0
 
 
 def of(desk: Desk, row: Row, version: int | None, *, fresh: bool = False) -> Grounds:
-    """Give what there is of a version of a paper, which the row speaks of; `fresh` looks past what is kept of less than HTML.
+    """Give what there is of a version of a paper, which the row speaks of.
 
-    Raises FetchError where there is nothing, not even an abstract.
+    `fresh` looks past what is kept of less than HTML. Raises FetchError where there is nothing, not even an abstract.
     """
     kept = texts.kept(desk.paths, row.id, version) if version else None
     if kept and not (fresh and kept.why):

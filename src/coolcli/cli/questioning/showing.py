@@ -128,11 +128,12 @@ def _tell_of_partial(talk: Conversation, turn: Turn, out: Out) -> None:
 
 def _line(talk: Conversation, turn: Turn) -> str:
     """Say what an answer rests on, of which model it is, and when it was given where that was not now."""
-    answer = turn.answer
-    rests_on = talk.rests_on(answer)
-    why = f" {talk.why}" if talk.why and answer is None else ""
-    when = f", {words.short_day(answer.at.astimezone())}" if answer else ""
-    return clean(f"{rests_on}; asked of {talk.model_name} at {talk.host}{when}.{why}")
+    if turn.answer is None:
+        said = f"{talk.rests_on()}; asked of {talk.model_name} at {talk.host}."
+        return clean(f"{said} {talk.why or ''}")
+    when = words.short_day(turn.answer.at.astimezone())
+    more = " `--refresh` tries for more of its text." if turn.answer.source == "abstract" else ""
+    return clean(f"{talk.rests_on(turn.answer)}; kept of {talk.model_name}, {when}.{more}")
 
 
 def _growing(pieces: Iterator[Piece], place: str) -> Iterator[Growth]:
