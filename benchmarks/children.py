@@ -85,7 +85,7 @@ def environment(home: Path, address: str) -> dict[str, str]:
 
 def run(command: Sequence[str], env: Mapping[str, str], *, terminal: bool) -> Run:
     """Run a program to its end. Raises BrokenRunError where it fails."""
-    return _on_terminal(command, env) if terminal else _into_pipe(command, env)
+    return _read_from_terminal(command, env) if terminal else _into_pipe(command, env)
 
 
 def _into_pipe(command: Sequence[str], env: Mapping[str, str]) -> Run:
@@ -99,10 +99,13 @@ def _into_pipe(command: Sequence[str], env: Mapping[str, str]) -> Run:
         return _finished(child, reads, errors)
 
 
-def _on_terminal(command: Sequence[str], env: Mapping[str, str]) -> Run:
+def on_terminal(
+    command: Sequence[str], env: Mapping[str, str], size: tuple[int, int]
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a program on a terminal of its own of so many lines and columns; give it with our end of the terminal."""
     ours, theirs = pty.openpty()
     try:
-        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
+        termios.tcsetwinsize(theirs, size)
         child = subprocess.Popen(
             command,
             env=env,
@@ -115,6 +118,11 @@ def _on_terminal(command: Sequence[str], env: Mapping[str, str]) -> Run:
         )
     finally:
         os.close(theirs)
+    return child, ours
+
+
+def _read_from_terminal(command: Sequence[str], env: Mapping[str, str]) -> Run:
+    child, ours = on_terminal(command, env, (LINES, COLUMNS))
     try:
         return _finished(child, list(_reads(ours)))
     finally:

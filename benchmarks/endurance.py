@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -12,10 +11,12 @@ from tests.killing import killed
 from tests.storm import storm
 from tests.year import Toll, year
 
+from benchmarks import arguments
 from benchmarks.fuzz.__main__ import atheris, fuzzed
 from benchmarks.fuzz.targets import TARGETS
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Callable
 
 
@@ -43,7 +44,7 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def kills(options: argparse.Namespace) -> Row:
+def kills(options: Namespace) -> Row:
     """Kill commands at random points."""
     with tempfile.TemporaryDirectory() as folder:
         toll = killed(Path(folder), kills=options.kills, seed=options.seed)
@@ -57,7 +58,7 @@ def kills(options: argparse.Namespace) -> Row:
     )
 
 
-def faults(options: argparse.Namespace) -> Row:
+def faults(options: Namespace) -> Row:
     """Put readers into random weather."""
     with tempfile.TemporaryDirectory() as folder:
         toll = storm(Path(folder), runs=options.runs, seed=options.seed)
@@ -70,7 +71,7 @@ def faults(options: argparse.Namespace) -> Row:
     )
 
 
-def years(options: argparse.Namespace) -> Row:
+def years(options: Namespace) -> Row:
     """Take readers through simulated years, one after the other."""
     tolls: list[Toll] = []
     for number in range(options.years):
@@ -89,7 +90,7 @@ def years(options: argparse.Namespace) -> Row:
     )
 
 
-def inputs(options: argparse.Namespace) -> Row:
+def inputs(options: Namespace) -> Row:
     """Fuzz every parser."""
     guide = atheris()
     results = [one for _, one in fuzzed(TARGETS, options.fuzz_seconds, options.seed, guided=bool(guide))]
@@ -102,7 +103,7 @@ def inputs(options: argparse.Namespace) -> Row:
     )
 
 
-HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {
+HARMS: dict[str, Callable[[Namespace], Row]] = {
     "kills": kills,
     "faults": faults,
     "years": years,
@@ -111,14 +112,17 @@ HARMS: dict[str, Callable[[argparse.Namespace], Row]] = {
 """Each kind of harm by its name."""
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.endurance", description=__doc__)
+def _options() -> Namespace:
+    parser = arguments.parser(
+        "endurance",
+        __doc__,
+        kills=(2000, "commands to kill"),
+        runs=(1000, "commands to run among faults"),
+        years=(5, "years of a reader to go through"),
+        fuzz_seconds=(30, "seconds to fuzz each parser for"),
+        seed=(1, "where the random points begin"),
+    )
     parser.add_argument("--only", action="append", choices=tuple(HARMS), help="this harm only; may be repeated")
-    parser.add_argument("--kills", type=int, default=2000, metavar="N", help="commands to kill (2000)")
-    parser.add_argument("--runs", type=int, default=1000, metavar="N", help="commands to run among faults (1000)")
-    parser.add_argument("--years", type=int, default=5, metavar="N", help="years of a reader to go through (5)")
-    parser.add_argument("--fuzz-seconds", type=int, default=30, metavar="N", help="to fuzz each parser for (30)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="where the random points begin (1)")
     return parser.parse_args()
 
 

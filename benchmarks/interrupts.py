@@ -5,7 +5,6 @@ Each situation is a real `cool` that is brought into it and waits there; what it
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import signal
@@ -22,7 +21,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread, Timer
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import children, material
+from benchmarks import arguments, children, material
 from benchmarks.server import serve
 
 if TYPE_CHECKING:
@@ -52,9 +51,7 @@ class Situation(NamedTuple):
 
 def main() -> int:
     """Measure every situation and print the table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.interrupts", description=__doc__)
-    parser.add_argument("--runs", type=int, default=15, metavar="N", help="runs of each situation (15)")
-    runs = parser.parse_args().runs
+    runs = arguments.parser("interrupts", __doc__, runs=(15, "runs of each situation")).parse_args().runs
     print("| pressed | median ms | max ms | runs | ended as |\n|---|--:|--:|--:|---|")
     with prepared() as (env, situations):
         for situation in situations:

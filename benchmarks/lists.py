@@ -5,7 +5,6 @@ The papers are invented: 400 a day in three categories, most of them read, some 
 
 from __future__ import annotations
 
-import argparse
 import platform
 import sqlite3
 import sys
@@ -18,7 +17,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from benchmarks import material
+from benchmarks import arguments, material
 from coolcli.models import ANNOUNCE_TYPES, Entry, Filter, Listing, Paper
 from coolcli.store import backlog, events, listings, select
 from coolcli.store.database import Database
@@ -54,7 +53,8 @@ FILTERS = {
 
 def main() -> int:
     """Make the papers, measure, and tell whether a bound was exceeded where that is asked."""
-    options = _options()
+    papers, runs = (100_000, "how many are cached"), (15, "runs of each")
+    options = arguments.parser("lists", __doc__, checks=True, papers=papers, runs=runs).parse_args()
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, median of {options.runs} runs.")
     with TemporaryDirectory(prefix="cool-benchmarks-") as folder:
         database = Database(Path(folder) / "cool.db")
@@ -151,14 +151,6 @@ def _mark(database: Database, random: Random, ids: list[str]) -> None:
     tags = [events.tag("thesis", name, NOW) for name in random.sample(ids, len(ids) // 500)]
     with database.write() as connection:
         events.record(connection, "done", [*read, *stars, *tags], NOW)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.lists", description=__doc__)
-    parser.add_argument("--papers", type=int, default=100_000, metavar="N", help="how many are cached (100,000)")
-    parser.add_argument("--runs", type=int, default=15, metavar="N", help="runs of each (15)")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where the bound is exceeded")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

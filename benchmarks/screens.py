@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import select
-import subprocess
-import termios
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from benchmarks.children import BrokenRunError
+from benchmarks.children import BrokenRunError, on_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,19 +28,8 @@ class Screen:
         self.cpu = 0.0
         """Seconds of CPU, user and system, of all its life; known once it is gone."""
         self._written = bytearray()
-        self._ours, theirs = pty.openpty()
-        termios.tcsetwinsize(theirs, (LINES, COLUMNS))
         self._began = time.perf_counter()
-        self._child = subprocess.Popen(
-            command,
-            env=env,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 -- takes no lock
-        )
-        os.close(theirs)
+        self._child, self._ours = on_terminal(command, env, (LINES, COLUMNS))
 
     def __enter__(self) -> Self:
         """Give it."""

@@ -5,7 +5,6 @@ Queries are of two and three words drawn from the titles of cached papers, and o
 
 from __future__ import annotations
 
-import argparse
 import platform
 import re
 import sqlite3
@@ -19,7 +18,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import texts
+from benchmarks import arguments, texts
 from coolcli import relating
 from coolcli.models import Entry, Filter, Listing
 from coolcli.query.tree import Category, Every, Node, Not, Text
@@ -47,7 +46,8 @@ class Asked(NamedTuple):
 
 def main() -> int:
     """Store papers, index them, ask, and tell whether a bound was exceeded where that is asked."""
-    options = _options()
+    papers = (100_000, "how many are cached")
+    options = arguments.parser("searches", __doc__, checks=True, papers=papers).parse_args()
     of = texts.source()
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}; {options.papers:,} papers, {of.name}.")
     with TemporaryDirectory(prefix="cool-benchmarks-") as folder:
@@ -181,13 +181,6 @@ def _told(name: str, found: float, times: Sequence[float], bound: float | None) 
     limits = f"{bound:.0f} | {'yes' if holds else 'NO'}" if bound else " | "
     print(f"| {name} | {found:.0f} | {median(times):.2f} | {p95:.2f} | {max(times):.2f} | {limits} |", flush=True)
     return holds
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.searches", description=__doc__)
-    parser.add_argument("--papers", type=int, default=100_000, metavar="N", help="how many are cached (100,000)")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where a bound is exceeded")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

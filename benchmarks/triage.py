@@ -7,7 +7,6 @@ a search when the one before was seen.
 
 from __future__ import annotations
 
-import argparse
 import platform
 import re
 import sys
@@ -21,7 +20,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from benchmarks import children, material
+from benchmarks import arguments, children, material
 from benchmarks.__main__ import line, measure
 from benchmarks.children import BrokenRunError
 from benchmarks.rows import Row
@@ -72,7 +71,8 @@ class Timed(NamedTuple):
 
 def main() -> int:
     """Make the papers, measure, and tell whether a bound was exceeded where that is asked."""
-    options = _options()
+    runs, keys = (15, "pairs of runs of a first paint"), (200, "how often `j` is pressed")
+    options = arguments.parser("triage", __doc__, checks=True, runs=runs, keys=keys).parse_args()
     print(f"Python {platform.python_version()}, {platform.platform()}, Textual {version('textual')}")
     try:
         with TemporaryDirectory(prefix="cool-benchmarks-") as folder:
@@ -316,14 +316,6 @@ def _entries(papers: Sequence[Paper]) -> Iterator[Entry]:
     for number, paper in enumerate(papers):
         kind: AnnounceType = "new" if number < len(papers) * 2 // 3 else "cross"
         yield Entry(paper, kind)
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.triage", description=__doc__)
-    parser.add_argument("--runs", type=int, default=15, metavar="N", help="pairs of runs of a first paint (15)")
-    parser.add_argument("--keys", type=int, default=200, metavar="N", help="how often `j` is pressed (200)")
-    parser.add_argument("--check", action="store_true", help="exit with 1 where a bound is exceeded")
-    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from coolcli import addresses, places, references
 from coolcli.arxiv import ids
 from coolcli.arxiv.ids import ArxivId
-from coolcli.config import Settings
 from coolcli.errors import NoSuchPaper
+from coolcli.settings import Settings
 from coolcli.venues import VenuePaper
 from tests.arxiv.test_ids import NEW_STYLE, OLD_STYLE, VERSION
 

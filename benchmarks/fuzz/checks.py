@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coolcli import config, places
+from coolcli import places
 from coolcli.arxiv import categories, ids
 from coolcli.export import citations
 from coolcli.models import ANNOUNCE_TYPES, Listing, Paper, Row
@@ -20,6 +20,7 @@ from coolcli.render import paper as whole
 from coolcli.render import plain, table
 from coolcli.render.emphasis import NOTHING
 from coolcli.render.screen import Screen
+from coolcli.settings import PLACES, Settings
 from coolcli.state import lines as state_lines
 from coolcli.store import events, highlighting, index, listings, merging, papers, searching, select
 from coolcli.store.database import Database
@@ -145,8 +146,8 @@ def identifiers(found: Iterable[ArxivId]) -> None:
 def named(found: Sequence[Named]) -> None:
     """Check what a text names: ids are arXiv's, and the pages that it is opened in are addresses and nothing else."""
     identifiers(each for each in found if isinstance(each, ids.ArxivId))
-    for place in config.PLACES:
-        for address in places.pages(found, place, config.Settings()).addresses:
+    for place in PLACES:
+        for address in places.pages(found, place, Settings()).addresses:
             assert _PAGE.fullmatch(address), address
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.fuzz import checks
 from benchmarks.fuzz.checks import NOW
-from coolcli import addresses, config, days, references
+from coolcli import addresses, allowed, config, days, references
 from coolcli.arxiv import api, categories, feed, ids, oai, pages, text
 from coolcli.errors import CoolError
 from coolcli.export import bibfile
 from coolcli.query import parsing
 from coolcli.render.math import readable
 from coolcli.session import Session, Shown
+from coolcli.settings import shown
 from coolcli.state import folder
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ def _settings(data: bytes) -> list[str]:
     file = Path(_folder().name) / "config.toml"
     file.write_bytes(data)
     given, _ = config.load(file, {})
-    return [config.shown(value) for value in given]
+    return [shown(value) for value in given]
 
 
 def _setting(data: bytes) -> list[str]:
     key, _, value = _text(data).partition("=")
-    return [config.shown(config.check(config.known(key), value))]
+    return [shown(allowed.check(allowed.known(key), value))]
 
 
 def _session(data: bytes) -> list[Named]:

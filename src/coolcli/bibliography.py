@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from coolcli import config
+from coolcli import whole_files
 from coolcli.errors import DataError
 from coolcli.export import bibfile
 from coolcli.export.bibfile import BadBib, Bibliography
@@ -89,7 +89,7 @@ def write(file: Path, content: bytes, *, new: bool = False) -> None:
             _refuse_unwritable(file)
         elif os.path.islink(os.path.realpath(file)):  # noqa: PTH114 -- pathlib raises or not, by its version
             raise OSError(errno.ENOENT, "it is a link that leads in a circle")
-        config.replace(file, content, durable=True, new=new)
+        whole_files.write(file, content, durable=True, new=new)
     except FileExistsError:
         raise ChangedMeanwhile(file) from None
     except OSError as error:

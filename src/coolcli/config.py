@@ -1,144 +1,28 @@
-"""Settings and places: one TOML file, an environment variable of the same name for each, one immutable object.
+"""Where this run finds its things, and what is set: of the environment, else of one TOML file, else the default.
 
-A setting's value is the environment's, else the file's, else the default. Comments in the file survive a change
-(tomlkit). Where things are: `COOL_HOME` as one folder, else the platform's own folders (platformdirs).
+The settings (`coolcli.settings`) go this way: the file's text -> `table.name` keys with values -> each key known and
+each value allowed (`coolcli.allowed`), then those of the environment over them -> one immutable object, and where each
+came from. A change goes back into the file as it was written: its comments survive (tomlkit), and it is written whole
+or not at all. Where things are: `COOL_HOME` as one folder, else the platform's own folders (platformdirs).
 """
 
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-from urllib.parse import urlsplit
 
-from coolcli import templates
-from coolcli.errors import BadSetting, CoolError, DataError, UsageError, or_list
+from coolcli import allowed, whole_files
+from coolcli.errors import BadSetting, CoolError, DataError, UsageError
+from coolcli.settings import ABOUT, ARXIV_INTERVAL, KEYS, SITE_INTERVAL, Settings, is_keys, variable
 
 if TYPE_CHECKING:
     from coolcli.triage.keys import Chosen
 
 Origin = Literal["default", "file", "environment"]
-
-ARXIV_INTERVAL = 3.0
-"""Seconds between two requests that arXiv asks for (arxiv-endpoints.md, "Manners")."""
-SITE_INTERVAL = 15.0
-"""Seconds between two pages of arXiv's site for what runs through many of them, as its robots.txt asks."""
-
-
-KEY_VARIABLE = "COOL_ASK_API_KEY"
-"""The environment variable that may hold the key of the reader's model. It is no setting: no file ever holds it."""
-
-
-class Settings(NamedTuple):
-    """Every setting with its value; what each is for is in ABOUT."""
-
-    open_in: str = "papers.cool"
-    open_confirm: int = 10
-    pdf_folder: str = "~/Papers"
-    pdf_name: str = "{year}-{first_author}-{title}"
-    bib_key: str = "{author}{year}{word}"
-    list_limit: int = 50
-    list_order: str = "arxiv"
-    list_abstracts: bool = False
-    list_links: str = "auto"
-    backlog_types: str = "new,cross"
-    arxiv_contact: str = ""
-    arxiv_interval: float = ARXIV_INTERVAL
-    arxiv_feed_url: str = "https://rss.arxiv.org"
-    arxiv_site_url: str = "https://arxiv.org"
-    arxiv_api_url: str = "https://export.arxiv.org/api/query"
-    arxiv_oai_url: str = "https://oaipmh.arxiv.org/oai"
-    papers_cool_url: str = "https://papers.cool"
-    network_budget: float = 20.0
-    network_max_mb: int = 64
-    triage_mark_read: bool = True
-    triage_theme: str = "auto"
-    ask_base_url: str = ""
-    ask_model: str = ""
-    ask_key_command: str = ""
-    ask_language: str = "English"
-    ask_window: int = 32_000
-    ask_patience: float = 120.0
-
-    @property
-    def backlog(self) -> tuple[str, ...]:
-        """Give the announcement types that enter the unread."""
-        return tuple(self.backlog_types.replace(",", " ").split())
-
-
-class About(NamedTuple):
-    """What a setting is called as a field, what it is for, and what it may be where that is a choice."""
-
-    name: str
-    words: str
-    choices: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    """What may stand in braces where it is a template (or, with choices, may be one besides)."""
-
-
-PLACES = ("papers.cool", "abs", "pdf", "html", "alphaxiv", "scirate", "huggingface", "semanticscholar")
-"""Where a paper can be opened, by name."""
-
-ORDERS = ("arxiv", "mine", "new-first")
-"""In which order a day can come."""
-
-ABOUT: dict[str, About] = {
-    "open.in": About(
-        "open_in",
-        "where `cool open` opens a paper: a name, or an address such as https://example.org/{id}v{version}",
-        PLACES,
-        ("id", "version"),
-    ),
-    "open.confirm": About("open_confirm", "ask before opening more pages than this at once"),
-    "pdf.folder": About("pdf_folder", "where `cool pdf` keeps papers"),
-    "pdf.name": About(
-        "pdf_name",
-        "what it calls a file, without .pdf",
-        names=("id", "version", "year", "first_author", "authors", "title", "category"),
-    ),
-    "bib.key": About(
-        "bib_key",
-        "the keys of `cool export`",
-        names=("author", "authors", "year", "yy", "word", "title", "id", "category"),
-    ),
-    "list.limit": About("list_limit", "rows of a list that is not a day; 0 for all"),
-    "list.order": About("list_order", "the order of listings and lists, each day by itself", ORDERS),
-    "list.abstracts": About("list_abstracts", "show abstracts in every listing"),
-    "list.links": About("list_links", "ids as links in the terminal", ("auto", "always", "never")),
-    "backlog.types": About(
-        "backlog_types", "announcement types that enter the unread: new, cross, replace, replace-cross"
-    ),
-    "arxiv.contact": About("arxiv_contact", "an e-mail address for arXiv, sent in the User-Agent"),
-    "arxiv.interval": About("arxiv_interval", "seconds between two requests"),
-    "arxiv.feed_url": About("arxiv_feed_url", "where arXiv's feeds are"),
-    "arxiv.site_url": About("arxiv_site_url", "where arXiv's pages are"),
-    "arxiv.api_url": About("arxiv_api_url", "where arXiv's API is"),
-    "arxiv.oai_url": About("arxiv_oai_url", "where arXiv's OAI-PMH is"),
-    "papers_cool.url": About("papers_cool_url", "where papers.cool is"),
-    "network.budget": About("network_budget", "seconds a command waits for answers in all"),
-    "network.max_mb": About("network_max_mb", "the largest answer that is read, in megabytes"),
-    "triage.mark_read": About("triage_mark_read", "going past a paper in the triage screen marks it as read"),
-    "triage.theme": About(
-        "triage_theme", "colours of the triage screen; auto takes the terminal's own", ("auto", "light", "dark")
-    ),
-    "ask.base_url": About(
-        "ask_base_url", "where the model of `cool ask` is, such as https://api.moonshot.ai/v1; see `cool config ask`"
-    ),
-    "ask.model": About("ask_model", "what the server calls that model"),
-    "ask.key_command": About(
-        "ask_key_command", f"a command that prints the key, such as pass show kimi; {KEY_VARIABLE} counts before it"
-    ),
-    "ask.language": About("ask_language", "the language of answers"),
-    "ask.window": About("ask_window", "tokens that the model takes at once: the paper, the questions and the answers"),
-    "ask.patience": About("ask_patience", "seconds that the next piece of an answer is waited for"),
-}
-"""Every setting by its key, but for the keys of the triage screen."""
-
-KEYS = "keys"
-"""The table of the settings `keys.ACTION`: only what asks for keys reads them, and fails where they are wrong."""
+"""Where a setting's value is from."""
 
 
 class Paths(NamedTuple):
@@ -201,16 +85,6 @@ def now(environment: Mapping[str, str] = os.environ) -> datetime:
     return moment.astimezone(UTC)
 
 
-def variable(key: str) -> str:
-    """Give the environment variable of a setting: `open.in` is COOL_OPEN_IN, `keys.next-day` COOL_KEYS_NEXT_DAY."""
-    return "COOL_" + re.sub(r"[.-]", "_", key.upper())
-
-
-def is_keys(key: str) -> bool:
-    """Tell whether a setting is about the keys of the triage screen."""
-    return key.partition(".")[0] == KEYS
-
-
 def load(file: Path, environment: Mapping[str, str] = os.environ) -> tuple[Settings, dict[str, Origin]]:
     """Read the settings, and where each came from. Raises BadSetting, or DataError for a file that cannot be read."""
     return _settings(_read(file), file, environment)
@@ -225,6 +99,17 @@ def load_what_can_be(
     return settings, origins, wrong
 
 
+class _Given(NamedTuple):
+    """A value as it was found somewhere."""
+
+    key: str
+    value: object
+    origin: Origin
+    where: str
+    undo: str = ""
+    """What takes it out, in a sentence behind a blank."""
+
+
 def _settings(
     content: Mapping[str, object],
     file: Path,
@@ -235,27 +120,29 @@ def _settings(
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = dict.fromkeys(ABOUT, "default")
     refuse = refuse or _raised
-    for key, value in content.items():
-        if is_keys(key):
-            continue
+    for one in _given(content, file, environment):
         try:
-            name = ABOUT[known(key)].name
-            values[name], origins[key] = check(key, value), "file"
+            name = ABOUT[allowed.known(one.key)].name
+            values[name], origins[one.key] = allowed.check(one.key, one.value), one.origin
         except BadSetting as error:
-            refuse(BadSetting(f"{file}: {error.message}", f"{error.hint} `cool config unset {key}` takes it out."))
-    for key, about in ABOUT.items():
-        if text := environment.get(variable(key)):
-            try:
-                values[about.name], origins[key] = check(key, text), "environment"
-            except BadSetting as error:
-                refuse(BadSetting(f"{variable(key)}: {error.message}", error.hint))
+            refuse(BadSetting(f"{one.where}: {error.message}", f"{error.hint}{one.undo}"))
     settings = Settings(**values)
     try:
-        _check_pace(settings)
+        allowed.check_pace(settings)
     except BadSetting as error:
         refuse(error)
         settings, origins["arxiv.interval"] = settings._replace(arxiv_interval=ARXIV_INTERVAL), "default"
     return settings, origins
+
+
+def _given(content: Mapping[str, object], file: Path, environment: Mapping[str, str]) -> Iterator[_Given]:
+    """Give what the file and then the environment say, but for the keys of the triage screen."""
+    for key, value in content.items():
+        if not is_keys(key):
+            yield _Given(key, value, "file", str(file), f" `cool config unset {key}` takes it out.")
+    for key in ABOUT:
+        if text := environment.get(variable(key)):
+            yield _Given(key, text, "environment", variable(key))
 
 
 def site_interval(settings: Settings, origins: Mapping[str, Origin]) -> float:
@@ -263,7 +150,7 @@ def site_interval(settings: Settings, origins: Mapping[str, Origin]) -> float:
 
     An interval that was set holds there too, on arXiv's own site as long as it is no shorter than robots.txt asks.
     """
-    if origins["arxiv.interval"] != "default" and not _is_arxivs(urlsplit(settings.arxiv_site_url).hostname or ""):
+    if origins["arxiv.interval"] != "default" and not allowed.is_arxivs(settings.arxiv_site_url):
         return settings.arxiv_interval
     return max(SITE_INTERVAL, settings.arxiv_interval)
 
@@ -304,48 +191,6 @@ def _raised(error: BadSetting) -> None:
     raise error from None
 
 
-def check(key: str, value: object) -> Any:
-    """Turn a value as typed or as read into the setting's type. Raises BadSetting for one it cannot have."""
-    if is_keys(key):
-        from coolcli.triage.keys import parsed
-
-        return " ".join(parsed(key, value))
-    if key.startswith("ask."):
-        _refuse_keys(key, value)
-    about = ABOUT[key]
-    default = Settings._field_defaults[about.name]
-    kind = type(default)
-    wanted = {bool: "true or false", int: "a whole number", float: "a number of seconds", str: "text"}[kind]
-    example = f", such as {shown(default)}" if default != "" else ""
-    refused = BadSetting(f"'{key}' cannot be {value!r}.", f"It is {wanted}{example}.")
-    try:
-        made = _convert(kind, value)
-    except (KeyError, OverflowError, TypeError, ValueError):
-        raise refused from None
-    if key.startswith("ask."):
-        return _checked_for_ask(key, made, refused)
-    if kind in (int, float) and not 0 <= made < 1e9:
-        raise refused
-    if kind is str and not made.isprintable():  # what a terminal or a header of HTTP would obey
-        raise refused
-    if key == "pdf.folder" and not made.strip():
-        raise refused
-    if key == "arxiv.contact" and not made.isascii():  # a header of HTTP holds no more
-        raise BadSetting(f"'{key}' cannot be {value!r}.", "It is an address in plain letters: ada@example.org.")
-    if about.names and made not in about.choices:
-        _check_template(key, made)
-    elif about.choices and made not in about.choices:
-        raise BadSetting(
-            f"'{key}' cannot be {value!r}.", f"{_nearest([made], about.choices)}It is {or_list(about.choices)}."
-        )
-    if key.endswith("url"):
-        _check_url(key, made)
-        made = made.rstrip("/")
-    if key == "backlog.types":
-        _check_types(made)
-    return made
-
-
 def put(file: Path, key: str, text: str | None) -> None:
     """Write one setting to the file, or take it out (None); everything else in it stays as it was written.
 
@@ -370,7 +215,7 @@ def put_all(file: Path, changes: Mapping[str, str | None]) -> None:
             if value is not None:
                 _refuse_new(_wrong(key, inside, file), _wrong(key, _flat(document.unwrap()), file))
         file.parent.mkdir(parents=True, exist_ok=True)
-        replace(file, tomlkit.dumps(document), durable=True)
+        whole_files.write(file, tomlkit.dumps(document), durable=True)
     except TOMLKitError as error:
         raise _broken(file, error) from None
     except OSError as error:
@@ -383,8 +228,8 @@ def put_all(file: Path, changes: Mapping[str, str | None]) -> None:
 def _to_put(key: str, text: str | None, inside: Mapping[str, object]) -> Any:
     """Give the value that is to be written for a text. Raises BadSetting; what is in a file can always go."""
     if key not in inside and (key, text) != (KEYS, None):
-        known(key)
-    return None if text is None else check(known(key), text)
+        allowed.known(key)
+    return None if text is None else allowed.check(allowed.known(key), text)
 
 
 def _change(document: Any, key: str, value: Any, file: Path) -> bool:
@@ -432,70 +277,6 @@ def _refuse_new(before: list[BadSetting], after: list[BadSetting]) -> None:
             raise error
 
 
-def replace(file: Path, content: str | bytes, *, durable: bool = False, mode: int = 0o666, new: bool = False) -> None:
-    """Write a file whole or not at all: beside it first, then in its place. Raises OSError.
-
-    A `new` one takes no other's place: FileExistsError where there is one by then.
-
-    A durable one is on the disk before it takes the place of the old one: no power cut leaves an empty file. A new one
-    gets the permissions of `mode`, as far as the umask lets it; one that was there keeps its own.
-    """
-    file = file.resolve()  # a link stays one
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as opened:
-            opened.write(content.encode() if isinstance(content, str) else content)
-            if durable:
-                opened.flush()
-                os.fsync(opened.fileno())
-        if new:
-            _take_free_place(draft, file)
-            return
-        if file.exists():
-            draft.chmod(file.stat().st_mode & 0o777)
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _take_free_place(draft: Path, file: Path) -> None:
-    """Give a draft its name, unless there is a file of that name. Raises FileExistsError, OSError."""
-    try:
-        file.hardlink_to(draft)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        file.touch(exist_ok=False)
-        draft.replace(file)
-
-
-def shown(value: object) -> str:
-    """Write a value as `config set` takes it."""
-    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def known(key: str) -> str:
-    """Check that a setting exists and give its key. Raises BadSetting with the nearest names."""
-    if is_keys(key):
-        from coolcli.triage.keys import action_of
-
-        action_of(key)
-        return key
-    if key in ABOUT:
-        return key
-    if _NAME_OF_A_KEY.fullmatch(key):
-        raise BadSetting(f"There is no setting '{key}': a key is never kept in a file.", _WHERE_KEYS_ARE)
-    raise BadSetting(f"There is no setting '{key}'.", f"{_nearest([key], ABOUT)}`cool config` shows them all.")
-
-
-def _nearest(typed: Iterable[str], known: Iterable[str], form: str = "{}") -> str:
-    """Ask in a sentence whether the names nearest to what was typed were meant, empty where nothing is near."""
-    from difflib import get_close_matches
-
-    near = [name for each in typed for name in get_close_matches(each.lower(), known, n=3, cutoff=0.5)]
-    return f"Did you mean {or_list([form.format(name) for name in dict.fromkeys(near)])}? " if near else ""
-
-
 def _read_if_can_be(file: Path) -> tuple[dict[str, object], list[CoolError]]:
     """Read the file as `_read` does; one that cannot be read sets nothing, and why is given besides."""
     try:
@@ -536,147 +317,3 @@ def _flat(document: Mapping[str, object]) -> dict[str, object]:
 
 def _broken(file: Path, error: Exception) -> BadSetting:
     return BadSetting(f"The settings file {file} is no valid TOML: {error}.", "Mend it in an editor, or move it away.")
-
-
-_WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-
-
-def _convert(kind: type, value: object) -> Any:
-    """Convert to a setting's type; a KeyError, TypeError or ValueError says that the value is of another kind."""
-    if kind is bool:
-        return value if isinstance(value, bool) else _WORDS[str(value).lower()]
-    if isinstance(value, bool) or (kind is str and not isinstance(value, str)):
-        raise TypeError
-    if kind is int and isinstance(value, float):
-        raise TypeError
-    if isinstance(value, str):
-        value.encode()  # what no file can hold is refused
-    return kind(value)
-
-
-def _check_url(key: str, url: str) -> None:
-    if not _has_host(url) or urlsplit(url).query or urlsplit(url).fragment:
-        raise BadSetting(f"'{key}' cannot be {url!r}.", "It is an address such as https://arxiv.org.")
-
-
-_NAME_OF_A_KEY = re.compile(r"(?i)(?:ask[._-][\w-]*?|\w*api[_-]?)?(?:keys?|token|secret|password)")
-_LEAST = {"ask.window": 1_000, "ask.patience": 0.1}
-_KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}")
-"""What the keys of most servers look like."""
-_WHERE_KEYS_ARE = (
-    f"It comes from the variable {KEY_VARIABLE}, or from what ask.key_command runs: "
-    "`cool config set ask.key_command 'pass show kimi'`."
-)
-
-
-def _refuse_keys(key: str, value: object) -> None:
-    """Raise BadSetting, without the value, where that is no value of a setting of `cool ask` but a key."""
-    if not isinstance(value, str):
-        return
-    if _KEY.search(value) or (key == "ask.key_command" and _is_no_command(value.strip())):
-        raise BadSetting(f"'{key}' cannot be a key: a key is never kept in a file.", _WHERE_KEYS_ARE)
-    if key == "ask.base_url" and re.search("[@?#]", value):
-        raise BadSetting(
-            "'ask.base_url' cannot have a user, a password, '?' or '#' in it: that may be a key, which no file keeps.",
-            f"Write the address alone, such as https://api.moonshot.ai/v1; the key comes from {KEY_VARIABLE}.",
-        )
-
-
-def _checked_for_ask(key: str, made: Any, refused: BadSetting) -> Any:
-    """Give a setting of `cool ask` as it is kept. Raises BadSetting."""
-    if key in _LEAST:
-        if not _LEAST[key] <= made < 1e9:
-            raise BadSetting(refused.message, f"{(refused.hint or '').rstrip('.')}; {_LEAST[key]:g} is the least.")
-        return made
-    made = made.strip()
-    if not made.isprintable() or (key == "ask.language" and not made):
-        raise refused
-    if key == "ask.model" and " " in made:
-        raise BadSetting(refused.message, "It is a name as the server has it, without blanks.")
-    return _checked_base_url(made) if key == "ask.base_url" and made else made
-
-
-def _is_no_command(text: str) -> bool:
-    """Tell whether a text is one long word with digits in it that no program is called."""
-    from shutil import which
-
-    return bool(re.fullmatch(r"(?=.*\d)[\w.-]{20,}", text)) and which(text) is None
-
-
-def _checked_base_url(url: str) -> str:
-    """Give the address of a model's server without what is put behind it to ask. Raises BadSetting."""
-    try:
-        is_one = _has_host(url) and " " not in url and urlsplit(url).port != 0
-    except ValueError:  # a port that is no number
-        is_one = False
-    if not is_one:
-        hint = "It is an address such as https://api.moonshot.ai/v1."
-        raise BadSetting(f"'ask.base_url' cannot be {url!r}.", hint)
-    return re.sub(r"(?:/+chat/completions)*/*$", "", url)
-
-
-def _has_host(url: str) -> bool:
-    """Tell whether an address is one of the web, with a host's name as DNS has them."""
-    try:
-        parts = urlsplit(url)
-        labels = (parts.hostname or "").removesuffix(".").encode("idna" if not url.isascii() else "ascii").split(b".")
-    except ValueError:  # such as `https://[`
-        return False
-    return parts.scheme in ("http", "https") and all(0 < len(label) < 64 for label in labels)
-
-
-def _check_template(key: str, text: str) -> None:
-    """Refuse a template that cannot be filled, or where an address is wanted, one that is none or names no paper."""
-    about = ABOUT[key]
-    named = or_list([f"{{{name}}}" for name in about.names])
-    if key == "open.in" and "{" not in text:
-        raise BadSetting(
-            f"'{key}' cannot be {text!r}.",
-            f"{_nearest([text], about.choices)}It is {or_list(about.choices)}; or an address with {{id}} in it.",
-        )
-    why = templates.wrong(text, about.names)
-    if why is None and not templates.names_in(text) - {"version"}:
-        why = "no name in it tells one paper from another"
-    if why is not None:
-        near = _nearest(sorted(templates.names_in(text) - {*about.names}), about.names, "{{{}}}")
-        raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", f"{near}In braces can stand {named}.")
-    if key == "pdf.name" and any(part.strip() in ("", ".", "..") for part in re.split(r"[/\\]", text)):
-        why = "it would lead out of the folder"
-        raise BadSetting(f"'{key}' cannot be {text!r}: {why}.", "It is a name, or folder/name.")
-    if key == "bib.key" and (unfit := re.sub(r"[A-Za-z0-9:._+-]", "", templates.filled(text, _BLANKS))):
-        hint = "Besides names in braces it has letters, digits and : . _ + - only."
-        raise BadSetting(f"'{key}' cannot be {text!r}: no key of BibTeX's holds '{unfit[0]}'.", hint)
-    if key == "open.in":
-        address = templates.filled(text, {"id": "2312.11111", "version": "1"})
-        if not _has_host(address) or {"{", "}"} & {*urlsplit(text).netloc} or " " in text:
-            raise BadSetting(
-                f"'{key}' cannot be {text!r}.",
-                "It begins with https:// and a host, which has no name in braces, and has no blanks.",
-            )
-
-
-_BLANKS = dict.fromkeys(ABOUT["bib.key"].names, "")
-"""What leaves of a template for keys only what the reader wrote between the names."""
-
-
-def _check_pace(settings: Settings) -> None:
-    """Refuse a pace faster than arXiv asks for, wherever the host is arXiv's own."""
-    for url in (settings.arxiv_feed_url, settings.arxiv_site_url, settings.arxiv_api_url, settings.arxiv_oai_url):
-        host = urlsplit(url).hostname or ""
-        if settings.arxiv_interval < ARXIV_INTERVAL and _is_arxivs(host):
-            raise BadSetting(
-                f"'arxiv.interval' is {settings.arxiv_interval:g} s, but {host} asks for {ARXIV_INTERVAL:g} s or more.",
-                f"Unset COOL_ARXIV_INTERVAL, or `cool config unset arxiv.interval`: it is {ARXIV_INTERVAL:g} then.",
-            )
-
-
-def _is_arxivs(host: str) -> bool:
-    return host == "arxiv.org" or host.endswith(".arxiv.org")
-
-
-def _check_types(text: str) -> None:
-    from coolcli.models import ANNOUNCE_TYPES
-
-    for word in text.replace(",", " ").split():
-        if word not in ANNOUNCE_TYPES:
-            raise BadSetting(f"'backlog.types' cannot hold '{word}'.", f"It lists {or_list(ANNOUNCE_TYPES)}.")

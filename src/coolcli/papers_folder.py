@@ -23,9 +23,8 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import BinaryIO, NamedTuple
 
-from coolcli import file_names
+from coolcli import file_names, whole_files
 from coolcli.arxiv.download import MOST_BYTES, Held, begins_as_pdf, ends_as_pdf
-from coolcli.config import replace
 from coolcli.errors import DataError
 from coolcli.models import Validator
 
@@ -133,7 +132,7 @@ class Part:
         size, total, validator = self._now
         etag, modified = validator or ("", "")
         content = {"size": size, "total": total, "etag": etag, "modified": modified}
-        replace(self._about, json.dumps(content), durable=True)
+        whole_files.write(self._about, json.dumps(content), durable=True)
 
     def _read(self) -> Held:
         try:

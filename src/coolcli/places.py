@@ -16,7 +16,7 @@ from coolcli import templates
 from coolcli.addresses import ListPage, Named
 from coolcli.arxiv.categories import ARCHIVES
 from coolcli.arxiv.ids import ArxivId, is_old_style
-from coolcli.config import Settings
+from coolcli.settings import Settings
 from coolcli.venues import VenuePaper
 
 PAGE_OF_PAPERS = 30
@@ -52,7 +52,7 @@ def pages(
 ) -> Pages:
     """Give the pages that show what was named, in the order in which the first paper of each was.
 
-    `place` is a name of config.PLACES or a template (setting open.in). papers.cool takes several papers a page, venues'
+    `place` is a name of PLACES or a template (setting open.in). papers.cool takes several papers a page, venues'
     apart from arXiv's; the others take one each. `known` has for papers the version that a template may name where none
     was asked for.
     """

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 from zlib import crc32
 
+from coolcli import whole_files
+
 COUNTS_FOR = timedelta(hours=12)
 """A list of another session counts for so long where this one showed none."""
 _KEPT_FOR = timedelta(days=7)
@@ -101,13 +103,12 @@ class Session(NamedTuple):
             return True
         before = self._load(file)
         memory = Memory(shown or before.shown, sitting or before.sitting)
-        from coolcli.config import replace as write
-
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not file.exists():
                 self._forget_old()
-            write(file, json.dumps({name: part._asdict() for name, part in memory._asdict().items() if part}))
+            content = {name: part._asdict() for name, part in memory._asdict().items() if part}
+            whole_files.write(file, json.dumps(content))
         except OSError:
             if shown and not (before.shown and before.shown.ids == shown.ids):
                 with suppress(OSError):  # else numbers would mean the list before, and with it other papers

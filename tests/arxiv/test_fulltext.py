@@ -17,8 +17,8 @@ from coolcli.arxiv import fulltext
 from coolcli.arxiv.client import Client, Manners
 from coolcli.arxiv.service import Arxiv
 from coolcli.ask.document import Document, Section
-from coolcli.config import Settings
 from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
+from coolcli.settings import Settings
 from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
 from tests.arxiv_simulator.fulltext import absent, page
 

@@ -13,8 +13,8 @@ import pytest
 from coolcli.arxiv import calendar, service
 from coolcli.arxiv.client import Client, Manners
 from coolcli.arxiv.service import Arxiv
-from coolcli.config import Settings
 from coolcli.errors import Intercepted, Nonsense, Refused
+from coolcli.settings import Settings
 from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
 
 if TYPE_CHECKING:

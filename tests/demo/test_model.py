@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from coolcli.ask.document import Document, Section
 from coolcli.ask.questions import SIX, Message, Paper, messages
-from coolcli.config import Settings
 from coolcli.demo import home, model
+from coolcli.settings import Settings
 from tests.builders import NOW
 
 if TYPE_CHECKING:

@@ -20,11 +20,11 @@ from citeproc.source.json import CiteProcJSON
 from pybtex.database import Entry, Person, parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 
-from coolcli.config import Settings
 from coolcli.export import formats, keys, names, reference
 from coolcli.export.formats import Format
 from coolcli.export.reference import Reference
 from coolcli.models import Marks, Paper, Row
+from coolcli.settings import Settings
 from tests.export import corpus
 
 CSL = {

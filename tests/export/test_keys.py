@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coolcli.config import Settings
 from coolcli.export import keys
 from coolcli.models import Paper
+from coolcli.settings import Settings
 
 DEFAULT = Settings().bib_key
 

@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 from urllib.parse import urljoin, urlsplit
 
-from coolcli import __version__
+from coolcli import __version__, whole_files
 from coolcli.arxiv.answers import Format, checked, fits_header, login_page, names_arxiv, validator
 from coolcli.arxiv.pace import Intervals, Pace, Server
 from coolcli.arxiv.text import clean
-from coolcli.config import SITE_INTERVAL, replace
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Validator
+from coolcli.settings import SITE_INTERVAL
 from coolcli.transport import Answer, Hints, Stream, Transport, host_of
 
 if TYPE_CHECKING:
@@ -358,7 +358,7 @@ class Client:
     def _keep(self, page: bytes, error: Nonsense) -> None:
         """Keep a page that was not understood, and say where. What a full disk loses is a comfort."""
         with suppress(OSError):
-            replace(self._unread, page.decode("utf-8", "replace"))
+            whole_files.write(self._unread, page.decode("utf-8", "replace"))
             error.hint = f"{error.hint or ''} It is kept in {self._unread} for a bug report.".lstrip()
 
     def _note(self, line: str) -> None:

@@ -19,7 +19,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from coolcli.config import replace
+from coolcli import whole_files
 from coolcli.errors import FetchError, Refused, Unpaced, Unreachable
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class Pace:
         found = records(self._folder) | {server: record}
         content = {name: each._asdict() for name, each in found.items()}
         with suppress(OSError):
-            replace(self._folder / "arxiv.json", json.dumps(content, default=datetime.isoformat, indent=1))
+            whole_files.write(self._folder / "arxiv.json", json.dumps(content, default=datetime.isoformat, indent=1))
 
     def _acquire(self, patience: float | None) -> None:
         from filelock import Timeout

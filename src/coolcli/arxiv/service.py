@@ -16,9 +16,9 @@ from coolcli.arxiv.answers import Format
 from coolcli.arxiv.categories import ARCHIVES
 from coolcli.arxiv.client import Client
 from coolcli.arxiv.pace import Server
-from coolcli.config import Settings
 from coolcli.errors import FetchError, Intercepted, Nonsense, Refused
 from coolcli.models import Listing, Paper, Validator
+from coolcli.settings import Settings
 from coolcli.transport import host_of
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import NoReturn
 from urllib.parse import quote, urlsplit
 
-from coolcli.config import KEY_VARIABLE
 from coolcli.errors import CoolError
+from coolcli.settings import KEY_VARIABLE
 
 MASK = "[key]"
 """What stands where a text held the key."""

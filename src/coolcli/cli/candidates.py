@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from coolcli import config, session
 from coolcli.cli.verbs import VERBS
+from coolcli.settings import ABOUT, KEYS, ORDERS, Settings, is_keys
 
 MOST = 200
 """Recent papers at the most: nobody reads more."""
@@ -110,7 +111,7 @@ def subscribed_categories(asked: Asked) -> Iterator[Candidate]:
 
 def setting_words(asked: Asked) -> Iterator[Candidate]:
     """Give what `cool config` takes: its words, a key, and what that can be; keys.ACTION once begun."""
-    keys = {key: about.words for key, about in config.ABOUT.items()}
+    keys = {key: about.words for key, about in ABOUT.items()}
     keys |= _keys_settings() if asked.typed[:1].lower() == "k" else {}
     match asked.before:
         case ():
@@ -118,10 +119,10 @@ def setting_words(asked: Asked) -> Iterator[Candidate]:
         case ("set",):
             return _beginning(asked.typed, keys)
         case ("unset",):
-            return _beginning(asked.typed, {config.KEYS: "All that was chosen of them."} | keys)
-        case ("set", key) if key in config.ABOUT:
+            return _beginning(asked.typed, {KEYS: "All that was chosen of them."} | keys)
+        case ("set", key) if key in ABOUT:
             return _beginning(asked.typed, dict.fromkeys(_values(key), ""))
-        case ("set", key, *_) if config.is_keys(key):
+        case ("set", key, *_) if is_keys(key):
             return _beginning(asked.typed, dict.fromkeys(_free_keys(asked), ""))
     return iter(())
 
@@ -160,7 +161,7 @@ def tag_words(asked: Asked) -> Iterator[Candidate]:
 
 def places(asked: Asked) -> Iterator[Candidate]:
     """Give the places that a paper can be opened in."""
-    return _beginning(asked.typed, dict.fromkeys(config.ABOUT["open.in"].choices, ""))
+    return _beginning(asked.typed, dict.fromkeys(ABOUT["open.in"].choices, ""))
 
 
 def query_words(asked: Asked) -> Iterator[Candidate]:
@@ -266,7 +267,7 @@ def formats(asked: Asked) -> Iterator[Candidate]:
 
 def orders(asked: Asked) -> Iterator[Candidate]:
     """Give the orders that a list can have."""
-    return _beginning(asked.typed, dict.fromkeys(config.ORDERS, ""))
+    return _beginning(asked.typed, dict.fromkeys(ORDERS, ""))
 
 
 def spans(asked: Asked) -> Iterator[Candidate]:
@@ -310,7 +311,7 @@ _CONFIG = {
     "unset": "Return a setting to its default.",
     "path": "Print where they live.",
     "ask": "Set up the model of `cool ask`, step by step.",
-    config.KEYS: "Show the keys of `cool triage`.",
+    KEYS: "Show the keys of `cool triage`.",
 }
 _TAGS = {"rename": "Rename a tag on all its papers.", "delete": "Take a tag off all its papers."}
 _RULES = {
@@ -381,14 +382,14 @@ def _categories(typed: str, names: Mapping[str, str]) -> Iterator[Candidate]:
 
 
 def _values(key: str) -> tuple[str, ...]:
-    default = config.Settings._field_defaults[config.ABOUT[key].name]
-    return ("true", "false") if isinstance(default, bool) else config.ABOUT[key].choices
+    default = Settings._field_defaults[ABOUT[key].name]
+    return ("true", "false") if isinstance(default, bool) else ABOUT[key].choices
 
 
 def _keys_settings() -> dict[str, str]:
     from coolcli.triage.actions import ACTIONS
 
-    return {f"{config.KEYS}.{name}": action.about.replace(" in {place}", "") for name, action in ACTIONS.items()}
+    return {f"{KEYS}.{name}": action.about.replace(" in {place}", "") for name, action in ACTIONS.items()}
 
 
 def _free_keys(asked: Asked) -> list[str]:

@@ -129,13 +129,13 @@ def install() -> tuple[str, Path]:
     """
     import shlex
 
-    from coolcli import config
+    from coolcli import whole_files
 
     shell = _shell()
     try:
         file = place_of(shell)
         file.parent.mkdir(parents=True, exist_ok=True)
-        config.replace(file, SCRIPTS[shell])
+        whole_files.write(file, SCRIPTS[shell])
         if shell == "bash":
             _append(Path.home() / ".bashrc", f"source {shlex.quote(str(file))}")
         elif shell == "zsh":

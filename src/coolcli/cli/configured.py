@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli import config
 from coolcli.arxiv.text import clean
-from coolcli.config import ABOUT, KEYS, is_keys, shown, variable
 from coolcli.errors import CoolError, or_list
 from coolcli.render.words import fitted
+from coolcli.settings import ABOUT, KEYS, is_keys, shown, variable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

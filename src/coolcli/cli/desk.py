@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from coolcli import config, session
 from coolcli.cli.app import Flags, flags_of
 from coolcli.models import Event, Paper, Row
+from coolcli.settings import Settings
 from coolcli.store import backlog, events, select
 from coolcli.store.database import Database
 from coolcli.store.file_systems import is_empty
@@ -59,7 +60,7 @@ class Desk:
         return home.prepare(places.cache, self.now)
 
     @cached_property
-    def settings(self) -> config.Settings:
+    def settings(self) -> Settings:
         """Give the settings as the reader has them."""
         return self._configured[0]
 
@@ -69,8 +70,8 @@ class Desk:
         return self._configured[1]
 
     @cached_property
-    def served(self) -> config.Settings:
-        """Give the settings with the addresses that are asked: in a demonstration those of its own server, which runs."""
+    def served(self) -> Settings:
+        """Give the settings with the addresses that are asked: in a demonstration those of its server, which runs."""
         if not self.flags.demo:
             return self.settings
         from coolcli.demo import home
@@ -83,7 +84,7 @@ class Desk:
         return 0.0 if self.flags.demo else config.site_interval(self.settings, self.origins)
 
     @cached_property
-    def _configured(self) -> tuple[config.Settings, dict[str, config.Origin]]:
+    def _configured(self) -> tuple[Settings, dict[str, config.Origin]]:
         return config.load(self.paths.settings)
 
     @cached_property

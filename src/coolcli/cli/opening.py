@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from coolcli import config, desktop, news, places
+from coolcli import allowed, desktop, news, places
 from coolcli.addresses import ListPage, Named
 from coolcli.arxiv.categories import Categories, parse
 from coolcli.arxiv.ids import ArxivId
@@ -19,6 +19,7 @@ from coolcli.cli.desk import Desk
 from coolcli.errors import BadSetting, CoolError, NoSuchPaper, UsageError
 from coolcli.models import Row
 from coolcli.render import words
+from coolcli.settings import PLACES
 from coolcli.store import events, listings, select
 
 _PLAIN_WORDS = re.compile(r"\w[\w .,:+-]{0,79}")
@@ -37,7 +38,7 @@ def open_papers(
     clipboard: options.Clipboard = False,
     place: Annotated[
         str | None,
-        typer.Option("--in", metavar="PLACE", help=f"{', '.join(config.PLACES)}, or https://example.org/{{id}}."),
+        typer.Option("--in", metavar="PLACE", help=f"{', '.join(PLACES)}, or https://example.org/{{id}}."),
     ] = None,
     search: Annotated[bool, typer.Option("--search", help="Search papers.cool for the words instead.")] = False,
     print_only: Annotated[bool, typer.Option("--print", help="Print the addresses; mark nothing.")] = False,
@@ -72,7 +73,7 @@ def mark_opened(desk: Desk, verb: str, ids: Sequence[str]) -> None:
 def _place(typed: str) -> str:
     """Read `--in`: what the setting open.in can be. Raises BadSetting that says what that is."""
     try:
-        return str(config.check("open.in", typed.lower() if typed.lower() in config.PLACES else typed))
+        return str(allowed.check("open.in", typed.lower() if typed.lower() in PLACES else typed))
     except BadSetting as error:
         raise BadSetting(error.message.replace("'open.in'", "'--in'"), error.hint) from None
 

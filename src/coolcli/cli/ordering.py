@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from coolcli.arxiv.ids import sort_key
 from coolcli.cli.desk import Desk
-from coolcli.config import ORDERS
 from coolcli.errors import UsageError, or_list
 from coolcli.models import ANNOUNCE_TYPES, Row
 from coolcli.render import words
+from coolcli.settings import ORDERS
 
 if TYPE_CHECKING:
     from coolcli.ranking import Model

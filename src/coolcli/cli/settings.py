@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coolcli import allowed
 from coolcli import config as configuration
 from coolcli.arxiv.text import clean
 from coolcli.cli import configured
 from coolcli.cli.configured import Line
 from coolcli.cli.desk import Desk
-from coolcli.config import KEYS, is_keys, shown, variable
 from coolcli.errors import CoolError, UsageError
+from coolcli.settings import KEYS, is_keys, shown, variable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -34,7 +35,7 @@ def config(
         case []:
             return _show_all(desk)
         case [key] if is_keys(key):
-            return _show_keys(desk, None if key == KEYS else configuration.known(key))
+            return _show_keys(desk, None if key == KEYS else allowed.known(key))
         case ["path"]:
             desk.write(f"{_place(desk) if desk.on_terminal else desk.paths.settings}\n")
         case ["ask"]:
@@ -44,7 +45,7 @@ def config(
         case ["ask", *_]:
             raise UsageError("`cool config ask` takes nothing more: it asks for all it needs.", "cool config ask")
         case ["set", key, *value] if value:
-            configuration.put(desk.paths.settings, configuration.known(key), " ".join(value))
+            configuration.put(desk.paths.settings, allowed.known(key), " ".join(value))
             _tell(desk, key)
         case ["unset", key]:
             configuration.put(desk.paths.settings, key, None)
@@ -52,7 +53,7 @@ def config(
         case ["set", *_] | ["unset", *_]:
             raise UsageError("`cool config set` takes a key and a value, `unset` a key.", "cool config set open.in abs")
         case [key]:
-            lines = configured.settings(desk, [configuration.known(key)])
+            lines = configured.settings(desk, [allowed.known(key)])
             _show(desk, lines, lambda: [line.text() for line in lines])
         case [word, *_]:
             raise UsageError(

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coolcli.arxiv import calendar
-from coolcli.config import Paths, Settings
+from coolcli.config import Paths
 from coolcli.models import Event, Listing
+from coolcli.settings import Settings
 from coolcli.store import events, listings
 from coolcli.store.database import Database
 

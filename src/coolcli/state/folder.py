@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from coolcli.config import replace
+from coolcli import whole_files
 from coolcli.errors import DataError
 from coolcli.state import lines
 from coolcli.store.merging import Record
@@ -99,7 +99,7 @@ def write(place: Path, records: Iterable[Record]) -> Written:
         after = texts(all_of_them)
         changed = [device for device, text in after.items() if before.get(device) != text.encode()]
         for device in changed:
-            replace(place / f"{device}{END}", after[device], durable=True, mode=0o600)
+            whole_files.write(place / f"{device}{END}", after[device], durable=True, mode=0o600)
     except OSError as error:
         raise DataError(
             f"{error.filename or place} cannot be written: {os.strerror(error.errno or 0)}.",

@@ -23,11 +23,11 @@ from coolcli.cli.completion import PLACES, place_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor import data, network
 from coolcli.cli.doctor.findings import problem_of
-from coolcli.config import ABOUT, KEY_VARIABLE, shown
 from coolcli.desktop import has_browser
 from coolcli.errors import CoolError
 from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import columns, number
+from coolcli.settings import ABOUT, KEY_VARIABLE, shown
 from coolcli.store import health
 from coolcli.store.database import has_text_search, no_text_search
 

@@ -19,13 +19,13 @@ from urllib.parse import urlsplit
 
 import typer
 
-from coolcli import config, places
+from coolcli import allowed, config, places
 from coolcli.arxiv.ids import ArxivId, is_old_style
 from coolcli.arxiv.text import clean
 from coolcli.cli import configured, share
-from coolcli.config import KEY_VARIABLE, shown, variable
 from coolcli.errors import BadSetting, CoolError, FetchError, NotSetUp, UsageError, or_list
 from coolcli.render.words import number
+from coolcli.settings import ABOUT, KEY_VARIABLE, Settings, shown, variable
 
 if TYPE_CHECKING:
     from coolcli.ask.key import Key
@@ -68,11 +68,11 @@ PRESETS = (
     Preset(
         "llama.cpp",
         "http://localhost:8080/v1",
-        config.Settings().ask_window,
+        Settings().ask_window,
         needs_key=False,
         about_window="llama-server takes what its option -c says, and prints it as n_ctx when it starts.",
     ),
-    Preset("another", "", config.Settings().ask_window),
+    Preset("another", "", Settings().ask_window),
 )
 """The servers that are offered; addresses and windows as their documentation has them."""
 
@@ -110,7 +110,7 @@ class _Choice(NamedTuple):
 def not_set_up(desk: Desk, ids: Sequence[str]) -> NotSetUp:
     """Build the error for papers that nobody can be asked about yet: it names their pages at papers.cool."""
     settings = desk.settings
-    missing = [key for key in ("ask.base_url", "ask.model") if not getattr(settings, config.ABOUT[key].name)]
+    missing = [key for key in ("ask.base_url", "ask.model") if not getattr(settings, ABOUT[key].name)]
     theirs = [ArxivId(paper_id) for paper_id in ids if not is_old_style(paper_id)]
     pages = list(places.pages(theirs, "papers.cool", settings).addresses)
     has = "papers.cool has six answers too" if pages else "Without a model there is"
@@ -359,7 +359,7 @@ def _setting(desk: Desk, key: str, words: str, default: str, *, wanted: bool = F
     """
     while True:
         try:
-            value = shown(config.check(key, _asked(words, default) if typed is None else typed))
+            value = shown(allowed.check(key, _asked(words, default) if typed is None else typed))
         except BadSetting as error:
             desk.say(configured.in_words(error))
         else:

@@ -14,9 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from coolcli import whole_files
 from coolcli.ask import document
 from coolcli.ask.document import Document
-from coolcli.config import Paths, replace
+from coolcli.config import Paths
 
 _SUFFIX = ".json.gz"
 
@@ -49,7 +50,7 @@ def keep(paths: Paths, paper_id: str, version: int, grounds: Grounds) -> None:
     file = _file(paths, paper_id, version)
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        replace(file, gzip.compress(content.encode()))
+        whole_files.write(file, gzip.compress(content.encode()))
 
 
 def files(paths: Paths, ids: Collection[str]) -> Iterator[Path]:
