@@ -64,7 +64,7 @@ WARM: dict[str, set[str]] = {
     "categories learning": COMMAND_LINE,
     "open --print 2611.00001": COMMAND_LINE,
     "show 2611.00001": COMMAND_LINE,
-    "ask 2611.00001": COMMAND_LINE,
+    "ask 2611.00001": COMMAND_LINE | {"markdown_it", "mdurl", "linkify_it", "uc_micro"},
     "next": COMMAND_LINE,
     "export": COMMAND_LINE,
     "export --format ris": COMMAND_LINE,

@@ -44,12 +44,18 @@ class Sources(NamedTuple):
 
 
 def resolve(
-    words: Iterable[str], sources: Sources, *, only_arxiv: bool = False, hint: str | None = None
+    words: Iterable[str],
+    sources: Sources,
+    *,
+    only_arxiv: bool = False,
+    versions: bool = False,
+    hint: str | None = None,
 ) -> list[Named]:
     """Turn references into what they name, each once, in the order given; of a paper's versions the first named.
 
-    Categories name their listing. Raises NoSuchPaper that names the first reference that fits nothing, with `hint` if
-    there is one; or, where only arXiv's papers are of use, the first that names none of them.
+    With `versions` each of them is one of its own. Categories name their listing. Raises NoSuchPaper that names the
+    first reference that fits nothing, with `hint` if there is one; or, where only arXiv's papers are of use, the first
+    that names none of them.
     """
     words = list(words)
     if not only_arxiv and (listing := _listing(words)):
@@ -60,8 +66,8 @@ def resolve(
         if only_arxiv and not any(isinstance(each, ArxivId) for each in named):
             raise _elsewhere(word)
         for each in named:
-            first = found.setdefault(each.id, each)
-            if isinstance(first, ArxivId) and first.version is None:
+            first = found.setdefault(repr(each) if versions else each.id, each)
+            if not versions and isinstance(first, ArxivId) and first.version is None:
                 found[each.id] = each
     return list(found.values())
 

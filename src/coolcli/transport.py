@@ -117,13 +117,21 @@ class Transport:
     """Makes single requests; redirects, retries and the pace are its caller's."""
 
     def __init__(
-        self, user_agent: str, max_bytes: int, hints: Hints, heed: Callable[[], object] = lambda: None
+        self,
+        user_agent: str,
+        max_bytes: int,
+        hints: Hints,
+        heed: Callable[[], object] = lambda: None,
+        *,
+        direct: bool = False,
     ) -> None:
         """Take the name to give, the largest answer that is read, decompressed, and what to say in errors.
 
-        `heed` is called now and then while an answer is awaited: what it raises ends the wait.
+        `heed` is called now and then while an answer is awaited: what it raises ends the wait. What goes `direct`
+        takes no proxy of the environment's.
         """
         self._heed = heed
+        self._direct = direct
         self._hints = hints
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip, deflate"}
         self._max_bytes = max_bytes
@@ -244,9 +252,9 @@ class Transport:
         import httpx
 
         if self._http is None:
-            proxies = host_of(url) not in ("127.0.0.1", "::1", "localhost")  # none leads to this machine
+            direct = self._direct or host_of(url) in ("127.0.0.1", "::1", "localhost")  # no proxy leads to this machine
             try:
-                self._http = httpx.Client(headers=self._headers, trust_env=proxies)
+                self._http = httpx.Client(headers=self._headers, trust_env=not direct)
             except (httpx.InvalidURL, ImportError, OSError, ValueError) as error:
                 raise Unreachable(f"No request can be made: {clean(str(error))}.", self._hints.unmade) from error
         return self._http

@@ -6,9 +6,11 @@ import os
 import signal
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.arxiv_simulator import Fault as OfArxiv
 from tests.arxiv_simulator import fulltext
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY, MONDAY, eastern
@@ -61,7 +63,7 @@ def asked(model: ModelServer) -> list[str]:
 def test_the_six_questions_one_after_the_other(reader: Program, model: ModelServer, paper: str, world: World) -> None:
     done = reader.run("ask", "1")
     first, _, title, *_ = done.stdout.splitlines()
-    assert first.startswith(f"From arXiv's HTML version of {paper}v1; asked of demo at 127.0.0.1.")
+    assert first.startswith(f"From arXiv's HTML version of {paper}v1; asked of demo at {urlsplit(model.url).netloc}.")
     assert title == f"# {world.papers[paper][0].title}"
     headings = [line for line in done.stdout.splitlines() if line.startswith("## ")]
     assert headings == [
@@ -195,6 +197,37 @@ def test_a_paper_can_order_nothing(
     assert before == {path: path.read_bytes() for path in reader.home.glob("*.toml")}
 
 
+def test_what_a_failing_server_left_is_asked_about_anew_when_it_is_back(
+    reader: Program, model: ModelServer, sim: ArxivSimulator
+) -> None:
+    sim.fault("/html/", OfArxiv.LOGIN_PAGE, times=None)
+    sim.fault("/pdf/", OfArxiv.LOGIN_PAGE, times=None)
+    (poor,) = answers(reader, "1", "-q", QUESTION)
+    assert (poor["source"], poor["stopgap"]) == ("abstract", True)
+    (same,) = answers(reader, "1", "-q", QUESTION)
+    assert same["kept"], "there is no more of it yet"
+    sim.clear_faults()
+    (offline,) = answers(reader, "1", "-q", QUESTION, "--offline")
+    assert offline["kept"]
+    (better,) = answers(reader, "1", "-q", QUESTION)
+    assert (better["source"], better["stopgap"], better["kept"]) == ("html", False, False)
+    assert len(model.requests) == 2
+
+
+def test_two_versions_of_a_paper_are_two(reader: Program, world: World) -> None:
+    paper = next(name for name, versions in world.papers.items() if len(versions) > 1)
+    document = reader.run("ask", f"{paper}v2", f"{paper}v1", paper, "-q", QUESTION, "--json").document
+    assert [each["version"] for each in document["papers"]][:2] == [2, 1]
+
+
+def test_many_papers_are_asked_about_only_after_a_word(reader: Program, model: ModelServer) -> None:
+    told = reader.run("ask", "1-11", code=2)
+    assert "66 questions about 11 papers" in told.stderr and "--yes" in told.stderr
+    assert model.requests == []
+    reader.run("ask", "1-11", "-q", QUESTION, "--yes")
+    assert len(model.requests) == 11
+
+
 def test_what_the_answers_rest_on(reader: Program, model: ModelServer) -> None:
     (answer,) = answers(reader, "1", "-q", QUESTION)
     assert answer["source"] == "html"
@@ -204,11 +237,11 @@ def test_what_the_answers_rest_on(reader: Program, model: ModelServer) -> None:
     assert "\n## " in text
 
 
-def test_where_arxiv_has_no_html_the_first_line_says_so(reader: Program, world: World) -> None:
+def test_where_arxiv_has_no_html_the_first_line_says_so(reader: Program, model: ModelServer, world: World) -> None:
     has = {name: world.papers[name][0].has_html for name in expected.ids(world, FRIDAY, "cs.LG")}
     paper = next(name for name, html in has.items() if not html)
     name = f"{paper}v1" if len(world.papers[paper]) == 1 else f"{paper}v{world.papers[paper][-1].version}"
-    first = f"From the PDF of {name}; asked of demo at 127.0.0.1. arXiv has no HTML of {name}."
+    first = f"From the PDF of {name}; asked of demo at {urlsplit(model.url).netloc}. arXiv has no HTML of {name}."
     assert reader.run("ask", paper, "-q", QUESTION).stdout.splitlines()[0] == first
 
 
@@ -334,6 +367,7 @@ def test_a_terminal_obeys_nothing_of_an_answer(reader: Program, model: ModelServ
     assert "\x1b]0;" not in shown.raw
     assert "https://evil.example/?q=secret" in shown.text.replace("\n", "")
     piped = reader.run("ask", "1", "-q", QUESTION).stdout
+    assert "](https://" not in piped, "nor is anything a link or an image in a file"
     assert not {"\x1b", "\x07", "\x9b", "\b", "\0", "\u202e"} & {*piped}
     assert HOSTILE[:4] not in piped
 
@@ -375,7 +409,7 @@ def test_a_full_disk_loses_no_answer_from_sight(reader: Program, model: ModelSer
     model.text = "Nevertheless."
     with bearing(reader.home) as disk:
         disk.fill()
-        told = reader.run("ask", "1", "-q", QUESTION)
+        told = reader.run("ask", "1", "-q", QUESTION, code=5)
     assert "The answer is not kept" in told.stderr
     assert "Nevertheless." in told.stdout
 
@@ -387,6 +421,7 @@ def test_a_full_disk_loses_no_answer_from_sight(reader: Program, model: ModelSer
         (("1", "-q", "  "), 2, "asks nothing"),
         (("1", "--follow"), 2, "--follow"),
         (("99",), 3, "99"),
+        (("1", "Which data?"), 3, "cool ask 3 -q"),
         (("1", "--refrsh"), 2, "--refresh"),
     ],
 )

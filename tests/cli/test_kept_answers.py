@@ -54,6 +54,7 @@ def test_they_are_in_the_json_of_what_is_exported_and_shown(asked: Program) -> N
             "version": 1,
             "source": "html",
             "left_out": ["References"],
+            "stopgap": False,
             "ended": "whole",
             "at": "2026-11-20T14:00:00Z",
         }

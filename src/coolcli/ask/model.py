@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from coolcli import __version__
 from coolcli.arxiv.text import clean
@@ -74,7 +75,7 @@ class Model:
         self._tell = tell
         self._trace = trace
         self._sleep = pause
-        self._transport = Transport(f"cool/{__version__}", _LARGEST_LIST, _hints(self._base), heed)
+        self._transport = Transport(f"cool/{__version__}", _LARGEST_LIST, _hints(self._base), heed, direct=_is_open(self._base))
 
     def close(self) -> None:
         """End the connection that is kept for the next question; another one can be asked all the same."""
@@ -202,6 +203,11 @@ class _Course:
             told += f", first token after {wait:.1f} s, {self.reading.tokens:,} tokens"
         told += f" in {self.seconds:.1f} s"
         return f"{told}; {self.failure}" if self.failure else told
+
+
+def _is_open(base_url: str) -> bool:
+    """Tell whether what is sent can be read on its way: then it goes to the server itself, and through no proxy."""
+    return urlsplit(base_url).scheme == "http"
 
 
 def _hints(base_url: str) -> Hints:

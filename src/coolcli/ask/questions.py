@@ -129,7 +129,7 @@ def messages(
     left = window - int(window * _LEAST) - tokens(instructions) - tokens(opening) - tokens(_text(question, language))
     kept: list[tuple[str, str]] = []
     for asked, answered in reversed(before):
-        left -= tokens(asked) + tokens(answered)
+        left -= tokens(_text(asked, language)) + tokens(answered)
         if left < 0:
             break
         kept.insert(0, (_text(asked, language), answered))
@@ -148,7 +148,7 @@ def _text(question: str, language: str) -> str:
 def _opening(paper: Paper) -> str:
     """Put the paper between two lines that no paper can hold: they bear a digest of what is between them."""
     text = f"# {paper.title}\n\n{paper.fitted.text}".strip()
-    mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
+    mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
     return f"-----BEGIN PAPER {mark}-----\n{text}\n-----END PAPER {mark}-----"
 
 

@@ -21,17 +21,23 @@ MOST_NAMED = 10
 """Papers that a message names before it says how many more there are."""
 
 
-def resolved(desk: Desk, typed: Sequence[str] | None, *, clipboard: bool = False) -> list[ArxivId]:
-    """Turn references, and what is on the clipboard, into ids of arXiv's. Raises NoSuchPaper, or UsageError for none.
+def resolved(
+    desk: Desk,
+    typed: Sequence[str] | None,
+    *,
+    clipboard: bool = False,
+    versions: bool = False,
+) -> list[ArxivId]:
+    """Turn references, and what is on the clipboard, into ids of arXiv's, as references.resolve does.
 
-    What else a text names is told.
+    Raises NoSuchPaper, or UsageError for none. What else a text names is told.
     """
     if not typed and not clipboard:
         raise UsageError(
             "No paper is named (REF).",
             "Row numbers (3, 3-7), arXiv ids, addresses, - for standard input, or --clipboard.",
         )
-    named = meant(desk, typed or (), clipboard=clipboard, only_arxiv=True)
+    named = meant(desk, typed or (), clipboard=clipboard, only_arxiv=True, versions=versions)
     papers = [each for each in named if isinstance(each, ArxivId)]
     if left := len(named) - len(papers):
         what = words.number(left, "other thing is", "other things are")
@@ -40,7 +46,13 @@ def resolved(desk: Desk, typed: Sequence[str] | None, *, clipboard: bool = False
 
 
 def meant(
-    desk: Desk, typed: Sequence[str], *, clipboard: bool = False, only_arxiv: bool = False, hint: str | None = None
+    desk: Desk,
+    typed: Sequence[str],
+    *,
+    clipboard: bool = False,
+    only_arxiv: bool = False,
+    versions: bool = False,
+    hint: str | None = None,
 ) -> list[Named]:
     """Find all that references name, and what is on the clipboard, as references.resolve does. Raises NoSuchPaper."""
 
@@ -55,7 +67,7 @@ def meant(
     }
     asked = [*typed, references.CLIPBOARD] if clipboard else typed
     sources = references.Sources(desk.now, desk.session.shown, read)
-    return references.resolve(asked, sources, only_arxiv=only_arxiv, hint=hint)
+    return references.resolve(asked, sources, only_arxiv=only_arxiv, versions=versions, hint=hint)
 
 
 def fetched(desk: Desk, ids: Sequence[str]) -> list[Row]:

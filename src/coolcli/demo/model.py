@@ -284,7 +284,7 @@ def _language(messages: Sequence[Message]) -> str:
     return found[1] if found and messages[0].role == "system" else ""
 
 
-_PAPER = re.compile(r"^-----BEGIN PAPER ([0-9a-f]{8})-----\n(.*)^-----END PAPER \1-----$", re.M | re.S)
+_PAPER = re.compile(r"^-----BEGIN PAPER ([0-9a-f]{16})-----\n(.*)^-----END PAPER \1-----$", re.M | re.S)
 
 
 def _paper(messages: Sequence[Message]) -> str:

@@ -21,6 +21,7 @@ def content(answer: Answer) -> dict[str, Any]:
         "version": answer.version,
         "source": answer.source,
         "left_out": list(answer.left_out),
+        "stopgap": answer.stopgap,
         "ended": answer.ended,
         "at": stamp(answer.at),
     }

@@ -8,6 +8,10 @@ the next one has begun; the one that grows is drawn anew below, and under it a l
 from __future__ import annotations
 
 import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import dropwhile
 from time import monotonic
 from types import TracebackType
@@ -16,10 +20,9 @@ from typing import Self
 from markdown_it import MarkdownIt
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.constrain import Constrain
-from rich.live import Live
 from rich.markdown import CodeBlock, Heading, Markdown
 from rich.padding import Padding
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.text import Text
 
 from coolcli.render.math import readable
@@ -32,8 +35,8 @@ _DRAWN_EVERY = 0.08
 _CODE_OR_FORMULA = re.compile(
     r"""
     (?P<code>
-        ^[ ]{0,3} (?P<fence> `{3,} | ~{3,} ) [^\n]* \n (?: .*? ^[ ]{0,3} (?P=fence) | .* )
-      | (?P<ticks> `+ ) (?!`) .{1,1000}? (?<!`) (?P=ticks) (?!`)
+        ^[ ]{0,3} (?P<fence> `{3,}+ | ~{3,}+ ) [^\n]* \n (?: .*? ^[ ]{0,3} (?P=fence) | .* )
+      | (?<!`) (?P<ticks> `++ ) .{1,1000}? (?<!`) (?P=ticks) (?!`)
     )
   | (?P<formula>
         \$\$ (?: \\. | [^$\\] )+ \$\$
@@ -78,8 +81,10 @@ class _Answer(Markdown):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw it without the empty lines that rich draws above a list or a table which nothing stands before."""
-        drawn = iter(super().__rich_console__(console, options))
-        yield from dropwhile(lambda piece: isinstance(piece, Segment) and not piece.text.strip(), drawn)
+        pieces = super().__rich_console__(console, options)
+        drawn = Segment.split_lines(piece for piece in pieces if isinstance(piece, Segment))
+        for line in dropwhile(lambda line: not any(piece.text.strip() for piece in line), drawn):
+            yield from (*line, Segment.line())
 
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"]).disable("image")
@@ -115,32 +120,34 @@ class Streamed:
     with Streamed(screen) as out:
         for piece in pieces:
             out.add(piece, "2 of 6")
+
+    Meanwhile what is typed is not seen: it would be written into what grows. The shell reads it afterwards.
     """
 
     def __init__(self, screen: Screen) -> None:
         """Take the terminal."""
         self._console = screen.console()
-        self._width = min(screen.width, _WIDTH)
-        self._room = max(1, screen.height - 3)
         self._moves = self._console.color_system is not None
-        self._live = Live(console=self._console, auto_refresh=False, transient=True, redirect_stderr=False)
         self._text = ""
         self._next = 0.0
+        self._drawn: list[int] = []
+        """How many columns each line has that is to be drawn over."""
+        self._quiet = ExitStack()
 
     def __enter__(self) -> Self:
         """Begin: the terminal is its own until the end."""
         if self._moves:
-            self._live.start()
+            self._quiet.enter_context(silent_keyboard())
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Print what is left, also of an answer that broke off."""
-        if self._moves:
-            self._live.stop()
-        if self._text.strip():
-            self._print(self._text)
+        with self._quiet:
+            self._take_away()
+            if self._text.strip():
+                self._print(self._text)
 
     def add(self, text: str, status: str) -> None:
         """Take what comes next, and what is said below it."""
@@ -148,37 +155,64 @@ class Streamed:
         began = monotonic()
         if began < self._next:
             return
-        done = _end_of_whole_blocks(self._text)
+        done = end_of_whole_blocks(self._text)
         if self._text[:done].strip():
+            self._take_away()
             self._print(self._text[:done])
         self._text = self._text[done:]
         if self._moves:
-            self._live.update(self._growing(status), refresh=True)
+            self._draw(status)
         self._next = monotonic() + max(_DRAWN_EVERY, 4 * (monotonic() - began))
 
     def _print(self, markup: str) -> None:
-        self._console.print(_Answer(markup.rstrip()), width=self._width)
+        self._console.print(_Answer(markup.rstrip()), width=min(_WIDTH, shutil.get_terminal_size().columns))
         self._console.print()
 
-    def _growing(self, status: str) -> Group:
-        """Draw the end of the block that grows, as much as the screen has room for, and the line below it."""
-        options = self._console.options.update(width=self._width)
-        drawn = self._console.render_lines(_Answer(self._text), options, pad=False)[-self._room :]
-        return Group(*(_Line(line) for line in drawn), Text(status, "dim", no_wrap=True, overflow="ellipsis"))
+    def _draw(self, status: str) -> None:
+        """Draw the end of the block that grows, as much as the screen has room for now, and the line below it."""
+        size = shutil.get_terminal_size()
+        width = max(10, min(_WIDTH, size.columns))
+        options = self._console.options.update(width=width)
+        lines = self._console.render_lines(_Answer(self._text), options, pad=False)[-max(1, size.lines - 3) :]
+        told = Text(status, "dim", no_wrap=True, overflow="ellipsis")
+        lines += self._console.render_lines(told, options.update(width=width - 1), pad=False)
+        with self._console.capture() as drawn:
+            self._console.print(Segments([piece for line in lines for piece in (*line, Segment.line())]), end="")
+        self._take_away()
+        sys.stdout.write(drawn.get())
+        sys.stdout.flush()
+        self._drawn = [Segment.get_line_length(line) for line in lines]
+
+    def _take_away(self) -> None:
+        """Take away what is drawn. Where the window has become narrower, its lines take several rows each by now."""
+        if self._drawn:
+            columns = max(1, shutil.get_terminal_size().columns)
+            rows = sum(max(1, -(-length // columns)) for length in self._drawn)
+            sys.stdout.write(f"\x1b[{rows}A\r\x1b[J")
+            sys.stdout.flush()
+            self._drawn = []
 
 
-class _Line:
-    """A line that is drawn already."""
+@contextmanager
+def silent_keyboard() -> Iterator[None]:
+    """Show nothing of what is typed for as long as the block runs, where the terminal can be told so."""
+    try:
+        import termios
 
-    def __init__(self, pieces: list[Segment]) -> None:
-        self._pieces = pieces
+        keyboard = sys.stdin.fileno()
+        before = termios.tcgetattr(keyboard)
+    except (AttributeError, ImportError, OSError, ValueError, termios.error):  # Windows, or no terminal
+        yield
+        return
+    silent = [*before[:3], before[3] & ~termios.ECHO, *before[4:]]
+    termios.tcsetattr(keyboard, termios.TCSADRAIN, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield from self._pieces
-        yield Segment.line()
 
-
-def _end_of_whole_blocks(markup: str) -> int:
+def end_of_whole_blocks(markup: str) -> int:
     """Give how many characters of a growing text are of blocks that grow no more: all but the last one's."""
     begins = [token.map[0] for token in _PARSER.parse(markup) if token.level == 0 and token.map and token.nesting >= 0]
     if len(begins) < 2:

@@ -40,6 +40,8 @@ class Answer(NamedTuple):
     """UTC."""
     follows: int | None
     """The number of the answer that this one goes on after; None: it begins a conversation."""
+    stopgap: bool = False
+    """Whether the model was given less of the text than there may be, since a server failed."""
 
 
 def save(connection: sqlite3.Connection, answer: Answer) -> Answer:
@@ -71,13 +73,17 @@ def of_paper(
 def of_papers(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, list[Answer]]:
     """Give for those of some papers that were asked about the newest answer to each question, whoever gave it.
 
-    Of each paper they are about its newest version that has any. A question counts as the same where the same was asked
-    before it in its conversation, and stands where it was first asked; one that broke off gives way to a whole one.
+    Of each paper they are about its newest version that has any which is whole, or else any. A question counts as the
+    same where the same was asked before it in its conversation, and stands where it was first asked; one that broke off
+    gives way to a whole one.
     """
     found = connection.execute(
         f"""SELECT {_COLUMNS} FROM answers AS a
             WHERE paper_id IN (SELECT value FROM json_each(?))
-              AND version IS (SELECT max(version) FROM answers AS b WHERE b.paper_id = a.paper_id)
+              AND version IS (
+                SELECT version FROM answers AS b WHERE b.paper_id = a.paper_id
+                ORDER BY ended = 'broken', version DESC LIMIT 1
+              )
             ORDER BY number""",
         (json.dumps(list(ids)),),
     )
@@ -125,4 +131,5 @@ def _answer(row: sqlite3.Row) -> Answer:
         text=clean_lines(row["text"]),
         left_out=tuple(clean(part) for part in json.loads(row["left_out"])),
         at=datetime.fromisoformat(row["at"]),
+        stopgap=bool(row["stopgap"]),
     )

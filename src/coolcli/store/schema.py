@@ -229,7 +229,8 @@ MIGRATIONS: tuple[str, ...] = (
         left_out TEXT NOT NULL,         -- JSON list: what of that was not, in words
         ended TEXT NOT NULL,            -- whole, length (at the server's limit) or broken
         at TEXT NOT NULL,               -- UTC
-        follows INTEGER                 -- the answer that it goes on after; NULL: it begins a conversation
+        follows INTEGER,                -- the answer that it goes on after; NULL: it begins a conversation
+        stopgap INTEGER NOT NULL        -- 1: a server failed that may have had more of the text
     );
     CREATE INDEX answers_of_paper ON answers (paper_id, version, model, language);
     CREATE INDEX answers_followed ON answers (follows) WHERE follows IS NOT NULL;

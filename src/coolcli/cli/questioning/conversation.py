@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from coolcli import lookup
 from coolcli.arxiv.text import clean
 from coolcli.ask import questions
 from coolcli.cli.desk import Desk
-from coolcli.errors import DataError, NoSuchPaper, Unreachable
+from coolcli.errors import DataError, FetchError, NoSuchPaper, Unreachable
 from coolcli.models import Row
 from coolcli.store import answers
 from coolcli.store.answers import Answer, Ended
@@ -78,6 +79,8 @@ class Conversation:
         self._window = settings.ask_window
         self._kept = self._read()
         self._is_refreshed = False
+        self.exit_code = 0
+        """What a program ends with that had no other trouble: answers that could not be kept are one."""
 
     @property
     def name(self) -> str:
@@ -86,8 +89,8 @@ class Conversation:
 
     @property
     def host(self) -> str:
-        """Give the host of the model's server."""
-        return urlsplit(self.desk.served.ask_base_url).hostname or ""
+        """Give the host of the model's server, with the port where one is named."""
+        return urlsplit(self.desk.served.ask_base_url).netloc
 
     @property
     def has_kept(self) -> bool:
@@ -143,7 +146,7 @@ class Conversation:
         """Give the model. Raises CoolError where there is no key, or where nothing may be asked."""
         if self.desk.offline:
             raise Unreachable(
-                "That answer is not kept, and nothing is asked of a server (--offline).",
+                "The question is not asked: nothing is, of any server (--offline).",
                 "Run it again without `--offline` and COOL_OFFLINE.",
             )
         return model_of(self.desk, has_terminal=self._has_terminal)
@@ -176,6 +179,13 @@ class Conversation:
         left_out = answer.left_out if answer else self.paper.fitted.left_out
         cut = f"; left out, as it is longer than the model's window: {', '.join(left_out)}" if left_out else ""
         return f"From {_SOURCES[source]} of {self.name}{cut}"
+
+    def reconsider(self, turn: Turn) -> None:
+        """Have a question asked anew whose kept answer rests on a stopgap, where more of the text can be had by now."""
+        if turn.kept and turn.kept.stopgap and not self.desk.offline:
+            with suppress(FetchError):  # then there is still no more of it
+                if self.paper.source != turn.kept.source:
+                    turn.kept = turn.answer = None
 
     def ask(self, turn: Turn) -> Generator[Piece, None, None]:
         """Ask a turn's question, and keep what comes, however it ends."""
@@ -211,12 +221,14 @@ class Conversation:
             ended,
             self.desk.clock(),
             follows,
+            not self._grounds.lasts,
         )
         try:
             with self.desk.database.write() as connection:
                 answer = answers.save(connection, answer)
         except DataError as error:
             self.desk.say(f"The answer is not kept: {error.message}")
+            self.exit_code = error.exit_code
         self._kept.append(answer)
         return answer
 

@@ -36,14 +36,8 @@ def of(desk: Desk, row: Row, version: int | None, *, fresh: bool = False) -> Gro
         return kept
     found = _found(desk, row, version)
     if version and found.lasts:
-        texts.keep(desk.paths, row.id, version, found.grounds)
-    return found.grounds
-
-
-class _Found(NamedTuple):
-    grounds: Grounds
-    lasts: bool
-    """There is no better text to be had another time."""
+        texts.keep(desk.paths, row.id, version, found)
+    return found
 
 
 class _Lack(NamedTuple):
@@ -54,18 +48,18 @@ class _Lack(NamedTuple):
     """Another try would end the same."""
 
 
-def _found(desk: Desk, row: Row, version: int | None) -> _Found:
+def _found(desk: Desk, row: Row, version: int | None) -> Grounds:
     name = f"{row.id}v{version}" if version else row.id
     if is_withdrawn(row.paper):
-        return _Found(_abstract(row.paper, [CoolError(f"{name} is withdrawn.")]), lasts=False)
+        return _abstract(row.paper, [CoolError(f"{name} is withdrawn.")], lasts=True)
     html = _html(desk, name)
     if isinstance(html, Document):
-        return _Found(Grounds(_completed(html, row.paper), None), lasts=True)
+        return Grounds(_completed(html, row.paper), None)
     pdf = _pdf(desk, row, version, html)
     if isinstance(pdf, Document):
-        return _Found(Grounds(_completed(pdf, row.paper), _why([html.error])), html.lasts)
+        return Grounds(_completed(pdf, row.paper), _why([html.error]), html.lasts)
     errors = [html.error] if pdf.error is html.error else [html.error, pdf.error]
-    return _Found(_abstract(row.paper, errors), html.lasts and pdf.lasts)
+    return _abstract(row.paper, errors, lasts=html.lasts and pdf.lasts)
 
 
 def _html(desk: Desk, name: str) -> Document | _Lack:
@@ -137,11 +131,11 @@ def _completed(document: Document, paper: Paper) -> Document:
     return document._replace(title=paper.title or document.title, sections=sections)
 
 
-def _abstract(paper: Paper, errors: list[CoolError]) -> Grounds:
+def _abstract(paper: Paper, errors: list[CoolError], *, lasts: bool) -> Grounds:
     if not paper.abstract:
         raise errors[0]
     document = Document("abstract", paper.title or "", _abstract_section(paper))
-    return Grounds(document, _why(errors))
+    return Grounds(document, _why(errors), lasts)
 
 
 def _abstract_section(paper: Paper) -> tuple[Section, ...]:
@@ -149,4 +143,4 @@ def _abstract_section(paper: Paper) -> tuple[Section, ...]:
 
 
 def _why(errors: list[CoolError]) -> str:
-    return " ".join(error.message for error in errors)
+    return " ".join(dict.fromkeys(error.message for error in errors))

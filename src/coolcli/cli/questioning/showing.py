@@ -5,6 +5,9 @@ show(conversation, turns, out)      head (what the answers rest on) -> of each t
 
 from __future__ import annotations
 
+import os
+import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from time import monotonic
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.cli.questioning.conversation import Conversation, Turn
+from coolcli.cli.questioning.writing import Text
 from coolcli.errors import CoolError
 from coolcli.export.answers import content
 from coolcli.render import words
@@ -63,6 +67,8 @@ class Out(Protocol):
 
 def show(talk: Conversation, turns: Sequence[Turn], out: Out) -> None:
     """Show the answers about a paper one after the other, asking for what is not kept. Raises CoolError."""
+    for turn in turns:
+        talk.reconsider(turn)
     out.opens(turns)
     head = ""
     try:
@@ -132,7 +138,7 @@ def _line(talk: Conversation, turn: Turn) -> str:
         said = f"{talk.rests_on()}; asked of {talk.model_name} at {talk.host}."
         return clean(f"{said} {talk.why or ''}")
     when = words.short_day(turn.answer.at.astimezone())
-    more = " `--refresh` tries for more of its text." if turn.answer.source == "abstract" else ""
+    more = " A server did not give more of its text then." if turn.answer.stopgap else ""
     return clean(f"{talk.rests_on(turn.answer)}; kept of {talk.model_name}, {when}.{more}")
 
 
@@ -145,25 +151,6 @@ def _growing(pieces: Iterator[Piece], place: str) -> Iterator[Growth]:
         what = f"thinking, {thought:,} characters" if thought and not answered else f"{answered:,} characters"
         status = " · ".join(filter(None, (place, what, f"{monotonic() - began:.0f} s")))
         yield Growth(piece.text if piece.kind == "answer" else "", status)
-
-
-def written(talk: Conversation, turns: Sequence[Turn]) -> str:
-    """Write the answers about a paper as Markdown."""
-    parts = []
-    head = ""
-    for turn in turns:
-        if turn.answer is None:
-            continue
-        line = clean(f"{talk.rests_on(turn.answer)}; asked of {talk.model_name} at {talk.host}.")
-        if line != head:
-            parts += [line] if head else [line, _titled(talk)]
-            head = line
-        parts += [f"## {clean(turn.title)}", turn.answer.text]
-    return "\n\n".join(parts) + "\n" if parts else ""
-
-
-def _titled(talk: Conversation) -> str:
-    return f"# {clean(talk.row.paper.title or talk.name)}"
 
 
 @contextmanager
@@ -196,10 +183,10 @@ class _Terminal:
         self._paged = self._stack.enter_context(self._desk.paged()) if all(turn.kept for turn in turns) else None
 
     def head(self, talk: Conversation, line: str, *, is_first: bool) -> None:
-        from rich.text import Text
+        from rich.text import Text as Styled
 
-        title = [Text(words.titled(talk.row), "bold"), Text()] if is_first else []
-        self._print(Text(line, "dim"), *title)
+        title = [Styled(words.titled(talk.row), "bold"), Styled()] if is_first else []
+        self._print(Styled(line, "dim"), *title)
 
     def begins(self, title: str) -> None:
         from coolcli.render import answers
@@ -224,9 +211,9 @@ class _Terminal:
         self._print(answers.whole(answer.text))
 
     def remark(self, text: str) -> None:
-        from rich.text import Text
+        from rich.text import Text as Styled
 
-        self._print(Text(text, "dim"), Text())
+        self._print(Styled(text, "dim"), Styled())
 
     def ends(self, talk: Conversation, turns: Sequence[Turn], error: CoolError | None) -> None:
         self._stack.close()
@@ -240,34 +227,52 @@ class _Terminal:
 
 
 class _Pipe:
-    """Answers as Markdown, as they come."""
+    """Answers as Markdown, each when it is there.
+
+    Where another program reads them, what is waited for is told in lines of their own: what that one writes on the same
+    terminal would stand behind a line that is still to be taken away.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._text = Text()
+        self._is_read = stat.S_ISFIFO(os.fstat(sys.stdout.fileno()).st_mode) and sys.stderr.isatty()
 
     def opens(self, turns: Sequence[Turn]) -> None:
         """Nothing stands before the first head."""
 
     def head(self, talk: Conversation, line: str, *, is_first: bool) -> None:
-        self._desk.write(f"{line}\n\n" + (f"{_titled(talk)}\n\n" if is_first else ""))
+        self._text.head(talk, line, is_first=is_first)
+        if self._is_read:
+            self._desk.progress.clear()
+            self._desk.progress.silent = lambda: True
 
     def begins(self, title: str) -> None:
-        self._desk.write(f"## {title}\n\n")
+        self._text.begins(title)
+        if self._is_read:
+            self._desk.say(f"{title} …")
 
     def comes(self, growing: Iterable[Growth]) -> None:
-        for each in _told(self._desk, growing):
-            if each.text:
-                self._desk.write(each.text)
-        self._desk.write("\n\n")
+        came = ""
+        try:
+            for each in _told(self._desk, growing):
+                came += each.text
+        finally:
+            self._write(came)
 
     def is_here(self, answer: Answer) -> None:
-        self._desk.write(f"{answer.text}\n\n")
+        self._write(answer.text)
 
     def remark(self, text: str) -> None:
         self._desk.say(text)
 
     def ends(self, talk: Conversation, turns: Sequence[Turn], error: CoolError | None) -> None:
         """Nothing stands behind the last answer."""
+
+    def _write(self, markdown: str) -> None:
+        if markdown.strip():
+            self._text.answer(markdown)
+            self._desk.write(self._text.taken())
 
 
 class _Document:

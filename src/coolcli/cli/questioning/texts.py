@@ -28,6 +28,8 @@ class Grounds(NamedTuple):
     document: Document
     why: str | None
     """Why it is less than arXiv's HTML version, in sentences; None where it is not."""
+    lasts: bool = True
+    """Whether there is no better text to be had another time; no server failed, that is."""
 
 
 def folder(paths: Paths) -> Path:
