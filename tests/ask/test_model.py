@@ -92,6 +92,16 @@ def client() -> Iterator[Client]:
         yield make
 
 
+def test_what_can_be_read_on_its_way_takes_no_proxy(
+    server: ModelServer, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy would see the key of a server on one's own network. Nobody is at the address (of a network for tests)."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, server.url.removesuffix("/v1"))
+    client("http://192.0.2.7:9/v1", SECRET, 0.2).fails()
+    assert server.requests == []
+
+
 def test_an_answer_comes_in_pieces_and_ends(server: ModelServer, client: Client) -> None:
     asking = client(server.url + "/")
     asking.ask()
