@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from coolcli import config
+from coolcli import allowed, config
 from coolcli.errors import BadSetting, DataError
+from coolcli.settings import variable
 from coolcli.triage import actions
 from coolcli.triage.actions import ACTIONS, NAMED_KEYS, RESERVED, key_of
 from coolcli.triage.keys import SETTINGS
@@ -201,7 +202,7 @@ _KEYS = st.lists(st.sampled_from(["j", "s", "r", "x", "z", "?", "enter", "ctrl+r
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(SETTINGS), _KEYS.map(" ".join), max_size=6), st.booleans())
 def test_no_key_is_of_two_actions_or_both_are_named(file: Path, chosen: dict[str, str], in_file: bool) -> None:
-    variables = {} if in_file else {config.variable(key): text for key, text in chosen.items()}
+    variables = {} if in_file else {variable(key): text for key, text in chosen.items()}
     lines = [f'{key.partition(".")[2]} = "{text}"' for key, text in chosen.items()] if in_file else []
     file.write_text("\n".join(["[keys]", *lines]))
     wanted = DEFAULTS | {
@@ -227,8 +228,8 @@ def test_no_key_is_of_two_actions_or_both_are_named(file: Path, chosen: dict[str
 @given(st.sampled_from(SETTINGS), st.text(max_size=12))
 def test_anything_typed_is_keys_or_the_error(key: str, typed: str) -> None:
     try:
-        value = config.check(key, typed)
+        value = allowed.check(key, typed)
     except BadSetting as error:
         assert error.hint
         return
-    assert config.check(key, value) == value
+    assert allowed.check(key, value) == value

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coolcli import desktop
-from coolcli.store import events, rules
+from coolcli.ask.questions import SIX
+from coolcli.store import answers, events, rules
+from coolcli.store.answers import Answer
 from coolcli.store.database import Database
 from coolcli.store.rules import Rule
 from tests.builders import DAY, NOW, act, follow, keep, listing, paper
@@ -60,6 +62,26 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+MODEL = {"COOL_ASK_BASE_URL": "http://127.0.0.1:1/v1", "COOL_ASK_MODEL": "demo"}
+"""Settings of a model that nobody listens for; it has answered the six questions about LONG before."""
+
+_ANSWER = r"""**What is missing** is light (1 Introduction), of order $O(n^2)$, as `lamp()` has it. 🚢
+
+- The harbour is *dark*: "港の鐘" is all that is heard (2 Background)
+- See [the charts](https://evil.example/) <b>now</b>
+
+### In numbers
+
+| lamp | range |
+|---|---|
+| old | 3 |
+
+```python
+light = 1
+```
+"""
+
+
 @pytest.fixture(scope="session")
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the papers, what was done to some of them, and two rules."""
@@ -68,7 +90,7 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     follow(database, "cs.LG", since=THURSDAY)
     other = paper(CROSS, title="Crossing the Bay", categories=("cs.CL", "cs.LG"), primary_category="cs.CL")
     other_2 = paper(CROSS_2, title="Crossing the Gulf", categories=("cs.CL", "cs.LG"), primary_category="cs.CL")
-    again = paper(REPLACED, title="Charts, Third Edition", version=3)
+    again = paper(REPLACED, title="Charts, Third Edition", abstract="More charts.", version=3)
     again_2 = paper(REPLACED_2, title="Buoys, Second Edition", version=2, categories=("cs.CL", "cs.LG"))
     keep(
         database,
@@ -81,6 +103,12 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     act(database, "note", events.note(NOTED, "Compare with the ropes."))
     act(database, "star", events.mark("starred", STARRED, NOW, version=1))
     act(database, "done", events.mark("read", READ, NOW))
+    with database.write() as connection:
+        for question in SIX:
+            answer = Answer(
+                None, LONG, 1, "demo", "English", question, _ANSWER, "html", ("References",), "whole", NOW, None
+            )
+            answers.save(connection, answer)
     database.close()
     return file
 

@@ -19,6 +19,8 @@ import typer
 from rich.cells import cell_len
 from textual import events
 from textual._context import visible_screen_stack
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Size
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.widget import Widget
 
@@ -34,6 +36,7 @@ from coolcli.render.screen import Progress
 from coolcli.store import events as store_events
 from coolcli.store import select
 from coolcli.store.database import Database
+from coolcli.tui.answers import Head, Page
 from coolcli.tui.app import Triage
 from coolcli.tui.bars import Bar, Keys, Status
 from coolcli.tui.paper import PaperView
@@ -101,6 +104,7 @@ class Reader:
         """Wait for what a timer, a thread or a program brings."""
         deadline = time.monotonic() + LIMIT
         while not is_so():
+            assert self.app._exception is None, "the screen broke down"
             assert time.monotonic() < deadline, "\n".join(self.lines)
             await self.pilot.pause(0.01)
 
@@ -109,7 +113,14 @@ class Reader:
         await self.until(lambda: words in "\n".join(self.lines))
 
     async def resize(self, columns: int, rows: int) -> None:
-        await self.pilot.resize_terminal(columns, rows)
+        """Give the terminal another size; Textual's own way waits besides until the processors have nothing to do."""
+        size = Size(columns, rows)
+        driver = self.app._driver
+        assert isinstance(driver, HeadlessDriver)
+        driver._size = size
+        self.app.post_message(events.Resize(size, size))
+        await self.settle()
+        await self.until(lambda: self.app._resize_event is None)  # which a timer hands on a moment later
         await self.settle()
 
     @property
@@ -148,6 +159,12 @@ class Reader:
     def paper(self) -> str:
         """What is in sight of the paper."""
         return "\n".join(line.rstrip() for line in self._part(self._one(PaperView)))
+
+    @property
+    def answers(self) -> str:
+        """What is in sight of the answers, with the line above them; nothing where there are none."""
+        parts = [part for kind in (Head, Page) for part in self.app.screen_stack[0].query(kind) if part.display]
+        return "\n".join(line.rstrip() for part in parts for line in self._part(part))
 
     @property
     def current(self) -> str | None:

@@ -333,6 +333,39 @@ async def test_bibtex_is_copied(stage: Stage, copied: Callable[[], str], key: st
     assert "Lanterns" in copied()
 
 
+# Asking
+
+
+@drives("ask")
+async def test_answers_without_a_model_say_how_to_have_one_and_close_again(stage: Stage, key: str) -> None:
+    async with stage.open() as reader:
+        await reader.press(key)
+        await reader.says("cool config ask")
+        assert "https://papers.cool/arxiv/2611.01001" in reader.answers
+        assert reader.current == LONG
+        await reader.press(key)
+        assert reader.answers == ""
+
+
+@drives("ask-own")
+async def test_a_question_of_ones_own_is_typed(stage: Stage, key: str) -> None:
+    async with stage.open() as reader:
+        await reader.press(key, *"why", "enter")
+        await reader.says("cool config ask")
+        await reader.press("j", key)
+        assert "Ask about 2611.01002" in reader.text
+        assert "why" in reader.text, "it is often asked of many"
+        await reader.press("escape")
+        assert not reader.has_dialog
+
+
+@drives("stop-asking")
+async def test_where_nothing_is_asked_nothing_can_be_stopped(stage: Stage, key: str) -> None:
+    async with stage.open() as reader:
+        await reader.press(key)
+        assert "Nothing is asked about this paper." in reader.status
+
+
 # Looking
 
 

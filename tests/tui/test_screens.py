@@ -15,7 +15,7 @@ from wcwidth import wcswidth
 
 from tests.builders import DATA
 from tests.tui import looks
-from tests.tui.conftest import ORDER
+from tests.tui.conftest import MODEL, ORDER
 
 if TYPE_CHECKING:
     from tests.tui.stage import Reader, Stage
@@ -45,6 +45,8 @@ async def act(reader: Reader, scene: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("name", "size"), PICTURES)
 async def test_it_looks_as_it_did(stage: Stage, monkeypatch: pytest.MonkeyPatch, name: str, size: str) -> None:
     scene, file = SCENES[name], SCREENS / f"{name}-{size}.txt"
+    for variable, value in (MODEL if name == "answers" else {}).items():
+        monkeypatch.setenv(variable, value)
     drawn: list[str] = []
     for colours in scene["colours"]:
         stage.begin_again()

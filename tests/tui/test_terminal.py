@@ -12,11 +12,11 @@ import sys
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
 from tests.builders import NOW
+from tests.cli.panes import Server
 from tests.cli.program import LIMIT, Program
 from tests.tui.conftest import ALL, CHINESE, LATEX, LONG, READ, STARRED
 
@@ -28,19 +28,10 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 
 
 class Pane:
-    """A pane of a tmux server of its own, with a shell in it."""
+    """The pane of a tmux server, with a shell in it."""
 
-    def __init__(self, cool: Program, folder: Path) -> None:
-        self._cool = cool
-        self._socket = f"cool-test-{uuid4().hex[:12]}"
-        environment = cool.environment(COOL_SESSION=None, SHELL="/bin/bash", TERM="screen-256color")
-        self._environment = environment | {"TMUX_TMPDIR": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
-        self.call("-f", os.devnull, "new-session", "-d", "-x", "100", "-y", "30", "bash --norc --noprofile")
-
-    def call(self, *arguments: str) -> str:
-        command = ["tmux", "-L", self._socket, *arguments]
-        done = subprocess.run(command, env=self._environment, capture_output=True, timeout=LIMIT, check=True)
-        return done.stdout.decode()
+    def __init__(self, server: Server) -> None:
+        self.call = server.call
 
     def press(self, *keys: str) -> None:
         """Press keys by the names that tmux has for them."""
@@ -85,9 +76,6 @@ class Pane:
         assert states == ["0", "0", "1"]
         assert "echo sa''ne" in self.shown
 
-    def close(self) -> None:
-        self.call("kill-server")
-
 
 @pytest.fixture
 def cool(furnished: Path, tmp_path: Path) -> Program:
@@ -104,9 +92,9 @@ def cool(furnished: Path, tmp_path: Path) -> Program:
 
 @pytest.fixture
 def pane(cool: Program, tmp_path: Path) -> Iterator[Pane]:
-    pane = Pane(cool, tmp_path)
-    yield pane
-    pane.close()
+    server = Server(tmp_path, cool.environment(COOL_SESSION=None, SHELL="/bin/bash", TERM="screen-256color"))
+    with server.running("bash --norc --noprofile", columns=100, rows=30):
+        yield Pane(server)
 
 
 def marked(cool: Program, field: str) -> set[str]:

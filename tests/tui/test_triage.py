@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from textual.command import CommandList
 from textual.widgets import TextArea
 
 from coolcli import config
@@ -13,7 +15,7 @@ from coolcli.store.database import Database
 from coolcli.triage.actions import with_keys
 from coolcli.triage.keys import parsed
 from tests.builders import DAY, NOW, act, keep, listing, paper
-from tests.disks import bearing
+from tests.disks import Disk, bearing
 from tests.tui.conftest import (
     CHINESE,
     CROSS,
@@ -31,7 +33,7 @@ from tests.tui.conftest import (
 from tests.tui.stage import Reader, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
 
@@ -124,6 +126,17 @@ async def test_keys_that_come_before_a_dialog_is_gone(
         for key in keys:
             reader.strike(key)
         await reader.settle()
+        assert reader.app.is_running
+
+
+async def test_pages_of_a_palette_that_is_not_drawn_yet(stage: Stage) -> None:
+    async with stage.open() as reader:
+        with reader.app.batch_update():  # nothing is drawn meanwhile
+            await reader.press(":")
+            await reader.until(lambda: reader.app.screen.query_one(CommandList).option_count > 0)
+            await reader.press("pagedown", "pageup", "down")
+        await reader.says("star")
+        await reader.press("escape")
         assert reader.app.is_running
 
 
@@ -375,46 +388,54 @@ async def test_undo_leaves_what_another_process_changed_since(stage: Stage, othe
 # Faults
 
 
-async def test_a_full_disk_is_told_and_nothing_is_pretended(stage: Stage, home: Path) -> None:
+@pytest.fixture
+def disk(stage: Stage, home: Path) -> Iterator[Disk]:
+    """A small disk that bears the home."""
     with bearing(home) as disk:
-        async with stage.open() as reader:
-            await reader.press("s")
-            disk.fill()
-            await reader.press("j")
-            await reader.press("s")
-            await reader.says("full")
-            assert "★" not in reader.line_of("Bells")
-            disk.make_room()
-            await reader.press("s")
-            assert "★" in reader.line_of("Bells")
-        assert stage.marks("starred") == {STARRED, LONG, LATEX}
+        yield disk
 
 
-async def test_papers_gone_by_are_unread_again_where_that_cannot_be_stored(stage: Stage, home: Path) -> None:
-    with bearing(home) as disk:
-        async with stage.open() as reader:
-            await reader.press("s")
-            disk.fill()
-            await reader.press("j")
-            await reader.says("full")
-            assert "1 of 13 read" in reader.bar
-            await reader.press("q")
-            await reader.until(lambda: not reader.app.is_running)
-            disk.make_room()
-        assert stage.marks("read") == {READ}
+@asynccontextmanager
+async def opened_where_the_disk_is_full(stage: Stage, disk: Disk) -> AsyncIterator[Reader]:
+    """A star is stored; the reader goes on, and there is no room for what is read with that."""
+    async with stage.open() as reader:
+        await reader.press("s")
+        disk.fill()
+        await reader.press("j")
+        yield reader
 
 
-async def test_a_store_that_cannot_be_written_is_shown(stage: Stage, home: Path) -> None:
-    with bearing(home) as disk:
-        disk.protect()
-        async with stage.open() as reader:
-            await reader.press("j", "j")
-            assert reader.current == CHINESE
-            assert "1 of 14 read" in reader.bar
-            await reader.press("s")
-            assert "★" not in reader.line_of("灯台")
-            assert reader.status.strip()
-            await reader.press("q")
+async def test_a_full_disk_is_told_and_nothing_is_pretended(stage: Stage, disk: Disk) -> None:
+    async with opened_where_the_disk_is_full(stage, disk) as reader:
+        await reader.press("s")
+        await reader.says("full")
+        assert "★" not in reader.line_of("Bells")
+        disk.make_room()
+        await reader.press("s")
+        assert "★" in reader.line_of("Bells")
+    assert stage.marks("starred") == {STARRED, LONG, LATEX}
+
+
+async def test_papers_gone_by_are_unread_again_where_that_cannot_be_stored(stage: Stage, disk: Disk) -> None:
+    async with opened_where_the_disk_is_full(stage, disk) as reader:
+        await reader.says("full")
+        assert "1 of 13 read" in reader.bar
+        await reader.press("q")
+        await reader.until(lambda: not reader.app.is_running)
+        disk.make_room()
+    assert stage.marks("read") == {READ}
+
+
+async def test_a_store_that_cannot_be_written_is_shown(stage: Stage, disk: Disk) -> None:
+    disk.protect()
+    async with stage.open() as reader:
+        await reader.press("j", "j")
+        assert reader.current == CHINESE
+        assert "1 of 14 read" in reader.bar
+        await reader.press("s")
+        assert "★" not in reader.line_of("灯台")
+        assert reader.status.strip()
+        await reader.press("q")
 
 
 # A day

@@ -63,7 +63,7 @@ async def take(reader: Reader, step: object, mine: set[str]) -> None:
             mine.add(paper)
             star(paper)
         case (int(columns), int(rows)):
-            await reader.pilot.resize_terminal(columns, rows)
+            await reader.resize(columns, rows)
         case list(keys):
             for key in keys:
                 reader.strike(key)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-Group = Literal["Going through", "Marking", "Opening and copying", "Looking", "The sitting"]
+Group = Literal["Going through", "Marking", "Opening and copying", "Asking", "Looking", "The sitting"]
 
 
 class Action(NamedTuple):
@@ -50,6 +50,9 @@ ACTIONS: Mapping[str, Action] = {
     "pdf": Action(("d",), "pdf", "Download the PDF into your papers folder, and open it", "Opening and copying"),
     "copy-link": Action(("y",), "link", "Copy the paper's link", "Opening and copying"),
     "copy-bibtex": Action(("Y",), "BibTeX", "Copy the paper's BibTeX entry", "Opening and copying"),
+    "ask": Action(("A",), "ask", "Six questions about the paper to your own model, or close its answers", "Asking"),
+    "ask-own": Action(("Q",), "question", "Ask your model a question of your own about the paper", "Asking"),
+    "stop-asking": Action(("X",), "stop asking", "Ask no more about the paper (Esc too); what came is kept", "Asking"),
     "search": Action(("/",), "search", "Search the list as you type: words, -without, OR, author:name", "Looking"),
     "clear": Action(("escape",), "all", "Let search and type go: all papers again", "Looking"),
     "types": Action(("f",), "type", "Only new submissions, only cross-lists, only replacements, all", "Looking"),
@@ -66,7 +69,7 @@ ACTIONS: Mapping[str, Action] = {
 
 FOOTER = (
     *("next", "star", "open", "read", "later", "search", "undo", "help", "quit"),
-    *("note", "tag", "mute", "day", "pdf", "copy-link", "types", "order", "muted", "open-elsewhere", "palette"),
+    *("ask", "note", "tag", "mute", "day", "pdf", "copy-link", "types", "order", "muted", "open-elsewhere", "palette"),
 )
 """What is shown at the bottom of the screen, as far as there is room, the first ones first."""
 

@@ -34,6 +34,7 @@ from coolcli.render.screen import Progress
 from coolcli.triage.actions import key_of
 from coolcli.tui import themes
 from coolcli.tui.ahead import Ahead
+from coolcli.tui.answers import Answers
 from coolcli.tui.bars import Bar, Keys, Status
 from coolcli.tui.paper import PaperView
 from coolcli.tui.papers import Papers
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 
 WIDE = 110
 """Columns from which on the paper stands beside the list."""
+BOTH = 28
+"""Lines from which on there is room for the paper and for answers about it."""
 Result = TypeVar("Result")
 _INTERRUPTED = 130
 _STORED_AFTER = 0.25
@@ -90,7 +93,10 @@ class Triage(App[None], inherit_bindings=False):
     Keys { link-style: none; link-color: $foreground; link-style-hover: reverse; link-background-hover: $background; }
     #body { height: 1fr; }
     Papers { height: 38%; min-height: 4; }
-    PaperView { height: 1fr; border-top: solid $border; }
+    #right { height: 1fr; border-top: solid $border; }
+    PaperView { height: 2fr; }
+    Head { height: 1; }
+    Page { height: 3fr; }
     .search { height: 1; }
     .search Input { width: 1fr; }
     .search Static { width: auto; max-width: 60%; height: 1; padding: 0 1; }
@@ -106,7 +112,7 @@ class Triage(App[None], inherit_bindings=False):
         color: $foreground; background: $surface; text-style: reverse; }
     .-wide #body { layout: horizontal; }
     .-wide Papers { height: 100%; width: 1fr; }
-    .-wide PaperView { height: 100%; width: 55%; max-width: 104; border-top: none; border-left: solid $border; }
+    .-wide #right { height: 100%; width: 55%; max-width: 104; border-top: none; border-left: solid $border; }
     """
 
     def __init__(
@@ -133,6 +139,7 @@ class Triage(App[None], inherit_bindings=False):
         self._order = sitting.order.name if sitting.order else "arxiv"
         self.ahead = Ahead(self)
         self.search = Search(self)
+        self.answers = Answers(self)
         self._watch = Watch(self)
         self._questions = Questions(self)
         self._deed = self._deeds_by_name()
@@ -156,7 +163,8 @@ class Triage(App[None], inherit_bindings=False):
         yield self._bar
         with Container(id="body"):
             yield self._papers
-            yield self._paper
+            with Container(id="right") as self._right:
+                yield self._paper
         yield self._status
         yield Keys(self.keys)
 
@@ -213,6 +221,7 @@ class Triage(App[None], inherit_bindings=False):
             self.lost = error
         self._deeds.stop()
         self.fetching.stop()
+        self.answers.leave()
         self.exit(return_code=code)
 
     def give_up(self, error: CoolError) -> None:
@@ -256,8 +265,8 @@ class Triage(App[None], inherit_bindings=False):
             "next-day": lambda: None if pile.go_to_day(1) else "This is the last day.",
             "previous-day": lambda: None if pile.go_to_day(-1) else "This is the first day.",
             "day": self._questions.day,
-            "scroll-down": lambda: self._paper.turn(1),
-            "scroll-up": lambda: self._paper.turn(-1),
+            "scroll-down": partial(self._scroll, 1),
+            "scroll-up": partial(self._scroll, -1),
             "star": self.sitting.star,
             "read": self.sitting.toggle_read,
             "later": self.sitting.put_off,
@@ -269,8 +278,11 @@ class Triage(App[None], inherit_bindings=False):
             "pdf": self._have_pdf,
             "copy-link": partial(self._copy, "link"),
             "copy-bibtex": partial(self._copy, "BibTeX"),
+            "ask": self.answers.toggle,
+            "ask-own": self._questions.own,
+            "stop-asking": lambda: self.answers.stop() or "Nothing is asked about this paper.",
             "search": self.search.open,
-            "clear": self._clear,
+            "clear": self._stop_or_clear,
             "types": self._next_type,
             "muted": self._show_muted,
             "order": self._next_order,
@@ -297,6 +309,14 @@ class Triage(App[None], inherit_bindings=False):
             self._follow()
         except CoolError as error:
             self.give_up(error)
+
+    def fail(self, error: Exception) -> None:
+        """Say what went wrong, and show the papers as they are; what is no CoolError is raised."""
+
+        def failed() -> None:
+            raise error
+
+        self.attempt(failed)
 
     def _say_wrong(self, error: CoolError) -> None:
         """Say what went wrong in a line; of a query without the picture of it."""
@@ -332,7 +352,7 @@ class Triage(App[None], inherit_bindings=False):
 
         def tell(said: str) -> None:
             if said:
-                self._from_thread(self._status.say, f"PDF of {row.id}: {said}")
+                self.from_thread(self._status.say, f"PDF of {row.id}: {said}")
 
         def had() -> tuple[bool, str]:
             return self._deeds.view(self._deeds.pdf(row, tell))
@@ -356,16 +376,24 @@ class Triage(App[None], inherit_bindings=False):
 
     def _write(self, codes: str) -> None:
         """Write codes to the terminal between two paints, from a thread."""
-        self._from_thread(self._write_now, codes)
+        self.from_thread(self._write_now, codes)
 
     def _write_now(self, codes: str) -> None:
         if self._driver is not None:
             self._driver.write(codes)
 
-    def _clear(self) -> None:
+    def _scroll(self, step: int) -> None:
+        column = self.answers.page or self._paper
+        column.turn(step)
+
+    def _stop_or_clear(self) -> str | None:
+        """Ask no more where that is in sight; else let search and type go."""
+        if self.answers.page and (said := self.answers.stop()):
+            return said
         self.search.close()
         self.sitting.pile.kinds = ()
         self.sitting.pile.arrange()
+        return None
 
     def _next_type(self) -> str:
         pile = self.sitting.pile
@@ -383,7 +411,7 @@ class Triage(App[None], inherit_bindings=False):
 
     def _next_order(self) -> str | None:
         from coolcli.cli import ordering
-        from coolcli.config import ORDERS
+        from coolcli.settings import ORDERS
 
         asked = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
         self._order = asked
@@ -395,6 +423,18 @@ class Triage(App[None], inherit_bindings=False):
         if order.model is not None:
             return f"In your own order, learned of {words.number(order.model.stars, 'star')}."
         return "In arXiv's order." if asked == "arxiv" else "The newest submissions first, day by day."
+
+    # Asking.
+
+    def put_below_paper(self, *widgets: Widget) -> None:
+        """Let answers stand in the paper's room; `make_room` tells how much of it they take."""
+        self._right.mount(*widgets)
+
+    def make_room(self, *widgets: Widget, is_seen: bool) -> None:
+        """Show answers below the paper, or where there is too little room for both in its place; or the paper alone."""
+        for widget in widgets:
+            widget.display = is_seen
+        self._paper.display = not is_seen or self._right.size.height >= BOTH
 
     # Searching.
 
@@ -437,6 +477,7 @@ class Triage(App[None], inherit_bindings=False):
         self._papers.say_nothing(self._watch.nothing)
         self._papers.follow()
         self._paper.follow()
+        self.answers.follow()
         self._bar.refresh()
         self._status.show_view(self._view())
         if self._storing is None and self.sitting.is_behind:
@@ -450,7 +491,7 @@ class Triage(App[None], inherit_bindings=False):
             self._storing = self.set_timer(_STORED_AGAIN_AFTER, self._store)
             self._say_wrong(error)
         except CoolError as error:
-            self.attempt(partial(_raised, error))
+            self.fail(error)
 
     def _view(self) -> str:
         """Say what is left in sight, where that is not everything."""
@@ -481,16 +522,16 @@ class Triage(App[None], inherit_bindings=False):
         """Do what may take a while, and say what became of it. A thread that hangs keeps nobody from leaving."""
 
         def run() -> None:
-            after: Callable[[], str]
             try:
-                after = partial(then, work())
+                done = work()
             except Exception as error:  # what is no CoolError is a bug, which is not lost in a thread
-                after = partial(_raised, error)
-            self._from_thread(self.attempt, after)
+                self.from_thread(self.fail, error)
+            else:
+                self.from_thread(self.attempt, partial(then, done))
 
         threading.Thread(target=run, daemon=True).start()
 
-    def _from_thread(self, deed: Callable[..., object], *arguments: object) -> None:
+    def from_thread(self, deed: Callable[..., object], *arguments: object) -> None:
         """Have something done between two messages, unless the reader has left."""
         with suppress(RuntimeError):  # the loop is closed
             self.call_later(deed, *arguments)
@@ -501,7 +542,3 @@ class _Nowhere(Progress):
 
     def __init__(self) -> None:
         super().__init__(io.StringIO())
-
-
-def _raised(error: Exception) -> str:
-    raise error

@@ -7,6 +7,7 @@ scrolling draws it two times and more, 15 ms and more of what a key may take. He
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from rich.style import Style
@@ -55,6 +56,13 @@ class Column(Widget, can_focus=False):
     def refresh_line(self, number: int) -> None:
         """Draw one line again."""
         self.refresh(Region(0, number - self.top, self.size.width, 1))
+
+    def wrapped(self, text: Text, width: int) -> Iterator[Text]:
+        """Break a text into lines of so many columns."""
+        for line in text.wrap(self.app.console, width):
+            line.rstrip()
+            line.end = ""
+            yield line
 
     def notify_style_update(self) -> None:
         """Draw all again in other colours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -68,6 +69,11 @@ class Palette(CommandPalette):
     def on_mount(self) -> None:
         """Take what was typed ahead."""
         cast("Triage", self.app).ahead.give_text(self.query_one(Input))
+
+    def _action_command_list(self, action: str) -> None:
+        """Pass a key on to the list; one that has not been drawn yet has no pages to turn, and Textual counts them."""
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """End it, once."""

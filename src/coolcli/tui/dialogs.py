@@ -38,22 +38,20 @@ Hears = Callable[[Key], bool]
 """Does what a key means besides letters, and tells whether it means anything."""
 
 
-class Line(Input):
-    """A line to type in, from the moment it is there, and with what was typed before that.
+class Heard:
+    """What is typed into, from the moment it is there, and with what was typed before that.
 
     Keys that end it are heard in the order in which they come, before the letters behind them are typed.
     """
 
-    def __init__(self, hears: Hears, value: str = "", *, placeholder: str = "") -> None:
-        """Take who hears the keys."""
-        super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
-        self._hears = hears
+    _hears: Hears
 
     def on_mount(self) -> None:
-        """Take what was typed ahead; what is there already is replaced by it, or by the first letter."""
-        self.screen.set_focus(self)  # at once: `focus` would do so later, when it may be gone
-        self.select_all()
-        cast("Triage", self.app).ahead.give(self)
+        """Take what was typed ahead."""
+        line = cast("Line | Pad", self)
+        line.screen.set_focus(line)  # at once: `focus` would do so later, when it may be gone
+        line.begin()
+        cast("Triage", line.app).ahead.give(line)
 
     def on_key(self, event: Key) -> None:
         """Let a key be heard first."""
@@ -63,42 +61,47 @@ class Line(Input):
 
     def take(self, event: Key) -> None:
         """Take a key that came another way: a letter, Backspace, or one that is heard."""
+        line = cast("Line | Pad", self)
         if self._hears(event):
             return
         if event.is_printable and event.character:
-            self.replace(event.character, *sorted(self.selection))
+            line.put(event.character)
         elif event.key == "backspace":
-            self.action_delete_left()
+            line.action_delete_left()
 
 
-class Pad(TextArea):
-    """Some lines to write in, likewise."""
+class Line(Heard, Input):
+    """A line to type in."""
+
+    def __init__(self, hears: Hears, value: str = "", *, placeholder: str = "") -> None:
+        """Take who hears the keys."""
+        super().__init__(value, placeholder=placeholder, select_on_focus=False, compact=True)
+        self._hears = hears
+
+    def begin(self) -> None:
+        """Let what is there already be replaced by what was typed ahead, or by the first letter."""
+        self.select_all()
+
+    def put(self, letter: str) -> None:
+        """Write a letter where the cursor is, in place of what is selected."""
+        self.replace(letter, *sorted(self.selection))
+
+
+class Pad(Heard, TextArea):
+    """Some lines to write in."""
 
     def __init__(self, hears: Hears, text: str) -> None:
         """Take who hears the keys, and what is there already."""
         super().__init__(text, compact=True, tab_behavior="focus")
         self._hears = hears
 
-    def on_mount(self) -> None:
-        """Begin behind what is there, and take what was typed ahead."""
+    def begin(self) -> None:
+        """Go behind what is there."""
         self.move_cursor(self.document.end)
-        self.screen.set_focus(self)  # at once: `focus` would do so later, when it may be gone
-        cast("Triage", self.app).ahead.give(self)
 
-    def on_key(self, event: Key) -> None:
-        """Let a key be heard first."""
-        if self._hears(event):
-            event.stop()
-            event.prevent_default()
-
-    def take(self, event: Key) -> None:
-        """Take a key that came another way."""
-        if self._hears(event):
-            return
-        if event.is_printable and event.character:
-            self.insert(event.character)
-        elif event.key == "backspace":
-            self.action_delete_left()
+    def put(self, letter: str) -> None:
+        """Write a letter where the cursor is."""
+        self.insert(letter)
 
 
 class Dialog(ModalScreen[str | None]):

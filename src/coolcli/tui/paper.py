@@ -81,24 +81,24 @@ class PaperView(Column, can_focus=False):
     def _set(self, row: Row, width: int) -> Iterator[Text]:
         emphasis = self._sitting.emphasis
         yield self._head(row)
-        yield from self._wrapped(emphasis.text("title", steady(words.titled(row)), "bold"), width)
+        yield from self.wrapped(emphasis.text("title", steady(words.titled(row)), "bold"), width)
         (authors,) = emphasis.authors([row], _LINES_OF_AUTHORS * width, "italic")
-        yield from self._wrapped(authors, width)
+        yield from self.wrapped(authors, width)
         if reason := emphasis.reasons.get(row.id):
             sign = "" if reason.startswith(MUTED) else "◆ "
-            yield from self._wrapped(Text(f"{sign}{steady(reason)}", "cyan bold"), width)
+            yield from self.wrapped(Text(f"{sign}{steady(reason)}", "cyan bold"), width)
         if row.marks.note:
             note = Text.assemble((words.NOTE, "yellow"), f" {steady(clean_lines(row.marks.note))}")
-            yield from self._wrapped(note, width)
+            yield from self.wrapped(note, width)
         yield Text()
         for paragraph in (row.paper.abstract or "No abstract is known yet.").splitlines():
-            yield from self._wrapped(emphasis.text("abstract", steady(readable(paragraph))), width)
+            yield from self.wrapped(emphasis.text("abstract", steady(readable(paragraph))), width)
         yield Text()
         everybody = steady(", ".join(row.paper.authors))
         names = [("Authors", everybody)] if authors.plain != everybody else []
         for label, value in [*names, *paper.facts(row, {})]:
             link = Style(link=value) if value.startswith("https://") else Style()
-            for number, piece in enumerate(self._wrapped(Text(steady(value), link), width - _LABELS)):
+            for number, piece in enumerate(self.wrapped(Text(steady(value), link), width - _LABELS)):
                 yield Text().append(f"{'' if number else label:<{_LABELS}}", "dim").append_text(piece)
 
     def _head(self, row: Row) -> Text:
@@ -114,9 +114,3 @@ class PaperView(Column, can_focus=False):
         text = Text("  ".join(filter(None, about)), "cyan")
         text.append("".join(f"  {name}" for name, holds in marks if holds), "yellow")
         return text.append(steady(words.tagged(row)), "magenta")
-
-    def _wrapped(self, text: Text, width: int) -> Iterator[Text]:
-        for line in text.wrap(self.app.console, width):
-            line.rstrip()
-            line.end = ""
-            yield line

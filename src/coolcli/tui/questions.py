@@ -105,7 +105,8 @@ class Questions:
             said = self._sitting.note(written.strip(), row)
         except CoolError as error:
             self._write(row, written)
-            self._answered(partial(_raised, error))
+            self._app.fail(error)
+            self._go_on()
         else:
             self._answered(lambda: said)
 
@@ -132,6 +133,22 @@ class Questions:
         found = [Choice(name, name) for name in self._app.places]
         row = self._sitting.current_row()
         self._choose("Open in", _fitting(found), lambda place: self._app.open_paper(place, row) if place else None)
+
+    def own(self) -> None:
+        """Ask what the model is to be asked about the paper; the same is often asked of many."""
+        from coolcli.tui.dialogs import Choice
+
+        row, answers = self._sitting.current_row(), self._app.answers
+
+        def choices(typed: str) -> list[Choice]:
+            found = [Choice(each, each) for each in answers.before if typed.casefold() in each.casefold()]
+            return [Choice(f"ask: {typed}", typed), *found] if typed else found
+
+        def asked(question: str | None) -> None:
+            if question:
+                answers.own(question, row)
+
+        self._choose(f"Ask about {row.id}, after what was asked before", choices, asked, hint="a question of yours")
 
     def keys(self) -> None:
         """Show all keys; one that is chosen is done."""
@@ -162,6 +179,9 @@ class Questions:
     def _answered(self, deed: Callable[[], object]) -> None:
         """Do what was asked about; then what was typed behind the answer, unless it is for what is open by now."""
         self._app.attempt(deed)
+        self._go_on()
+
+    def _go_on(self) -> None:
         if len(self._app.screen_stack) == 1 and not self._app.search.is_open:
             self._app.ahead.release()
 
@@ -171,10 +191,6 @@ def _told_of(sitting: Sitting, typed: str) -> str:
     from coolcli.cli.triaging import muting
 
     return f"{typed}: {muting.would(sitting, typed)}" if len(typed) >= _WORTH else typed
-
-
-def _raised(error: CoolError) -> str:
-    raise error
 
 
 def _fitting(found: Sequence[Choice]) -> Choices:

@@ -70,7 +70,7 @@ class Watch:
         fetching = self._app.fetching
         state = fetching.state
         quiet = words.token(state, calendar.arxiv_day(self._app.sitting.desk.clock())) if state else ""
-        return fetching.words or fetching.problem or quiet
+        return self._app.answers.words or fetching.words or fetching.problem or quiet
 
     @property
     def nothing(self) -> str:

@@ -16,12 +16,13 @@ import typer
 if os.name == "nt":
     pytest.skip("browsers and viewers are shell scripts", allow_module_level=True)
 
-from coolcli import clipboard, config, desktop
+from coolcli import clipboard, desktop
 from coolcli.cli.app import load
 from coolcli.cli.desk import Desk
 from coolcli.cli.triaging.deeds import Deeds
 from coolcli.errors import CoolError, Refused, Unreachable
 from coolcli.models import Paper, Row
+from coolcli.settings import PLACES
 from tests.arxiv_simulator import ArxivSimulator, Fault
 from tests.cli.program import LIMIT
 
@@ -284,17 +285,17 @@ def test_what_only_says_that_it_is_a_terminal_is_given_no_codes(desk: Desk, monk
 
 def test_the_page_in_each_place(deeds: Deeds, desk: Desk, papers: list[str]) -> None:
     paper = row(desk, papers[0])
-    assert deeds.places == config.PLACES
+    assert deeds.places == PLACES
     assert deeds.page(paper) == (f"https://papers.cool/arxiv/{paper.id}", "")
     pages = {place: deeds.page(paper, place)[0] for place in deeds.places}
-    assert len(set(pages.values())) == len(config.PLACES)
+    assert len(set(pages.values())) == len(PLACES)
     assert all(paper.id in page for page in pages.values())
 
 
 def test_a_template_is_the_first_of_the_places(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COOL_OPEN_IN", "https://example.org/{id}v{version}")
     deeds = Deeds(desk)
-    assert deeds.places == ("https://example.org/{id}v{version}", *config.PLACES)
+    assert deeds.places == ("https://example.org/{id}v{version}", *PLACES)
     assert deeds.page(Row(Paper("2611.00042", version=3))) == ("https://example.org/2611.00042v3", "")
     assert deeds.page(Row(Paper("2611.00042")), "abs")[0].endswith("/abs/2611.00042")
 

@@ -247,7 +247,7 @@ def test_what_cannot_be_stored_is_told_and_not_marked(reader: Program) -> None:
 
 
 def test_every_action_of_the_screen_that_makes_sense_in_lines_is_here() -> None:
-    of_screens = {"page-down", "page-up", "scroll-down", "scroll-up", "palette", "fetch"}
+    of_screens = {"page-down", "page-up", "scroll-down", "scroll-up", "stop-asking", "palette", "fetch"}
     assert set(COMMANDS) - {"go", "show"} == set(ACTIONS) - of_screens
     letters = [command.letter for command in COMMANDS.values() if command.letter]
     assert len(letters) == len(set(letters))

@@ -5,4 +5,5 @@ scope      which papers: the unread of the reader's categories, or what is not r
 sitting    where the reader is, and what they do: each at once in the store, all of it one change for `cool undo`
 deeds      what leaves the store: browser, clipboard, PDF
 fetching   what is asked of arXiv meanwhile
+questions  what is asked of the reader's model meanwhile, or answered in words
 """

@@ -18,10 +18,10 @@ from coolcli.cli import noting, rulebook, tagging
 from coolcli.cli.triaging import looking, muting
 from coolcli.cli.triaging.deeds import Deeds
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
-from coolcli.config import ORDERS
 from coolcli.errors import UsageError, or_list
 from coolcli.models import AnnounceType, Row
 from coolcli.render import words
+from coolcli.settings import ORDERS
 from coolcli.tags import known_tag
 from coolcli.triage.actions import ACTIONS
 from coolcli.triage.pile import Pile
@@ -44,6 +44,8 @@ class At(NamedTuple):
     deeds: Deeds
     by_hand: bool
     """Somebody sits at a terminal, which a browser may take for a while."""
+    say: Callable[[str], object]
+    """Tells what does not come all at once."""
 
     @property
     def pile(self) -> Pile:
@@ -271,6 +273,25 @@ def _copy_bibtex(at: At, _: str) -> str:
     return f"{entry}\n{sentence(at.deeds.copy(entry))}"
 
 
+def _ask(at: At, question: str) -> str:
+    from coolcli.cli.questioning import showing
+    from coolcli.cli.questioning.conversation import Conversation
+    from coolcli.cli.triaging.questions import Told
+
+    talk = Conversation(at.sitting.desk, at.row, has_terminal=at.by_hand)
+    turns = [talk.own(question, follow=True)] if question else list(talk.six())
+    leaves = "; Ctrl-C leaves, and keeps what came" if at.by_hand else ""
+    at.sitting.desk.say(f"{words.number(len(turns), 'question')} about {talk.name}{leaves}.")
+    showing.show(talk, turns, Told(at.say))
+    return ""
+
+
+def _ask_own(at: At, question: str) -> str:
+    if not question:
+        raise UsageError("What is to be asked?", "ask-own Which data does it need?")
+    return _ask(at, question)
+
+
 def _search(at: At, typed: str) -> str:
     if wrong := looking.look(at.sitting, f"{typed} "):
         raise UsageError(wrong)
@@ -350,7 +371,7 @@ _COMMAND = re.compile(r"[\s;]*(?P<word>[/\[\]?]|[^\s;]+)\s*(?P<rest>.*)", re.DOT
 _BESIDES = (
     "A number or an id alone goes to that paper; an empty line is next.",
     "Several commands on a line have a semicolon in between: s; n",
-    "What stands behind note, search and mute is one text, up to the end of the line.",
+    "What stands behind note, ask, search and mute is one text, up to the end of the line.",
     "Where the commands do not come from a terminal, one that is wrong ends the sitting: what was done is kept.",
 )
 
@@ -379,6 +400,8 @@ COMMANDS: dict[str, Command] = {
     "pdf": Command(_pdf, "d"),
     "copy-link": Command(_copy_link, "y"),
     "copy-bibtex": Command(_copy_bibtex, "Y"),
+    "ask": Command(_ask, "A", "[QUESTION]", "Ask your model the six questions about the paper, or yours", free=True),
+    "ask-own": Command(_ask_own, "Q", "QUESTION", free=True),
     "search": Command(_search, "/", "[QUERY]", "Leave only what fits: words, -without, OR, author:name", free=True),
     "clear": Command(_clear),
     "types": Command(_types, "f", "[TYPE]", f"Leave only one type in sight: {or_list([*TYPES])}"),

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from coolcli import clipboard, config, desktop
+from coolcli import clipboard, desktop
 from coolcli.arxiv.ids import ArxivId
 from coolcli.arxiv.text import clean
 from coolcli.cli.desk import Desk
 from coolcli.cli.triaging.aside import Aside, Stopped
 from coolcli.errors import CoolError
 from coolcli.models import Row
+from coolcli.settings import PLACES
 
 Write = Callable[[str], object]
 """Writes codes to the terminal."""
@@ -30,7 +31,7 @@ class Deeds:
         self._desk = desk
         self._downloads: set[Aside] = set()
         own = desk.settings.open_in
-        self.places: tuple[str, ...] = config.PLACES if own in config.PLACES else (own, *config.PLACES)
+        self.places: tuple[str, ...] = PLACES if own in PLACES else (own, *PLACES)
         """Where a paper can be opened: the reader's own template first, where they have one."""
 
     def page(self, row: Row, place: str | None = None) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from coolcli.cli.triaging import commands
 from coolcli.cli.triaging.commands import At, Typed
 from coolcli.cli.triaging.deeds import Deeds
 from coolcli.cli.triaging.sitting import NoPaper, Sitting
-from coolcli.errors import BadQuery, CoolError, DataError, UsageError
+from coolcli.errors import BadQuery, CoolError, DataError, NotSetUp, UsageError
 from coolcli.render import linear, words
 from coolcli.render.emphasis import MUTED
 
@@ -64,7 +64,7 @@ class Prompts:
         """Lines that were read so far."""
         self._desk = desk
         self._sitting = sitting
-        self._at = At(sitting, deeds, by_hand=sys.stdin is not None and sys.stdin.isatty())
+        self._at = At(sitting, deeds, by_hand=sys.stdin is not None and sys.stdin.isatty(), say=self._say)
         self._shown: dict[str, None] = {}
         """The papers that were shown, in their order."""
         self._paper: str | None = None
@@ -111,7 +111,8 @@ class Prompts:
             if not self._at.by_hand:
                 raise
             said = error.said if isinstance(error, BadQuery) else error.message
-            self._desk.say(clean(" ".join(filter(None, (said, error.hint)))))
+            instead = error.instead if isinstance(error, NotSetUp) else None
+            self._desk.say(clean(" ".join(filter(None, (said, error.hint, instead)))))
         current = self._sitting.pile.current
         if current and current.id != self._paper:
             self._show()
