@@ -119,6 +119,36 @@ def test_a_name_that_only_sounds_like_a_keys_is_no_key() -> None:
         assert "never kept" not in caught.value.message and near in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-proj-Zm9vYmFy0123456789",
+        "export KEY=sk-goodkey123456789",
+        "gsk_0123456789abcdefghij",
+        "0123456789abcdef0123456789abcdef",
+        " 0a1b2c3d4e5f60718293a4b5c6d7e8f9.Zm9vYmFyMDEyMw ",
+    ],
+)
+def test_what_may_be_a_key_is_known_wherever_it_is_typed(text: str) -> None:
+    assert allowed.looks_like_a_key(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *["", "1", "Kimi China", "another", "64000", "1" * 30, "sk-", "Simplified Chinese, 2 lines"],
+        *["https://api.moonshot.ai/v1", "http://localhost:11434/v1", "gpu-17.cluster.example.org"],
+    ],
+)
+def test_what_is_typed_otherwise_is_no_key(text: str) -> None:
+    assert not allowed.looks_like_a_key(text)
+
+
+def test_a_models_name_may_be_long_and_is_no_key() -> None:
+    assert not allowed.looks_like_a_key("claude-3-5-sonnet-20241022", is_name=True)
+    assert allowed.looks_like_a_key("sk-proj-Zm9vYmFy0123456789", is_name=True)
+
+
 @given(st.sampled_from(sorted(ABOUT)), st.text(max_size=20))
 def test_anything_typed_is_a_value_or_the_error(key: str, typed: str) -> None:
     try:

@@ -204,8 +204,9 @@ _CHECK_MADE = {"pdf.name": _check_file_name, "bib.key": _check_key_of_bibtex, "o
 
 _LEAST = {"ask.window": 1_000, "ask.patience": 0.1}
 _NAME_OF_A_KEY = re.compile(r"(?i)(?:ask[._-][\w-]*?|\w*api[_-]?)?(?:keys?|token|secret|password)")
-_KEY = re.compile(r"(?<![\w-])sk-(?=[\w-]*\d)[\w-]{16,}")
+_KEY = re.compile(r"(?<![\w-])(?:sk-|gsk_|xai-|AIza)(?=[\w-]*\d)[\w-]{16,}")
 """What the keys of most servers look like."""
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}")
 _WHERE_KEYS_ARE = (
     f"It comes from the variable {KEY_VARIABLE}, or from what ask.key_command runs: "
     "`cool config set ask.key_command 'pass show kimi'`."
@@ -223,6 +224,14 @@ def _refuse_keys(key: str, value: object) -> None:
             "'ask.base_url' cannot have a user, a password, '?' or '#' in it: that may be a key, which no file keeps.",
             f"Write the address alone, such as https://api.moonshot.ai/v1; the key comes from {KEY_VARIABLE}.",
         )
+
+
+def looks_like_a_key(text: str, *, is_name: bool = False) -> bool:
+    """Tell whether a text that is typed may be a key; where a name is wanted, a long one is none."""
+    if _KEY.search(text):
+        return True
+    is_long = not is_name and _HOST.fullmatch(text.strip()) is None and any(map(str.isalpha, text))
+    return is_long and _is_no_command(text.strip())
 
 
 def _is_no_command(text: str) -> bool:

@@ -134,9 +134,9 @@ class Terminal:
         child = subprocess.run(["pgrep", "-P", str(self._leader.pid)], capture_output=True, check=True)
         os.kill(int(child.stdout), number)
 
-    def until(self, text: str) -> None:
-        """Wait until the running command has written something."""
-        self._wait(lambda: text.encode() in self._output[self._read_until :], text)
+    def until(self, text: str, *, times: int = 1) -> None:
+        """Wait until the running command has written something, so many times."""
+        self._wait(lambda: self._output[self._read_until :].count(text.encode()) >= times, text)
 
     def ended(self) -> Shown:
         """Wait for the end of the running command."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -40,12 +41,15 @@ def walk(
     """Give each question, when it comes, what is typed to it: a line, or a key that ends it."""
     with Terminal(cool, columns=columns) as terminal:
         terminal.start(*flags.split(), "config", "ask", **env)
+        times: Counter[str] = Counter()
         for asked, typed in turns:
-            terminal.until(asked)
+            times[asked] += 1
+            terminal.until(asked, times=times[asked])
             terminal.type(typed if typed in (END, INTERRUPT) else f"{typed}\n")
         shown = ended(terminal, insistent=turns[-1][1] == INTERRUPT)
     assert "Traceback" not in shown.raw, shown.raw
     assert shown.code == code, shown.text
+    assert "cool config ask" not in shown.text or "--json" in flags, "this is it"
     return shown
 
 
@@ -126,7 +130,7 @@ def test_without_a_key_at_hand_nothing_is_asked_and_the_settings_can_be_kept(
     shown = walk(
         cool,
         *[("Server, by number", server.url), ("Key from", ""), ("The key, to try it now", "")],
-        *[("Model", "demo"), ("Window", ""), ("Language", ""), ("all the same? [Y/n]", "")],
+        *[("Model", "demo"), ("Window", ""), ("Language", ""), ("And now, by number or name [keep]", "")],
         SHELL="/usr/bin/fish",
     )
     assert "set -gx COOL_ASK_API_KEY 'YOUR KEY'" in shown.text and "not tried: there is no key yet" in shown.text
@@ -138,10 +142,10 @@ def test_a_command_that_prints_the_key(cool: Program, server: ModelServer) -> No
     shown = walk(
         cool,
         *[("Server, by number", server.url), ("Key from", "command"), ("Command", "cat nowhere")],
-        *[("ended with code 1", "command"), ("Command", KEY), ("cannot be a key", f"cat {cool.folder}/secret")],
+        *[("Key from", "command"), ("Command", f"cat {cool.folder}/secret")],
         *[("Model", ""), ("Window", ""), ("Language", "")],
     )
-    assert "It works" in shown.text
+    assert "`cat nowhere` ended with code 1" in shown.text and "It works" in shown.text
     assert settings(cool)["ask.key_command"] == f"cat {cool.folder}/secret"
     assert KEY.encode() not in everything(cool)
 
@@ -173,7 +177,7 @@ def test_a_name_that_the_server_does_not_list_is_taken_when_it_is_meant(cool: Pr
     shown = walk(
         cool,
         *[("Server, by number", server.url), ("Key from", ""), ("Model", "demo-2")],
-        *[("Enter takes it as it is", ""), ("Window", ""), ("Language", ""), ("all the same?", "y")],
+        *[("Enter takes it as it is", ""), ("Window", ""), ("Language", ""), ("And now", "keep")],
         COOL_ASK_API_KEY=KEY,
     )
     assert "That did not work." in shown.text
@@ -198,18 +202,18 @@ def test_a_long_list_of_models_is_cut_and_searched(cool: Program, server: ModelS
     assert settings(cool)["ask.model"] == "demo"
 
 
-def test_an_address_with_a_key_in_it_is_refused_and_asked_for_again(cool: Program, server: ModelServer) -> None:
+def test_an_address_with_a_password_in_it_is_refused_and_asked_for_again(cool: Program, server: ModelServer) -> None:
     shown = walk(
         cool,
         *[
-            ("Server, by number", f"https://{KEY}@api.example.org"),
+            ("Server, by number", "https://ada:secret@api.example.org"),
             ("'ask.base_url' cannot", server.url),
             ("Key from", ""),
         ],
         *[("Model", ""), ("Window", ""), ("Language", "")],
         COOL_ASK_API_KEY=KEY,
     )
-    assert shown.raw.count(KEY) == 1, "as it was typed"
+    assert shown.raw.count("secret") == 1, "as it was typed"
     assert settings(cool)["ask.base_url"] == server.url
 
 
@@ -238,29 +242,156 @@ def test_a_server_of_this_machine_wants_no_key_and_has_a_small_window(cool: Prog
     assert all("Authorization" not in request.headers for request in server.requests)
 
 
-def test_nothing_is_kept_of_what_does_not_work_unless_the_reader_wants_it(cool: Program, server: ModelServer) -> None:
+def test_a_key_that_is_not_accepted_is_asked_for_again(cool: Program, server: ModelServer) -> None:
+    shown = walk(
+        cool,
+        *[("Server, by number", server.url), ("Key from", ""), ("The key, to try it now", "sk-of-yesterday-0123456")],
+        *[("Key from", ""), ("The key, to try it now", KEY), ("Model", ""), ("Window", ""), ("Language", "")],
+    )
+    assert shown.text.count("does not accept the key (HTTP 401)") == 1
+    assert "It works" in shown.text and settings(cool)["ask.base_url"] == server.url
+    assert "sk-of-yesterday" not in shown.raw and KEY not in shown.raw and KEY.encode() not in everything(cool)
+
+
+def test_a_key_of_the_shell_that_is_not_accepted_can_be_replaced_by_one_that_is_typed(
+    cool: Program, server: ModelServer
+) -> None:
+    shown = walk(
+        cool,
+        *[("Server, by number", server.url), ("Key from", ""), ("Key from", ""), ("Enter takes this shell's", KEY)],
+        *[("Model", ""), ("Window", ""), ("Language", "")],
+        COOL_ASK_API_KEY="sk-of-yesterday-0123456",
+    )
+    assert "It works" in shown.text and "sk-of-yesterday" not in shown.raw
+    assert " ".join(shown.words).endswith("Now: the line for the key into ~/.zshrc, then: cool ask 1")
+
+
+def test_a_server_that_wants_a_key_after_all_is_given_one(cool: Program, server: ModelServer) -> None:
+    turns = [("Server, by number", server.url), ("Key from", "none"), ("Key from, by number or name [variable]", "")]
+    shown = walk(
+        cool, *turns, ("Key from", ""), ("The key, to try it", KEY), ("Model", ""), ("Window", ""), ("Language", "")
+    )
+    assert "wants a key (HTTP 401)" in shown.text and "It works" in shown.text
+
+
+def test_one_can_go_on_with_a_key_that_is_refused_and_is_not_told_the_same_again(
+    cool: Program, server: ModelServer
+) -> None:
     turns = [
-        *[("Server, by number", server.url), ("Key from", ""), ("not known", "demo")],
+        *[("Server, by number", server.url), ("Key from", ""), ("Key from", "go on"), ("Model", "demo")],
         *[("Window", ""), ("Language", "")],
     ]
+    refused: dict[str, Any] = {"COOL_ASK_API_KEY": "sk-of-yesterday-0123456"}
     with unchanged(cool):
-        shown = walk(cool, *turns, ("all the same? [y/N]", ""), code=4, COOL_ASK_API_KEY="sk-of-yesterday-0123456")
-        assert "That did not work." in shown.text and shown.lines[-1].strip() == "Nothing is changed."
-        assert "sk-of-yesterday" not in shown.raw
-    walk(cool, *turns, ("all the same?", "yes"), COOL_ASK_API_KEY="sk-of-yesterday-0123456")
+        shown = walk(cool, *turns, ("And now, by number or name [again]", "leave"), code=4, **refused)
+        assert shown.text.count("HTTP 401") == 1 and "for the same reason as before" in shown.text
+        assert shown.lines[-1].strip() == "Nothing is changed." and "sk-of-yesterday" not in shown.raw
+    walk(cool, *turns, ("And now", "keep"), **refused)
     assert settings(cool)["ask.base_url"] == server.url
     assert "# mine" in (cool.home / "config.toml").read_text()
 
 
-def test_a_server_that_is_not_there_is_said_when_its_models_are_looked_for(cool: Program) -> None:
+def test_an_address_at_which_nothing_is_is_asked_for_again(cool: Program, server: ModelServer) -> None:
+    wrong = server.url.removesuffix("/v1")
+    shown = walk(
+        cool,
+        *[("Server, by number", wrong), ("Key from", ""), (f"Address [{wrong}]", ""), (f"Address [{wrong}]", "v1")],
+        *[("It is an address such as", server.url), ("Model", ""), ("Window", ""), ("Language", "")],
+        COOL_ASK_API_KEY=KEY,
+    )
+    assert server.paths == ["/models", "/models", "/v1/models", "/v1/chat/completions"], "Enter tries the same again"
+    assert "It often ends with /v1" in " ".join(shown.words) and "It works" in shown.text
+    assert settings(cool)["ask.base_url"] == server.url
+
+
+def test_a_server_that_is_not_there_is_said_at_once_and_one_can_go_on(cool: Program) -> None:
     with unchanged(cool):
         shown = walk(
             cool,
             *[("Server, by number", "http://127.0.0.1:9/v1"), ("Key from", "none")],
-            *[("Which models there are is not known", END)],
+            *[("Address [http://127.0.0.1:9/v1]", "go on"), ("Model: ", END)],
             code=130,
         )
         assert "127.0.0.1 cannot be reached (connection refused)" in shown.text
+        assert "`go on` goes on without its list of models" in " ".join(shown.words)
+
+
+def test_a_key_that_may_not_travel_to_an_address_has_another_asked_for(cool: Program, server: ModelServer) -> None:
+    shown = walk(
+        cool,
+        *[("Server, by number", "http://api.example.org/v1"), ("Key from", "")],
+        *[("Address [http://api.example.org/v1]", server.url), ("Model", ""), ("Window", ""), ("Language", "")],
+        COOL_ASK_API_KEY=KEY,
+    )
+    assert "is not encrypted" in shown.text and "It works" in shown.text
+
+
+def test_a_server_without_a_list_is_asked_all_the_same(cool: Program, server: ModelServer) -> None:
+    server.fault(Fault.NONSENSE_JSON)
+    shown = walk(
+        cool,
+        *[("Server, by number", server.url), ("Key from", ""), ("Model", "demo"), ("Window", ""), ("Language", "")],
+        COOL_ASK_API_KEY=KEY,
+    )
+    assert "Which models there are is not known." in shown.text and "It works" in shown.text
+
+
+def test_what_was_typed_is_there_again_where_the_trial_failed(cool: Program, server: ModelServer) -> None:
+    server.fault(Fault.EMPTY_ANSWER)
+    server.fault(Fault.STATUS_400)
+    command = f"cat {cool.folder}/secret"
+    (cool.folder / "secret").write_text(KEY)
+    shown = walk(
+        cool,
+        *[("Server, by number", "Ollama"), ("Address", server.url), ("Key from", "variable"), ("The key, to", KEY)],
+        *[("Model", "demo"), ("Window", "64000"), ("Language", "German"), ("And now", "")],
+        *[("Server, by number or name [Ollama]", ""), (f"Address [{server.url}]", "")],
+        *[("Key from, by number or name [variable]", ""), ("Enter takes the last one", "")],
+        *[("Model [demo]", ""), ("Window [64000]", ""), ("Language [German]", "")],
+    )
+    assert shown.text.count("That did not work.") == 1 and "It works" in shown.text
+    assert server.requests[-1].key == KEY and KEY not in shown.raw
+    assert settings(cool)["ask.window"] == 64000 and "ask.key_command" not in settings(cool)
+
+    server.fault(Fault.EMPTY_ANSWER)
+    server.fault(Fault.STATUS_400)
+    shown = walk(
+        cool,
+        *[("Server, by", ""), ("Address", ""), ("Key from", "command"), ("Command", command), ("Model", "")],
+        *[("Window", ""), ("Language", ""), ("And now", ""), ("Server, by", ""), ("Address", "")],
+        *[("Key from, by number or name [command]", ""), (f"Command [{command}]", "")],
+        *[("Model [", ""), ("Window [", ""), ("Language [", "")],
+    )
+    assert "It works" in shown.text and settings(cool)["ask.key_command"] == command
+
+
+@pytest.mark.parametrize("key", [KEY, "0123456789abcdef0123456789abcdef"], ids=["sk-", "a long word"])
+def test_a_key_pasted_where_it_shows_is_known_and_told_where_it_belongs(
+    cool: Program, server: ModelServer, key: str
+) -> None:
+    server.key = key
+    pasted = ["Server, by", "Address", "Key from", "Command", "Window", "Language", "And now"]
+    pasted += ["Model"] if key == KEY else []
+    turns = [
+        *[("Server, by", "llama.cpp"), ("Address", server.url), ("Key from", "command"), ("Key from", "variable")],
+        *[("The key, to try it now", key), ("Model", "other"), ("Enter takes it", ""), ("Window", "9000")],
+        *[("Language", "German"), ("And now", "leave")],
+    ]
+    told = []
+    for asked, typed in turns:
+        if asked in pasted:
+            told.append((asked, key))
+            pasted.remove(asked)
+        if (asked, typed) == ("Key from", "variable"):
+            told.append(("Command", key))
+        told.append((asked, typed))
+    with unchanged(cool):
+        shown = walk(cool, *told, code=4, columns=200)
+    count = sum(typed == key for _, typed in told)
+    assert shown.raw.count(key) == count - 1, "each as it was typed, but for the one that is hidden"
+    assert shown.text.count("stands on the screen now and in the scrollback") == count - 1
+    assert shown.text.count("Behind `variable` is a prompt that hides it.") == 2
+    assert key.encode() not in everything(cool)
 
 
 STEPS = {
@@ -271,7 +402,7 @@ STEPS = {
     "Model: ": "any",
     "Window [32000]: ": "",
     "Language [English]: ": "",
-    "Keep these settings all the same? [Y/n]: ": "",
+    "And now, by number or name [keep]: ": "",
 }
 """Each question as it stands when its answer is read: what is typed before that may be lost."""
 
@@ -304,7 +435,7 @@ def test_offline_nothing_is_asked_and_it_is_kept_where_the_reader_wants_it(cool:
     shown = walk(
         cool,
         *[("Server, by number", server.url), ("Key from", ""), ("Model", "demo"), ("Window", "")],
-        *[("Language", ""), ("all the same?", "y")],
+        *[("Language", ""), ("And now", "")],
         flags="--offline",
         COOL_ASK_API_KEY=KEY,
     )
@@ -346,7 +477,7 @@ def test_the_demonstration_asks_its_own_server(cool: Program) -> None:
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_no_line_is_wider_than_the_terminal(cool: Program, columns: int) -> None:
     turns = [("Server, by", "5"), ("Address", ""), ("Key", ""), ("Model", "any"), ("Window", ""), ("Language", "")]
-    shown = walk(cool, *turns, ("same?", "n"), flags="--offline", columns=columns, code=1)
+    shown = walk(cool, *turns, ("And now", "leave"), flags="--offline", columns=columns, code=1)
     told = [line for line in shown.written if "[" not in line and "https://" not in line]
     assert all(len(line) <= columns for line in told), told
 
@@ -366,14 +497,31 @@ def test_a_key_on_the_command_line_is_refused_and_not_said_again(cool: Program) 
     assert not cool.home.exists() or KEY.encode() not in everything(cool)
 
 
+@pytest.mark.parametrize(
+    ("url", "is_told"),
+    [
+        ("http://api.example.org/v1", True),
+        ("https://api.example.org/v1", False),
+        ("http://localhost:11434/v1", False),
+        ("http://gpu.local/v1", False),
+        ("", False),
+    ],
+)
+def test_an_address_to_which_no_key_is_sent_is_told_when_it_is_set(cool: Program, url: str, is_told: bool) -> None:
+    done = cool.run("config", "set", "ask.base_url", url)
+    assert ("A key is not sent there" in done.stderr) is is_told
+    assert "A key" not in cool.run("config", "unset", "ask.base_url").stderr
+
+
 def test_doctor_says_whether_a_model_is_set_up_and_never_the_key(cool: Program, server: ModelServer) -> None:
     def model(**variables: Any) -> Any:
         return cool.run("doctor", "--offline", "--json", **variables).document["model"]
 
-    assert model() == {"set_up": False, "server": None, "model": None, "key": "none"}
+    assert model() == {"set_up": False, "server": None, "model": None, "key": "none", "near": None}
     ran = cool.folder / "ran"
     variables: dict[str, Any] = server.environment() | {"COOL_ASK_KEY_COMMAND": f"touch {ran}; echo {ran}"}
-    assert model(**variables) | {"server": ""} == {"set_up": True, "server": "", "model": "demo", "key": "command"}
+    found = {"set_up": True, "server": "", "model": "demo", "key": "command", "near": True}
+    assert model(**variables) | {"server": ""} == found
     variables["COOL_ASK_API_KEY"] = KEY
     assert model(**variables)["key"] == "environment"
     for flags in ([], ["--json"]):

@@ -363,6 +363,38 @@ def test_a_variable_that_is_broken(reader: Program, variable: str) -> None:
     assert found["database"]["sound"]
 
 
+FAR, NEAR = "http://api.example.org/v1", "http://127.0.0.1:8080/v1"
+WITH_KEY = {"COOL_ASK_API_KEY": "sk-test-0123456789abcdef"}
+WITH_COMMAND = {"COOL_ASK_KEY_COMMAND": "pass show kimi"}
+
+
+@pytest.mark.parametrize("key", [WITH_KEY, WITH_COMMAND], ids=["variable", "command"])
+def test_a_key_that_would_travel_in_the_clear(cool: Program, key: dict[str, Any]) -> None:
+    """`cool ask` does not send it, so all is not well."""
+    model: dict[str, Any] = {"COOL_ASK_BASE_URL": FAR, "COOL_ASK_MODEL": "demo", **key}
+    found = report(cool, "--offline", code=2, **model)
+    assert "The key is not sent to api.example.org" in messages(found) and "https://" in messages(found)
+    text = cool.run("doctor", "--offline", code=2, **model).stdout
+    assert "WRONG  key" in text and "ok     cool ask" not in text
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "line"),
+    [
+        (FAR.replace("http:", "https:"), WITH_KEY, "       key             COOL_ASK_API_KEY is set"),
+        (NEAR, WITH_KEY, "       key             COOL_ASK_API_KEY is set"),
+        (NEAR, {}, "       key             none: a server on your own machine or network seldom wants one"),
+        (FAR, {}, "note   key             none: api.example.org may want one (`cool config ask`)"),
+        (FAR.replace("http:", "https:"), {}, "note   key             none: api.example.org may want one"),
+    ],
+)
+def test_what_is_said_of_the_key_fits_the_server(cool: Program, url: str, key: dict[str, str], line: str) -> None:
+    model: dict[str, Any] = {"COOL_ASK_BASE_URL": url, "COOL_ASK_MODEL": "demo", **key}
+    text = cool.run("doctor", "--offline", **model).stdout
+    assert line in " ".join(text.replace("\n" + " " * 25, " ").splitlines()) and "ok     cool ask" in text
+    assert report(cool, "--offline", **model)["model"]["near"] is (url == NEAR)
+
+
 def test_a_home_that_is_a_file(cool: Program) -> None:
     cool.home.write_text("no folder")
     found = report(cool, code=5)

@@ -156,7 +156,8 @@ def _meaning(asked: Asked, error: Error, status: int) -> tuple[str, str]:
     if status == 403:
         return "does not allow this", "Check COOL_ASK_API_KEY, or what ask.key_command prints, and ask.model."
     if status in (404, 405):
-        if "model" in f"{error.message} {error.codes}".lower():
+        is_list = asked.url.endswith("/models")  # which some servers repeat: "Invalid URL (GET /models)"
+        if not is_list and "model" in f"{error.message} {error.codes}".lower():
             return f"has no model '{asked.model}'", "`cool config ask` lists those that there are."
         return f"has nothing at {asked.url}", _ask_address()
     if status == 429:

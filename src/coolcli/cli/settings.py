@@ -100,6 +100,15 @@ def _tell(desk: Desk, key: str) -> None:
         desk.say(f"Wrong: {configured.in_words(error)}")
     if line and line.from_ == "environment":
         desk.say(f"{variable(key)} is set and counts more than the file.")
+    if line and line.key == "ask.base_url" and line.value:
+        _warn_of_plain_http(desk, str(line.value))
+
+
+def _warn_of_plain_http(desk: Desk, url: str) -> None:
+    from coolcli.ask.key import may_travel
+
+    if not may_travel(url):
+        desk.say("A key is not sent there: it is not encrypted. Take an https:// address, or go without a key.")
 
 
 def _show(desk: Desk, lines: Iterable[Line], drawn: Callable[[], Iterable["RenderableType"]]) -> None:

@@ -19,12 +19,13 @@ from importlib.metadata import PackageNotFoundError, version
 from urllib.parse import urlsplit
 
 from coolcli import __version__, config
+from coolcli.ask.key import is_near, may_travel
 from coolcli.cli.completion import PLACES, place_of
 from coolcli.cli.desk import Desk
 from coolcli.cli.doctor import data, network
 from coolcli.cli.doctor.findings import problem_of
 from coolcli.desktop import has_browser
-from coolcli.errors import CoolError
+from coolcli.errors import BadSetting, CoolError
 from coolcli.render.report import Line, Problem, Section
 from coolcli.render.words import columns, number
 from coolcli.settings import ABOUT, KEY_VARIABLE, shown
@@ -127,21 +128,46 @@ def _settings(desk: Desk) -> Section:
 def _model(desk: Desk) -> Section:
     """Say whether `cool ask` is set up; the key is not looked at, and the command that gives it is not run."""
     settings = desk.settings
-    server = urlsplit(settings.ask_base_url).netloc
+    url = settings.ask_base_url
+    server = urlsplit(url).netloc
     is_set_up = bool(server and settings.ask_model)
     key = "environment" if os.environ.get(KEY_VARIABLE) else "command" if settings.ask_key_command else "none"
+    is_exposed = bool(server) and key != "none" and not may_travel(url)
     told = f"{settings.ask_model} at {server}" if is_set_up else "not set up (`cool config ask` does)"
-    lines = [Line("cool ask", told, "ok" if is_set_up else "")]
+    lines = [Line("cool ask", told, "ok" if is_set_up and not is_exposed else "")]
     if is_set_up or key != "none":
-        lines.append(Line("key", _KEYS[key]))
-    facts = {"set_up": is_set_up, "server": server or None, "model": settings.ask_model or None, "key": key}
-    return Section("model", facts, tuple(lines))
+        lines.append(_about_key(key, url, is_exposed=is_exposed))
+    facts = {
+        "set_up": is_set_up,
+        "server": server or None,
+        "model": settings.ask_model or None,
+        "key": key,
+        "near": is_near(url) if server else None,
+    }
+    return Section("model", facts, tuple(lines), (_exposed(url),) if is_exposed else ())
+
+
+def _about_key(key: str, url: str, *, is_exposed: bool) -> Line:
+    if is_exposed:
+        return Line("key", f"{_KEYS[key]}; it is not sent there", "WRONG")
+    if key == "none" and not is_near(url):
+        return Line("key", f"none: {urlsplit(url).hostname} may want one (`cool config ask`)", "note")
+    return Line("key", _KEYS[key])
+
+
+def _exposed(url: str) -> Problem:
+    """Build the finding for a key that `cool ask` does not send."""
+    return Problem(
+        f"The key is not sent to {urlsplit(url).hostname}: ask.base_url is not encrypted.",
+        "Take its https:// address: `cool config set ask.base_url`. Plain http is for your own network.",
+        BadSetting.exit_code,
+    )
 
 
 _KEYS = {
     "environment": f"{KEY_VARIABLE} is set",
     "command": "a command gives it (ask.key_command), which was not run",
-    "none": "none: servers on this machine want none",
+    "none": "none: a server on your own machine or network seldom wants one",
 }
 
 

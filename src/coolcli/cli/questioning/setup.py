@@ -1,6 +1,8 @@
 """`cool config ask`: which model answers `cool ask`, chosen step by step, tried once, and only then kept.
 
-    server -> address -> key -> model -> window -> language -> tried -> kept, all of it or nothing
+    server -> address -> key -> reached? -> model -> window -> language -> tried -> kept, all of it or nothing
+              ^ again, where it is not there; or the key, where it is refused  |
+    ^ all of it again, with what was typed as defaults, where the trial failed <
 
 A key that is typed here is used for the trial and kept nowhere.
 """
@@ -9,26 +11,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from difflib import get_close_matches
-from pathlib import PurePath
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from coolcli import allowed, config, places
+from coolcli import config, places
 from coolcli.arxiv.ids import ArxivId, is_old_style
 from coolcli.arxiv.text import clean
 from coolcli.cli import configured, share
-from coolcli.errors import BadSetting, CoolError, FetchError, NotSetUp, UsageError, or_list
+from coolcli.cli.questioning import key_source, prompts, servers
+from coolcli.cli.questioning.key_source import GO_ON
+from coolcli.cli.questioning.servers import PRESETS, Choice, Preset
+from coolcli.errors import CoolError, FetchError, Intercepted, NotSetUp, Refused, Unreachable, UsageError, or_list
 from coolcli.render.words import number
-from coolcli.settings import ABOUT, KEY_VARIABLE, Settings, shown, variable
+from coolcli.settings import ABOUT, KEY_VARIABLE, shown, variable
 
 if TYPE_CHECKING:
-    from coolcli.ask.key import Key
     from coolcli.ask.model import Model
     from coolcli.cli.desk import Desk
 
@@ -39,72 +41,8 @@ _MOST = 20
 """Models that are shown of a server's list."""
 _LONGEST = 60
 """Letters that are shown of what the model said."""
-
-
-class Preset(NamedTuple):
-    """A server that many have."""
-
-    name: str
-    base_url: str
-    window: int
-    """Tokens that its models take; where they differ, what the smaller ones of today do."""
-    needs_key: bool = True
-    about_window: str = ""
-
-
-PRESETS = (
-    Preset("Kimi", "https://api.moonshot.ai/v1", 128_000),
-    Preset("Kimi China", "https://api.moonshot.cn/v1", 128_000),
-    Preset("OpenAI", "https://api.openai.com/v1", 128_000),
-    Preset("DeepSeek", "https://api.deepseek.com", 128_000),
-    Preset(
-        "Ollama",
-        "http://localhost:11434/v1",
-        4_096,
-        needs_key=False,
-        about_window="Ollama takes 4096 tokens where OLLAMA_CONTEXT_LENGTH does not say more, and leaves out the "
-        "rest of a paper without a word.",
-    ),
-    Preset(
-        "llama.cpp",
-        "http://localhost:8080/v1",
-        Settings().ask_window,
-        needs_key=False,
-        about_window="llama-server takes what its option -c says, and prints it as n_ctx when it starts.",
-    ),
-    Preset("another", "", Settings().ask_window),
-)
-"""The servers that are offered; addresses and windows as their documentation has them."""
-
-
-class _Choice(NamedTuple):
-    """What was chosen so far, with the key that it is tried with."""
-
-    preset: Preset
-    base_url: str
-    key: Key | None = None
-    has_key: bool = True
-    """Whether the key that is needed is at hand."""
-    key_command: str = ""
-    still_to_do: str = ""
-    """What the reader has to do before the key is there each time."""
-    model: str = ""
-    window: int = 0
-    language: str = ""
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.base_url).hostname or self.base_url
-
-    @property
-    def changes(self) -> dict[str, str | None]:
-        return {
-            "ask.base_url": self.base_url,
-            "ask.model": self.model,
-            "ask.key_command": self.key_command or None,
-            "ask.window": str(self.window),
-            "ask.language": self.language,
-        }
+_LATER = "A later prompt takes it, and hides it."
+_EARLIER = "`again`, at the end, leads back to the prompt that hides it."
 
 
 def not_set_up(desk: Desk, ids: Sequence[str]) -> NotSetUp:
@@ -129,23 +67,44 @@ def walk(desk: Desk) -> int:
     """
     _require_terminal()
     try:
-        choice = _chosen(desk)
-        failed = _tried(desk, choice)
-        if failed is not None and not _kept_all_the_same(failed):
-            desk.say("Nothing is changed.")
-            return failed.exit_code
+        outcome = _outcome(desk)
     except (typer.Abort, KeyboardInterrupt) as end:
         if isinstance(end, typer.Abort):
             print(file=sys.stderr)  # noqa: T201 -- the question's line, which nothing has ended
         desk.say("Nothing is changed.")
         return INTERRUPTED
-    _keep(desk, choice)
+    if isinstance(outcome, CoolError):
+        desk.say("Nothing is changed.")
+        return outcome.exit_code
+    _keep(desk, outcome)
     return 0
 
 
-def _kept_all_the_same(failed: CoolError) -> bool:
-    """Ask whether settings are kept that were not tried (yes by default), or did not work (no)."""
-    return typer.confirm("Keep these settings all the same?", default=not isinstance(failed, FetchError), err=True)
+def _outcome(desk: Desk) -> Choice | CoolError:
+    """Go through the questions and the trial until it works, or the reader has enough: give what is to be kept.
+
+    Where nothing is, give what went wrong.
+    """
+    desk.say("The model that answers `cool ask`. Enter takes what is in brackets; Ctrl-C leaves, and changes nothing.")
+    choice = servers.kept(desk.settings, has_window=desk.origins["ask.window"] != "default")
+    while True:
+        choice, told = _chosen(desk, choice)
+        failed = _tried(desk, choice, told)
+        next_step = "keep" if failed is None else _next_step(desk, failed)
+        if failed is not None and next_step == "leave":
+            return failed
+        if next_step == "keep":
+            return choice
+
+
+def _next_step(desk: Desk, failed: CoolError) -> str:
+    """Let it be chosen what becomes of settings that did not work, or were not tried."""
+    rows = {
+        "again": "the same questions, with what you typed in brackets",
+        "keep": "these settings all the same",
+        "leave": "and change nothing",
+    }
+    return prompts.one_of(desk, "And now", rows, "again" if isinstance(failed, FetchError) else "keep", _EARLIER)
 
 
 def _require_terminal() -> None:
@@ -157,116 +116,101 @@ def _require_terminal() -> None:
         )
 
 
-def _chosen(desk: Desk) -> _Choice:
-    """Ask for one thing after the other; what is set already is the default of each."""
-    desk.say("The model that answers `cool ask`. Enter takes what is in brackets; Ctrl-C leaves, and changes nothing.")
-    choice = _demonstrated(desk) if desk.flags.demo else _with_key(desk, _server(desk))
-    choice = _with_model(desk, choice)
+def _chosen(desk: Desk, before: Choice) -> tuple[Choice, str]:
+    """Ask for one thing after the other; what was chosen or set `before` is the default of each.
+
+    Give with it which failure was told last.
+    """
+    choice = _demonstrated(desk) if desk.flags.demo else key_source.ask(desk, _server(desk, before), before)
+    choice, names, told = _reached(desk, choice)
+    choice = _with_model(desk, choice, before, names)
     about = choice.preset.about_window
     desk.say(
         f"The window is how many tokens the model takes at once; a paper has some 10,000 to 50,000. {about}".rstrip()
     )
-    is_kept = desk.origins["ask.window"] != "default" and choice.base_url == desk.settings.ask_base_url
-    window = desk.settings.ask_window if is_kept else choice.preset.window
-    choice = choice._replace(window=int(_setting(desk, "ask.window", "Window", str(window))))
-    return choice._replace(language=_setting(desk, "ask.language", "Language", desk.settings.ask_language))
+    window = before.window if before.window and before.is_like(choice) else choice.preset.window
+    window = int(prompts.setting(desk, "ask.window", "Window", str(window), _EARLIER))
+    language = prompts.setting(desk, "ask.language", "Language", before.language, _EARLIER)
+    return choice._replace(window=window, language=language), told
 
 
-def _demonstrated(desk: Desk) -> _Choice:
+def _demonstrated(desk: Desk) -> Choice:
     """Take the demonstration's own server: nothing leaves this machine."""
     settings = desk.served
     desk.say("A demonstration asks its own server, which needs no key.")
     preset = Preset("demonstration", settings.ask_base_url, settings.ask_window, needs_key=False)
-    return _Choice(preset, settings.ask_base_url, model=settings.ask_model)
+    return Choice(preset, settings.ask_base_url, model=settings.ask_model)
 
 
-def _server(desk: Desk) -> _Choice:
+def _server(desk: Desk, before: Choice) -> Choice:
     """Let one of the presets be chosen, or an address be typed in its place."""
-    current = desk.settings.ask_base_url
     others = PRESETS[-1]
-    its = next((preset for preset in PRESETS if preset.base_url == current), others) if current else PRESETS[0]
     rows = {preset.name: preset.base_url or "any with OpenAI's chat-completions protocol" for preset in PRESETS}
-    typed = _one_of(desk, "Server", rows, its.name, takes_others="://")
+    typed = prompts.one_of(desk, "Server", rows, before.preset.name, _LATER, takes_others="://")
     preset = next((preset for preset in PRESETS if preset.name == typed), others)
-    default = current if preset == its and current else preset.base_url
+    default = before.base_url if preset == before.preset else preset.base_url
     address = None if typed in rows else typed
-    return _Choice(preset, _setting(desk, "ask.base_url", "Address", default, wanted=True, typed=address))
+    url = prompts.setting(desk, "ask.base_url", "Address", default, _LATER, wanted=True, typed=address)
+    return Choice(preset, url)
 
 
-def _with_key(desk: Desk, choice: _Choice) -> _Choice:
-    """Let it be chosen where the key comes from, until one comes from there or is not needed."""
-    command = desk.settings.ask_key_command
-    is_set = bool(os.environ.get(KEY_VARIABLE))
-    rows = {
-        "variable": f"{KEY_VARIABLE}, which is {'set' if is_set else 'not set'} in this shell",
-        "command": "a command of yours that prints it, such as `pass show kimi`",
-        "none": "the server wants none",
-    }
-    default = "command" if command and not is_set else "variable" if is_set or choice.preset.needs_key else "none"
-    while True:
+def _reached(desk: Desk, choice: Choice) -> tuple[Choice, list[str], str]:
+    """Ask the server for its models until it gives them, or the reader goes on without; give also what was told last.
+
+    Where there is no key yet, nothing is asked.
+    """
+    told = ""
+    while choice.has_key and not desk.offline:
         try:
-            match _one_of(desk, "Key from", rows, default):
-                case "variable":
-                    return _with_variable(desk, choice, is_set=is_set)
-                case "command":
-                    return _with_command(desk, choice, is_set=is_set)
-                case _:
-                    if is_set:
-                        desk.say(f"{KEY_VARIABLE} is set, and is sent as long as it is.")
-                    return choice._replace(key=_key("", os.environ))
-        except CoolError as error:
-            desk.say(configured.in_words(error))
+            return choice, _listed(desk, choice), ""
+        except FetchError as error:
+            mended, told = _mended(desk, choice, error), error.message
+        if mended is None:
+            break
+        choice = mended
+    return choice, [], told
 
 
-def _with_variable(desk: Desk, choice: _Choice, *, is_set: bool) -> _Choice:
-    """Take the key of the environment; where there is none, say where it goes, and take one for the trial."""
-    if is_set:
-        return choice._replace(key=_key("", os.environ))
-    file, line = _line_for_shell()
-    desk.say(f"Put this line into {file}, with your key in it:\n  {line}")
-    typed = _asked_unseen("The key, to try it now (not shown, kept nowhere; Enter goes on without it)")
-    key = _key("", {KEY_VARIABLE: typed}) if typed else None
-    return choice._replace(key=key, has_key=key is not None, still_to_do=f"the line for the key into {file}, then: ")
+def _mended(desk: Desk, choice: Choice, error: FetchError) -> Choice | None:
+    """Ask again for what a failure is the fault of; None where the reader goes on, or nothing can be typed for it."""
+    match _fault(error) if not desk.flags.demo else "":
+        case "key":
+            desk.say(clean(error.message))
+            return key_source.ask_again(desk, choice)
+        case "address":
+            desk.say(f"{_in_words(error)}\nEnter tries the same again; `{GO_ON}` goes on without its list of models.")
+            url = prompts.setting(
+                desk, "ask.base_url", "Address", choice.base_url, _EARLIER, wanted=True, besides=(GO_ON,)
+            )
+            return choice._replace(base_url=url) if url != GO_ON else None
+    desk.say(f"Which models there are is not known. {_in_words(error)}")
+    return None
 
 
-def _with_command(desk: Desk, choice: _Choice, *, is_set: bool) -> _Choice:
-    """Take the key that a command prints, which is run once."""
-    command = _setting(desk, "ask.key_command", "Command", desk.settings.ask_key_command, wanted=True)
-    if is_set:
-        desk.say(f"{KEY_VARIABLE} is set, and counts before the command as long as it is.")
-    others = {name: value for name, value in os.environ.items() if name != KEY_VARIABLE}
-    return choice._replace(key_command=command, key=_key(command, others))
+def _fault(error: FetchError) -> Literal["key", "address", ""]:
+    """Tell what another one of may mend a failure: a server that has trouble, or no list, may answer all the same."""
+    if isinstance(error, Refused):
+        status = error.status
+        return "key" if status in (401, 402, 403) else "address" if status < 400 or status in (404, 405) else ""
+    lost = isinstance(error, Unreachable | Intercepted) or type(error) is FetchError  # the key may not travel there
+    return "address" if lost else ""
 
 
-def _key(command: str, environment: Mapping[str, str]) -> Key | None:
-    from coolcli.ask import key
-
-    return key.of_reader(command, environment)
-
-
-def _line_for_shell() -> tuple[str, str]:
-    """Give the file in which the reader's shell looks for variables, and the line for it."""
-    if sys.platform == "win32":
-        return "your PowerShell profile", f"$env:{KEY_VARIABLE} = 'YOUR KEY'"
-    shell = PurePath(os.environ.get("SHELL", "")).name
-    if shell == "fish":
-        return "~/.config/fish/config.fish", f"set -gx {KEY_VARIABLE} 'YOUR KEY'"
-    file = {"zsh": "~/.zshrc", "bash": "~/.bashrc"}.get(shell, "~/.profile")
-    return file, f"export {KEY_VARIABLE}='YOUR KEY'"
+def _in_words(error: CoolError) -> str:
+    """Write what is wrong, and what to do where that is no command: this is where it is done."""
+    return configured.in_words(CoolError(error.message, None if "`cool config" in (error.hint or "") else error.hint))
 
 
-def _with_model(desk: Desk, choice: _Choice) -> _Choice:
+def _with_model(desk: Desk, choice: Choice, before: Choice, names: Sequence[str]) -> Choice:
     """Let a model be chosen of the server's list; any name can be typed, and one that is not in it is asked twice."""
-    names = _listed(desk, choice) if choice.has_key and not desk.offline else []
     first = names[:_MOST]
     if names:
         more = f"\n      and {len(names) - len(first):,} more" if len(names) > len(first) else ""
-        desk.say(f"{choice.host} has {number(len(names), 'model')}:\n{_table(dict.fromkeys(first, ''))}{more}")
-    default = choice.model or (desk.settings.ask_model if choice.base_url == desk.settings.ask_base_url else "")
-    default = default or (names[0] if len(names) == 1 else "")
-    doubted = default
+        listed = prompts.table(dict.fromkeys(first, ""))
+        desk.say(f"{choice.host} has {number(len(names), 'model')}:\n{listed}{more}")
+    doubted = _usual_model(choice, before, names)
     while True:
-        typed = _setting(desk, "ask.model", "Model", doubted, wanted=True)
+        typed = prompts.setting(desk, "ask.model", "Model", doubted, _EARLIER, wanted=True)
         if typed.isdecimal() and 0 < int(typed) <= len(first):
             return choice._replace(model=first[int(typed) - 1])
         if not names or typed in names or typed == doubted:
@@ -277,20 +221,25 @@ def _with_model(desk: Desk, choice: _Choice) -> _Choice:
         doubted = typed
 
 
-def _listed(desk: Desk, choice: _Choice) -> list[str]:
-    """Ask the server which models it has; where it does not say, why is told, and they are typed."""
+def _usual_model(choice: Choice, before: Choice, names: Sequence[str]) -> str:
+    """Give the model that is offered: the one from before where the server may have it, or its only one."""
+    is_had = not names or before.model in names or choice.base_url == before.base_url
+    if before.model and before.is_like(choice) and is_had:
+        return before.model
+    return choice.model or (names[0] if len(names) == 1 else "")
+
+
+def _listed(desk: Desk, choice: Choice) -> list[str]:
+    """Ask the server which models it has. Raises FetchError."""
     try:
         with closing(_model(desk, choice, _PATIENCE)) as model:
             found = [clean(name) for name in model.models()]
-    except FetchError as error:
-        desk.say(f"Which models there are is not known. {configured.in_words(error)}")
-        return []
     finally:
         desk.progress.clear()
     return sorted({name for name in found if name})
 
 
-def _model(desk: Desk, choice: _Choice, patience: float) -> Model:
+def _model(desk: Desk, choice: Choice, patience: float) -> Model:
     from coolcli.ask.model import Model
 
     trace = desk.say if desk.flags.verbose else None
@@ -305,27 +254,30 @@ def _model(desk: Desk, choice: _Choice, patience: float) -> Model:
     )
 
 
-def _tried(desk: Desk, choice: _Choice) -> CoolError | None:
-    """Ask the model one short question, say what came of it, and give what went wrong."""
+def _tried(desk: Desk, choice: Choice, told: str) -> CoolError | None:
+    """Ask the model one short question, say what came of it, and give what went wrong; what was `told` is not again."""
     try:
         _try(desk, choice)
     except CoolError as error:
         desk.progress.clear()
-        desk.say(f"{'That did not work. ' if isinstance(error, FetchError) else ''}{configured.in_words(error)}")
+        if not isinstance(error, FetchError):
+            desk.say(_in_words(error))
+        elif error.message == told:
+            desk.say("That did not work, for the same reason as before.")
+        else:
+            desk.say(f"That did not work. {_in_words(error)}")
         return error
     return None
 
 
-def _try(desk: Desk, choice: _Choice) -> None:
+def _try(desk: Desk, choice: Choice) -> None:
     """Ask, and say what came. Raises CoolError where nothing did, or nothing can be asked."""
     from coolcli.ask.questions import Message
 
     if desk.offline:
         raise CoolError("It was not tried: nothing is asked (--offline).")
     if not choice.has_key:
-        raise CoolError(
-            "It was not tried: there is no key yet.", f"`cool config ask` tries it once {KEY_VARIABLE} is set."
-        )
+        raise CoolError("It was not tried: there is no key yet.", f"Once {KEY_VARIABLE} is set, `cool ask 1` does.")
     desk.progress.say(f"{choice.host}: asking {clean(choice.model)} to say ok")
     began = monotonic()
     with closing(_model(desk, choice, desk.settings.ask_patience)) as model:
@@ -337,7 +289,7 @@ def _try(desk: Desk, choice: _Choice) -> None:
     desk.say(f"It works: {clean(choice.model)} answered in {seconds:.1f} s: {told}")
 
 
-def _keep(desk: Desk, choice: _Choice) -> None:
+def _keep(desk: Desk, choice: Choice) -> None:
     """Write the settings at once, and say where they are; a demonstration's server has another address each time."""
     changes = {key: text for key, text in choice.changes.items() if not (desk.flags.demo and key == "ask.base_url")}
     config.put_all(desk.paths.settings, changes)
@@ -350,69 +302,3 @@ def _keep(desk: Desk, choice: _Choice) -> None:
     else:
         desk.echo("".join(f"{line.key} is {shown(line.value) or 'empty'}\n" for line in lines if line))
         desk.echo(f"Kept in {clean(str(desk.paths.settings))}. Now: {choice.still_to_do}cool ask 1\n")
-
-
-def _setting(desk: Desk, key: str, words: str, default: str, *, wanted: bool = False, typed: str | None = None) -> str:
-    """Ask for a setting until it is one, and where it is `wanted` not empty; give it as it is kept.
-
-    What was `typed` before it was asked for is looked at first.
-    """
-    while True:
-        try:
-            value = shown(allowed.check(key, _asked(words, default) if typed is None else typed))
-        except BadSetting as error:
-            desk.say(configured.in_words(error))
-        else:
-            if value or not wanted:
-                return value
-        typed = None
-
-
-def _one_of(desk: Desk, words: str, rows: Mapping[str, str], default: str, *, takes_others: str = "") -> str:
-    """Let a name be chosen, by its number or how it begins; or take what has `takes_others` in it as it is.
-
-    What is typed is not said again: it may be a key, pasted in the wrong place.
-    """
-    names = list(rows)
-    desk.say(_table(rows))
-    while True:
-        typed = _asked(f"{words}, by number or name", default)
-        if takes_others and takes_others in typed:
-            return typed
-        if typed.isdecimal() and 0 < int(typed) <= len(names):
-            return names[int(typed) - 1]
-        begun = [name for name in names if name.lower().startswith(typed.lower())]
-        exact = [name for name in begun if name.lower() == typed.lower()]
-        if len(exact or begun) == 1:
-            return (exact or begun)[0]
-        near = begun or get_close_matches(typed.lower(), names, n=3, cutoff=0.5)
-        desk.say(f"Did you mean {or_list(near)}?" if near else f"It is a number from 1 to {len(names)}, or a name.")
-
-
-def _table(rows: Mapping[str, str]) -> str:
-    """Number some names, with what is said of each."""
-    wide = max(map(len, rows))
-    return "\n".join(
-        f"  {place:>2}  {name:<{wide}}  {about}".rstrip() for place, (name, about) in enumerate(rows.items(), 1)
-    )
-
-
-def _asked(words: str, default: str = "") -> str:
-    """Ask for a line; what is no text is asked for again. Raises typer.Abort at Ctrl-C and Ctrl-D."""
-    while True:
-        try:
-            return str(typer.prompt(words, default=default, show_default=bool(default), err=True)).strip()
-        except UnicodeDecodeError:
-            continue
-
-
-def _asked_unseen(words: str) -> str:
-    """Ask for a line that is not shown. Raises typer.Abort at Ctrl-C and Ctrl-D, CoolError for what is no text."""
-    from getpass import getpass  # not by Typer: it prompts first, and what is typed before the echo is off is lost
-
-    try:
-        return getpass(f"{words}: ").strip()
-    except (EOFError, KeyboardInterrupt):
-        raise typer.Abort from None
-    except UnicodeDecodeError:
-        raise CoolError("What was typed is no text.") from None
