@@ -120,7 +120,8 @@ class Reader:
         driver._size = size
         self.app.post_message(events.Resize(size, size))
         await self.settle()
-        await self.until(lambda: self.app._resize_event is None)  # which a timer hands on a moment later
+        # A timer hands another size on a moment later; a screen that was left has none any more.
+        await self.until(lambda: self.app._resize_timer is None or not self.app.is_running)
         await self.settle()
 
     @property

@@ -17,6 +17,7 @@ from coolcli.cli.questioning.texts import Grounds
 from coolcli.store import answers
 from coolcli.store.database import Database
 from coolcli.tui.answers import end_of_block
+from tests.builders import NOW
 from tests.model_server import Fault, ModelServer
 from tests.tui import looks
 from tests.tui.conftest import LATEX, LONG, MODEL, REPLACED
@@ -48,7 +49,7 @@ def server(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServe
     for name in ("FEED", "SITE", "API", "OAI"):
         monkeypatch.setenv(f"COOL_ARXIV_{name}_URL", "http://127.0.0.1:1")
     for paper, version in VERSIONS.items():
-        texts.keep(config.paths(), paper, version, Grounds(TEXT, None))
+        texts.keep(config.paths(), paper, version, Grounds(TEXT, None), NOW)
     with ModelServer() as model:
         for name, value in (model.environment() | {"COOL_ASK_LANGUAGE": "Plain English"}).items():
             monkeypatch.setenv(name, value)  # in English, LONG was asked about before
@@ -193,6 +194,14 @@ async def test_a_question_of_ones_own_goes_on_after_what_was_asked(stage: Stage,
     assert second.follows == first.number
     said = [message["content"] for message in server.requests[-1].json["messages"]]
     assert said[1].endswith("Is it dark?") and said[2] == first.text and said[3] == "And at night?"
+
+
+async def test_keys_in_the_dialog_come_before_it_is_drawn(stage: Stage) -> None:
+    async with stage.open() as reader:
+        for key in ("Q", "w", "pagedown", "pageup", "h", "y"):
+            reader.strike(key)
+        await reader.says("ask: why")
+        assert reader.app.is_running
 
 
 async def test_leaving_keeps_what_came_as_partial(stage: Stage, server: ModelServer) -> None:

@@ -188,9 +188,14 @@ class Choose(Dialog):
             "enter": self._take,
             "down": options.action_cursor_down,
             "up": options.action_cursor_up,
-            "pagedown": options.action_page_down,
-            "pageup": options.action_page_up,
+            "pagedown": partial(self._turn, options.action_page_down),
+            "pageup": partial(self._turn, options.action_page_up),
         }
+
+    def _turn(self, page: Callable[[], None]) -> None:
+        """Go a page on, where what there is to choose has been laid out: Textual knows no pages before."""
+        if self._options.scrollable_content_region:
+            page()
 
     def _take(self) -> None:
         """Take what is highlighted, of what fits all that was typed."""

@@ -141,8 +141,10 @@ class Questions:
         row, answers = self._sitting.current_row(), self._app.answers
 
         def choices(typed: str) -> list[Choice]:
+            if not typed:  # Enter alone asks nothing: an answer may cost something
+                return []
             found = [Choice(each, each) for each in answers.before if typed.casefold() in each.casefold()]
-            return [Choice(f"ask: {typed}", typed), *found] if typed else found
+            return [Choice(f"ask: {typed}", typed), *found]
 
         def asked(question: str | None) -> None:
             if question:

@@ -102,7 +102,7 @@ class Conversation:
         self._is_refreshed = refresh
         before: list[Turn] = []
         for name in questions.SIX:
-            turn = Turn(self, name, None if refresh else self._newest(name), before)
+            turn = Turn(self, name, None if refresh else self._good(self._newest(name)), before)
             yield turn
             before.append(turn)
 
@@ -117,11 +117,11 @@ class Conversation:
         whole = [answer for answer in self._kept if answer.ended != "broken"]
         last = whole[-1] if whole else None
         if not follow or last is None:
-            kept = None if refresh else self._newest(question, begins=question not in questions.SIX)
+            kept = None if refresh else self._good(self._newest(question, begins=question not in questions.SIX))
             return Turn(self, question, kept, [])
         if last.question == question and last.follows is not None:
             before = [Turn(self, each.question, each) for each in self._up_to(last.follows)]
-            return Turn(self, question, None if refresh else last, before)
+            return Turn(self, question, None if refresh else self._good(last), before)
         return Turn(self, question, None, [Turn(self, each.question, each) for each in self._up_to(last.number)])
 
     def answered(self) -> list[Turn]:
@@ -180,12 +180,12 @@ class Conversation:
         cut = f"; left out, as it is longer than the model's window: {', '.join(left_out)}" if left_out else ""
         return f"From {_SOURCES[source]} of {self.name}{cut}"
 
-    def reconsider(self, turn: Turn) -> None:
-        """Have a question asked anew whose kept answer rests on a stopgap, where more of the text can be had by now."""
-        if turn.kept and turn.kept.stopgap and not self.desk.offline:
+    def _good(self, answer: Answer | None) -> Answer | None:
+        """Give a kept answer, unless it rests on a stopgap and more of the text can be had by now."""
+        if answer and answer.stopgap and not self.desk.offline:
             with suppress(FetchError):  # then there is still no more of it
-                if self.paper.source != turn.kept.source:
-                    turn.kept = turn.answer = None
+                return answer if self.paper.source == answer.source else None
+        return answer
 
     def ask(self, turn: Turn) -> Generator[Piece, None, None]:
         """Ask a turn's question, and keep what comes, however it ends."""

@@ -67,8 +67,6 @@ class Out(Protocol):
 
 def show(talk: Conversation, turns: Sequence[Turn], out: Out) -> None:
     """Show the answers about a paper one after the other, asking for what is not kept. Raises CoolError."""
-    for turn in turns:
-        talk.reconsider(turn)
     out.opens(turns)
     head = ""
     try:

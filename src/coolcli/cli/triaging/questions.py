@@ -80,7 +80,8 @@ class Asked:
     @property
     def status(self) -> str:
         """Say what is waited for, and which of the questions that is for."""
-        return self.waits if self._place in self.waits else f"{self.waits}, {self._place}"
+        place = "" if self._place in self.waits else self._place
+        return ", ".join(filter(None, (self.waits, place)))
 
     @property
     def name(self) -> str:
