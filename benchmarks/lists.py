@@ -10,7 +10,6 @@ import sqlite3
 import sys
 import time
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -29,7 +28,7 @@ BOUND = 0.030
 """Seconds of CPU that a list of the first rows, or a number, may take: nothing is waited for."""
 SHOWN = 50
 A_DAY = 400
-LAST = date(2026, 11, 20)
+LAST = date.fromisoformat(material.DAY)
 NOW = datetime(2026, 11, 20, 17, tzinfo=UTC)
 FOLLOWED = ("cs.LG", "cs.CL", "stat.ML")
 OTHERS = ("cs.CV", "cs.AI", "cs.RO", "eess.SY")
@@ -92,7 +91,7 @@ def _measured(database: Database, name: str, ask: Callable[[sqlite3.Connection],
 def filled(database: Database, count: int) -> tuple[int, float]:
     """Store so many papers over as many days as they need, and give how many entries that took how much CPU."""
     random = Random(count)
-    days = list(islice(_weekdays_back(), (count + A_DAY - 1) // A_DAY))[::-1]
+    days = material.weekdays((count + A_DAY - 1) // A_DAY)
     with database.write() as connection:
         events.record(connection, "subscribe", [events.subscribe(name, days[0], NOW) for name in FOLLOWED], NOW)
     texts = material.day(A_DAY)
@@ -110,14 +109,6 @@ def filled(database: Database, count: int) -> tuple[int, float]:
         ids += [paper.id for paper in fresh]
     _mark(database, random, ids)
     return entries, seconds
-
-
-def _weekdays_back() -> Iterator[date]:
-    day = LAST
-    while True:
-        if day.weekday() < 5:
-            yield day
-        day -= timedelta(days=1)
 
 
 def _papers(random: Random, texts: list[material.Item], day: date, first: int, count: int) -> list[Paper]:

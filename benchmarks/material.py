@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
 from random import Random
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -66,6 +68,13 @@ def day(count: int) -> list[Item]:
     ends = [count * sum(list(_SHARES.values())[: place + 1]) // 100 for place in range(len(_SHARES))]
     kinds = [kind for kind, begin, end in zip(_SHARES, [0, *ends], ends, strict=False) for _ in range(begin, end)]
     return [_item(random, words, kind, number) for number, kind in enumerate(kinds)]
+
+
+def weekdays(count: int) -> list[date]:
+    """Give so many days without a weekend's among them, of which DAY is the last."""
+    last = date.fromisoformat(DAY)
+    back = (last - timedelta(days=number) for number in range(2 * count + 2))
+    return list(islice((each for each in back if each.weekday() < 5), count))[::-1]
 
 
 def feed(items: Sequence[Item]) -> bytes:

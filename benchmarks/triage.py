@@ -10,10 +10,9 @@ from __future__ import annotations
 import platform
 import re
 import sys
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
 FEW, MANY = 2_000, 20_000
 A_DAY = 250
-LAST = date.fromisoformat(material.DAY)
 NOW = datetime.fromisoformat(material.NOON)
 PAINT_BOUND = 1.4
 """How many times the first paint of an empty screen that of the papers may take."""
@@ -282,7 +280,7 @@ def _home(folder: Path, count: int) -> Papers:
     env = children.environment(folder, "http://127.0.0.1:9") | {"COOL_OFFLINE": "1"}
     database = Database(Path(env["COOL_HOME"]) / "data" / "cool.db")
     backlog.define(database, backlog.DEFAULT_TYPES)
-    days = list(islice(_weekdays_back(), count // A_DAY))[::-1]
+    days = material.weekdays(count // A_DAY)
     papers = list(_papers(count))
     with database.write() as connection:
         events.record(connection, "subscribe", [events.subscribe(material.CATEGORY, days[0], NOW)], NOW)
@@ -295,14 +293,6 @@ def _home(folder: Path, count: int) -> Papers:
     database.close()
     first = next(paper for paper in papers if paper.id == ids[0])
     return Papers(env, ids, (first.title or "").partition("$")[0][:30].strip())
-
-
-def _weekdays_back() -> Iterator[date]:
-    day = LAST
-    while True:
-        if day.weekday() < 5:
-            yield day
-        day -= timedelta(days=1)
 
 
 def _papers(count: int) -> Iterator[Paper]:

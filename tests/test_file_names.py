@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coolcli import config, file_names
+from coolcli import allowed, file_names
 from coolcli.errors import BadSetting
 from coolcli.file_names import candidates, cut, key, named, safe
+from coolcli.settings import Settings
 from tests.builders import paper
 
-TEMPLATE = config.Settings().pdf_name
+TEMPLATE = Settings().pdf_name
 DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in "0123456789¹²³")}
 
 READABLE: dict[str, str] = {
@@ -84,7 +85,7 @@ def test_only_the_template_makes_folders() -> None:
 @pytest.mark.parametrize("template", ["../{title}", "/{title}", "{title}/", "a/./{title}", "{title}/..\\x", "//{id}"])
 def test_a_template_that_climbs_is_refused(template: str) -> None:
     with pytest.raises(BadSetting, match="out of the folder"):
-        config.check("pdf.name", template)
+        allowed.check("pdf.name", template)
 
 
 def test_a_long_name_is_cut_between_words() -> None:

@@ -11,7 +11,7 @@ from coolcli import addresses, places
 from coolcli.addresses import ListPage, Named
 from coolcli.arxiv.categories import parse
 from coolcli.arxiv.ids import ArxivId
-from coolcli.config import PLACES, Settings
+from coolcli.settings import PLACES, Settings
 from coolcli.venues import VenuePaper
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

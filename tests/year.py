@@ -21,6 +21,7 @@ from collections import Counter
 from contextlib import closing, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from io import StringIO
 from random import Random
 from sqlite3 import Connection, connect
@@ -152,6 +153,9 @@ class Reader:
         """For each subscription its first day, once there is one."""
         self._looked = simulator.now
         self._first = simulator.world.first_announced()
+        # The world does not change any more, and is asked for the same days again and again.
+        self._seen = cache(lambda category, day: simulator.world.seen(day, [category]))
+        self._later = cache(lambda category, day, now: simulator.world.looked_back_at(day, [category], now))
 
     def do(self, step: Step) -> None:
         """Run a command in its weather, and look at what it led to."""
@@ -443,12 +447,15 @@ class Reader:
     # What the world says.
 
     def _announced(self, category: str, day: date) -> Kinds:
-        return {seen.paper.id: seen.type for seen in self._simulator.world.seen(day, [category])}
+        return {seen.paper.id: seen.type for seen in self._seen(category, day)}
 
     def _needed(self, category: str, day: date) -> set[str]:
         """What a page of that day tells at any time: catch-up pages leave out replacements at version 6 and above."""
-        seen = self._simulator.world.seen(day, [category])
-        return {one.paper.id for one in seen if not (one.type.startswith("replace") and one.paper.version > 5)}
+        return {
+            one.paper.id
+            for one in self._seen(category, day)
+            if not (one.type.startswith("replace") and one.paper.version > 5)
+        }
 
     def _stated(self, category: str, day: date, replaced: int) -> set[str]:
         """What has to be here for a listing to be complete, of which that many replacements were stated.
@@ -463,8 +470,7 @@ class Reader:
 
     def _looked_back(self, category: str, day: date) -> Kinds:
         """What the catch-up page of a day shows by now."""
-        world = self._simulator.world
-        return {seen.paper.id: seen.type for seen in world.looked_back_at(day, [category], self._simulator.now)}
+        return {seen.paper.id: seen.type for seen in self._later(category, day, self._simulator.now)}
 
     def _first_day(self, paper: str) -> date | None:
         """The day on which the paper was new."""

@@ -1,5 +1,8 @@
 """Runs `cool` in a process of its own: a clean environment, a home of its own, no terminal.
 
+`run` forks that process from a Python that has the imports (tests/cli/forking.py) where the command cannot see that;
+`execute`, `measured` and `start` start Python anew.
+
 cool = Program(tmp_path, simulator)
 shown = cool.run("today", "cs.LG")              # fails unless the exit code is 0
 assert cool.run("star", "99", code=3).stderr.startswith("cool: There is no row 99")
@@ -14,7 +17,10 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tests.cli.forking import Forks, can_fork
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +44,10 @@ if sys.platform == "linux":
 sys.exit(code)
 """
 """Notes the most kilobytes that it held itself; what its parent is told of it begins with the parent's own."""
+
+
+forks = cache(Forks)
+"""The one of this process."""
 
 
 class Line(NamedTuple):
@@ -100,7 +110,12 @@ class Program:
 
     def run(self, *arguments: str, code: int = 0, stdin: str = "", **variables: str | None) -> Result:
         """Run a command to its end; its exit code has to be the one expected."""
-        result = self.execute([*COMMAND, *arguments], stdin.encode(), **variables)
+        environment = self.environment(**variables)
+        if can_fork(environment):
+            ended = forks().run(arguments, stdin.encode(), environment, self.folder, seconds=LIMIT)
+            result = _result(*ended)
+        else:
+            result = self.execute([*COMMAND, *arguments], stdin.encode(), **variables)
         assert result.code == code, f"exit code {result.code}\n{result.stdout}\n{result.stderr}"
         return result
 
@@ -116,9 +131,7 @@ class Program:
             start_new_session=True,
             check=False,
         )
-        result = Result(done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8"))
-        assert "Traceback" not in result.stderr, result.stderr
-        return result
+        return _result(done.returncode, done.stdout, done.stderr)
 
     def measured(self, *arguments: str) -> tuple[Result, float]:
         """Run a command to its end; give what it did, and (on Linux) the most megabytes that it held."""
@@ -137,6 +150,12 @@ class Program:
             cwd=self.folder,
             start_new_session=True,
         )
+
+
+def _result(code: int, stdout: bytes, stderr: bytes) -> Result:
+    result = Result(code, stdout.decode("utf-8"), stderr.decode("utf-8"))
+    assert "Traceback" not in result.stderr, result.stderr
+    return result
 
 
 class Homes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import date
@@ -36,15 +37,24 @@ def sim(world: World) -> Iterator[ArxivSimulator]:
         yield simulator
 
 
+@pytest.fixture(scope="module")
+def home_of_six_days(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+    """The home of a reader of all six days."""
+    with ArxivSimulator(world, eastern(DAYS[0], 12)) as simulator:
+        cool = Program(tmp_path_factory.mktemp("daily"), simulator)
+        cool.run("subscribe", "cs.LG", "stat.ML")
+        for day in DAYS:
+            simulator.now = eastern(day, 12)
+            cool.run("sync")
+    return cool.home
+
+
 @pytest.fixture
-def daily(tmp_path: Path, sim: ArxivSimulator) -> Program:
-    """A reader of all six days."""
+def daily(tmp_path: Path, sim: ArxivSimulator, home_of_six_days: Path) -> Program:
+    """A reader of all six days, on noon of the last."""
     cool = Program(tmp_path, sim)
-    cool.run("subscribe", "cs.LG", "stat.ML")
-    for day in DAYS:
-        sim.now = eastern(day, 12)
-        cool.run("sync")
-    sim.requests.clear()
+    shutil.copytree(home_of_six_days, cool.home)
+    sim.now = eastern(DAYS[-1], 12)
     return cool
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
-import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import pytest
 
 from tests.cli import expected
 from tests.cli.conftest import FRIDAY
+from tests.cli.panes import Server
 from tests.cli.program import LIMIT, Program
 
 if TYPE_CHECKING:
@@ -27,25 +25,12 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 
 
 class Tmux:
-    """A server of its own, for one test, whose panes run a plain shell."""
+    """A server whose panes run a plain shell."""
 
-    def __init__(self, cool: Program, folder: Path) -> None:
-        self._socket = f"cool-test-{uuid4().hex[:12]}"
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.call = server.call
         self._folder = folder
-        environment = cool.environment(COOL_SESSION=None, PAGER="cat", PS1="$ ", SHELL="/bin/sh", TERM="screen")
-        self._environment = environment | {"TMUX_TMPDIR": str(folder), "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
         self._count = 0
-        self.call("-f", os.devnull, "new-session", "-d", "-x", "120", "-y", "50", "/bin/sh")
-
-    def call(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["tmux", "-L", self._socket, *arguments],
-            env=self._environment,
-            capture_output=True,
-            timeout=LIMIT,
-            check=True,
-        )
-        return done.stdout.decode()
 
     def split(self) -> str:
         """Open a second pane beside and give its name."""
@@ -67,15 +52,13 @@ class Tmux:
         assert told.read_text().strip() == "0", self.call("capture-pane", "-p", "-t", pane)
         return self.call("capture-pane", "-p", "-J", "-S", "-", "-t", pane)
 
-    def close(self) -> None:
-        self.call("kill-server")
-
 
 @pytest.fixture
 def tmux(cool: Program, tmp_path: Path) -> Iterator[Tmux]:
-    server = Tmux(cool, tmp_path)
-    yield server
-    server.close()
+    environment = cool.environment(COOL_SESSION=None, PAGER="cat", PS1="$ ", SHELL="/bin/sh", TERM="screen")
+    server = Server(tmp_path, environment)
+    with server.running("/bin/sh", columns=120, rows=50):
+        yield Tmux(server, tmp_path)
 
 
 def test_a_day_in_a_pane(tmux: Tmux, world: World) -> None:
