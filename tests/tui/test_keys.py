@@ -354,6 +354,8 @@ async def test_a_question_of_ones_own_is_typed(stage: Stage, key: str) -> None:
         await reader.says("cool config ask")
         await reader.press("j", key)
         assert "Ask about 2611.01002" in reader.text
+        assert "why" not in reader.text, "Enter alone asks nothing"
+        await reader.write("w")
         assert "why" in reader.text, "it is often asked of many"
         await reader.press("escape")
         assert not reader.has_dialog

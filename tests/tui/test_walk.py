@@ -72,8 +72,11 @@ async def take(reader: Reader, step: object, mine: set[str]) -> None:
 async def come_home(reader: Reader) -> None:
     """Leave whatever is open, see what others did, and have all of it stored."""
     await reader.settle()
-    while reader.has_dialog:
+    for _ in range(20):
+        if not reader.has_dialog:
+            break
         await reader.press("ctrl+x", "escape")
+    assert not reader.has_dialog
     await reader.press("escape", "escape")
     reader.app.sitting.flush()
     reader.app.sitting.reload()
