@@ -41,7 +41,17 @@ HOMES: dict[str, tuple[str, ...]] = {
 MAY_KNOW: dict[str, tuple[str, ...]] = {
     "errors.py": (),
     "models.py": ("query.tree",),
-    "arxiv/": ("arxiv", "ask.document", "errors", "models", "query.tree", "settings", "transport", "whole_files"),
+    "arxiv/": (
+        "arxiv",
+        "ask.apart",
+        "ask.document",
+        "errors",
+        "models",
+        "query.tree",
+        "settings",
+        "transport",
+        "whole_files",
+    ),
     "ask/": ("ask", "arxiv.text", "errors", "settings", "transport"),
     "store/": ("store", "errors", "models", "query.tree", "ranking", "arxiv.categories", "arxiv.ids", "arxiv.text"),
     "ranking.py": (),

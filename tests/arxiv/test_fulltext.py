@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from coolcli.arxiv import fulltext
 from coolcli.arxiv.client import Client, Manners
 from coolcli.arxiv.service import Arxiv
+from coolcli.ask.apart import Unread
 from coolcli.ask.document import Document, Section
 from coolcli.errors import Intercepted, Nonsense, Refused, Unreachable
 from coolcli.settings import Settings
-from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock
+from tests.arxiv_simulator import ArxivSimulator, Fault, World, clock, markup
+from tests.arxiv_simulator import fulltext as simulated
+from tests.arxiv_simulator.answers import Answer
 from tests.arxiv_simulator.fulltext import absent, page
 
 if TYPE_CHECKING:
@@ -29,11 +32,12 @@ FRIDAY = date(2026, 11, 20)
 PAGE = (Path(__file__).parents[1] / "data" / "latexml.html").read_bytes()
 """One of each thing that such a page has, written by hand; words in capitals do not belong to the paper."""
 
+PATIENCE = 60.0
 LONG = "A paper says a good deal about maps. " * 10
 
 
 def read(body: str | bytes) -> Document:
-    found = fulltext.parse(body if isinstance(body, bytes) else body.encode(), "2611.00001v1")
+    found = fulltext.parse(body if isinstance(body, bytes) else body.encode())
     assert found is not None
     return found
 
@@ -164,26 +168,54 @@ MISSING = absent("2611.00001v1").content
     ids=["none", "broken off", "empty"],
 )
 def test_where_arxiv_has_no_html_there_is_none(body: bytes) -> None:
-    assert fulltext.parse(body, "2611.00001v1") is None
+    assert fulltext.text_of(body, "2611.00001v1", seconds=PATIENCE) is None
+
+
+NO_PAPER, TOO_MUCH = "there is no paper in it", "it has more elements than any paper"
 
 
 @pytest.mark.parametrize(
-    "body",
+    ("body", "why"),
     [
-        b"",
-        b"<html><body><h1>Log in to the harbour</h1></body></html>",
-        b'<html><body><div class="package-alerts ltx_document">Errors.</div></body></html>',
-        b"\xff\xfe\x00" * 50,
-        b'<article class="ltx_document">' + b"<div>" * 20_000,
-        b'<article class="ltx_document">' + b"<b>x</b>" * 510_000,
+        (b"", NO_PAPER),
+        (b"<html><body><h1>Log in to the harbour</h1></body></html>", NO_PAPER),
+        (b'<html><body><div class="package-alerts ltx_document">Errors.</div></body></html>', NO_PAPER),
+        (b"\xff\xfe\x00" * 50, NO_PAPER),
+        (b'<article class="ltx_document">' + b"<div>" * 20_000, TOO_MUCH),
+        (b'<article class="ltx_document">' + b"<b>x</b>" * 510_000, TOO_MUCH),
     ],
     ids=["nothing", "a login", "arXiv's own words", "no text", "too deep", "too much"],
 )
-def test_what_is_no_paper_is_refused(body: bytes) -> None:
-    started = time.monotonic()
-    with pytest.raises(Nonsense, match=r"arXiv's HTML of 2611\.00001v1"):
-        fulltext.parse(body, "2611.00001v1")
-    assert time.monotonic() - started < 10
+def test_what_is_no_paper_is_refused(body: bytes, why: str) -> None:
+    with pytest.raises(Nonsense, match=rf"^arXiv's HTML of 2611\.00001v1 cannot be read: {why}\.$") as raised:
+        fulltext.text_of(body, "2611.00001v1", seconds=PATIENCE)
+    assert not raised.value.passing
+
+
+def nested(markup: str, end: str, depth: int) -> bytes:
+    return article(markup * depth + "x y " * 500_000 + end * depth).encode()
+
+
+BOMBS = {
+    "attributes of one tag": article(f"<p {' '.join(f'a{number}' for number in range(80_000))}>x</p>").encode(),
+    "nested equations": nested('<div class="ltx_equationgroup"><div class="ltx_eqn_row">', "</div></div>", 240),
+    "nested notes": nested('<span class="ltx_note">', "</span>", 480),
+}
+"""Each takes a parser much longer than a second, and no count of its elements says so."""
+
+
+@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+def test_a_bomb_ends_in_time(body: bytes) -> None:
+    with pytest.raises(
+        Nonsense, match=r"^arXiv's HTML of x cannot be read: it takes more than 0\.5 seconds\.$"
+    ) as raised:
+        fulltext.text_of(body, "x", seconds=0.5)
+    assert not raised.value.passing, "it is not fetched once more at once"
+
+
+def test_the_text_of_nested_equations_does_not_grow() -> None:
+    rows = '<div class="ltx_equationgroup"><div class="ltx_eqn_row">'
+    assert first(rows * 3 + '<math alttext="x"></math> for all' + "</div></div>" * 3) == "$$x$$ for all"
 
 
 def test_a_long_paper_takes_no_time() -> None:
@@ -234,8 +266,8 @@ pieces = st.sampled_from(
 @given(st.lists(pieces, max_size=40))
 def test_whatever_is_nested_how_text_comes_out(markup: list[str]) -> None:
     try:
-        found = fulltext.parse(article("".join(markup)).encode(), "2611.00001v1")
-    except Nonsense:
+        found = fulltext.parse(article("".join(markup)).encode())
+    except Unread:
         return
     for section in found.sections if found else ():
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", section.title + section.text)
@@ -271,14 +303,14 @@ def with_html(world: World, *, has_html: bool) -> str:
 def test_a_version_is_asked_for_by_its_name(arxiv: Arxiv, sim: ArxivSimulator, world: World) -> None:
     name = with_html(world, has_html=True)
     paper = world.paper(name)
-    found = arxiv.html(name)
+    found = arxiv.html(name, seconds=PATIENCE)
     assert paper is not None and found is not None and found == read(page(paper).content)
     assert [section.title for section in found.sections][1:4] == ["Abstract", "1 Introduction", "2 Method"]
     assert sim.paths == [f"/html/{name}"]
 
 
 def test_where_arxiv_says_404_there_is_none(arxiv: Arxiv, world: World) -> None:
-    assert arxiv.html(with_html(world, has_html=False)) is None
+    assert arxiv.html(with_html(world, has_html=False), seconds=PATIENCE) is None
 
 
 @pytest.mark.parametrize(
@@ -298,4 +330,15 @@ def test_a_server_that_fails_is_told(
 ) -> None:
     sim.fault("/html/", fault, times=None)
     with pytest.raises(error):
-        arxiv.html(with_html(world, has_html=True))
+        arxiv.html(with_html(world, has_html=True), seconds=PATIENCE)
+
+
+def test_who_stops_the_reading_is_heard(arxiv: Arxiv, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = Answer(200, BOMBS["nested notes"].decode(), markup.HTML)
+    monkeypatch.setattr(simulated, "page", lambda _: bomb)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        arxiv.html(with_html(world, has_html=True), seconds=PATIENCE, heed=stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -88,7 +89,7 @@ def test_then_the_longest_sections_lose_their_ends() -> None:
 
 def test_the_abstract_the_introduction_and_the_conclusion_stay_longest() -> None:
     frame = [PAPER.sections[place] for place in (1, 2, 7)]
-    cut = fitted(PAPER, 5 + sum(tokens(f"## {section.title}\n\n{section.text}\n\n") for section in frame))
+    cut = fitted(PAPER, sum(tokens(f"## {section.title}\n\n{section.text}\n\n") for section in frame))
     assert {"2 Method", "3 Experiments"} <= set(cut.left_out)
     assert all(section.text in cut.text for section in frame)
     abstract = fitted(PAPER._replace(sections=(PAPER.sections[1],)), 10**6).text
@@ -143,6 +144,32 @@ def test_a_paragraph_without_an_end_loses_sentences() -> None:
     assert tokens(cut.text) > 900 and cut.text.endswith("harbour.")
 
 
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("我们研究港口在无人注视时的行为。" * 600, "。"),
+        ("他问：“地图怎么折？”" * 600, "？”"),
+        ("word " * 9000, "word"),
+        ("港" * 9000, "港"),
+        ("Maps fold. " + "word " * 9000, "word"),
+    ],
+    ids=["Chinese", "quoted", "words", "characters", "a long sentence"],
+)
+def test_a_section_in_one_piece_is_shortened(text: str, last: str) -> None:
+    """By sentences as they end in its script, else by words, else by characters."""
+    cut = fitted(Document("pdf", "", (Section("1 Method", text),)), 3000)
+    assert cut.left_out == ("the end of 1 Method",)
+    assert tokens(cut.text) > 2800 and cut.text.endswith(last)
+    assert text.startswith(cut.text.removeprefix("## 1 Method\n\n"))
+
+
+def test_a_book_without_headings_takes_no_time() -> None:
+    text = "A map folds. " * 300_000
+    started = time.monotonic()
+    assert tokens(fitted(Document("pdf", "", (Section("", text),)), 30_000).text) > 29_000
+    assert time.monotonic() - started < 30
+
+
 def test_tokens_are_rather_too_many() -> None:
     assert tokens("") == 0
     assert tokens("The quick brown fox jumps over the lazy dog.") == 15
@@ -158,7 +185,15 @@ documents = st.builds(
     Document,
     st.sampled_from(["html", "pdf", "abstract"]),
     st.text(max_size=30),
-    st.lists(st.builds(Section, titles, texts | st.just(paragraphs(6)), st.integers(1, 3)), max_size=9).map(tuple),
+    st.lists(
+        st.builds(
+            Section,
+            titles,
+            texts | st.sampled_from([paragraphs(6), "word " * 900, "港口的地图。" * 150]),
+            st.integers(1, 3),
+        ),
+        max_size=9,
+    ).map(tuple),
 )
 
 
@@ -220,6 +255,12 @@ def test_what_is_written_is_read(document: Document) -> None:
         '{"source": "pdf", "title": "", "sections": [["a", "b", 1, 2]]}',
         '{"source": "pdf", "title": "", "sections": [["a", null, 1]]}',
         '{"source": "pdf", "title": "", "sections": [["a", "b", "1"]]}',
+        '{"source": "pdf", "title": "", "sections": [["a", "b", 100000000000]]}',
+        '{"source": "pdf", "title": "", "sections": [["a", "b", 0]]}',
+        '{"source": "pdf", "title": "", "sections": [["a", "b", 1.0]]}',
+        '{"source": "pdf", "title": "", "sections": [["a", ["b"], 1]]}',
+        '{"source": "pdf", "title": "", "sections": [["a", "\\ud800", 1]]}',
+        '{"source": ["pdf"], "title": "", "sections": []}',
         written(PAPER)[:-7],
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -276,17 +274,14 @@ def test_without_a_model_three_lines_say_how_to_set_it_up(cool: Program, homes: 
 def test_ctrl_c_keeps_what_has_come(reader: Program, model: ModelServer) -> None:
     model.text = "The first words of an answer that will never be whole."
     model.fault(Fault.HOLD, after=4)
-    process = reader.start("ask", "1", "-q", QUESTION)
-    assert model.holding.wait(30)
-    assert process.stdout is not None
-    written = b""
-    while b"words" not in written:
-        written += (piece := os.read(process.stdout.fileno(), 1000))
-        assert piece, "it ended before"
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert "kept as partial" in err.decode()
+    with Terminal(reader) as terminal:
+        terminal.start("ask", "1", "-q", QUESTION)
+        terminal.until("words of")
+        terminal.type("\x03")
+        shown = terminal.ended()
+    assert shown.code == 130
+    assert "The first words of" in shown.text
+    assert "kept as partial" in shown.text
     (partial,) = answers(reader, "1", "-q", QUESTION, "--offline", code=4)
     assert partial["ended"] == "broken"
     assert partial["answer"].startswith("The first words")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
+import os
+import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +19,10 @@ from coolcli.cli.questioning import grounding, texts
 from coolcli.errors import Unreachable
 from coolcli.models import Paper, Row
 from coolcli.papers_folder import PapersFolder
-from tests.arxiv_simulator import ArxivSimulator, Fault, World
+from tests.arxiv.test_fulltext import BOMBS
+from tests.arxiv_simulator import ArxivSimulator, Fault, World, markup
+from tests.arxiv_simulator import fulltext as simulated
+from tests.arxiv_simulator.answers import Answer
 from tests.ask.test_pdf import a_pdf, drawn
 from tests.cli.conftest import FRIDAY, THURSDAY
 
@@ -205,10 +212,100 @@ def test_what_is_kept_of_less_than_html_can_be_looked_past(desk: Desk, sim: Arxi
     assert sim.paths.count(f"/html/{PDF}v1") == 2
 
 
+def test_a_week_later_there_may_be_more(
+    desk: Desk, sim: ArxivSimulator, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """arXiv makes its HTML versions when it has announced the papers."""
+    found = grounds(desk, PDF)
+    desk.now += timedelta(days=6)
+    assert grounds(desk, PDF) == found
+    assert sim.paths == [f"/html/{PDF}v1", f"/pdf/{PDF}v1"]
+    desk.now += timedelta(days=2)
+    assert grounds(desk, PDF) == found
+    assert sim.paths[2:] == [f"/html/{PDF}v1"], "the PDF's text is here"
+    assert grounds(desk, PDF) == found and len(sim.paths) == 3, "it is looked for once a week"
+    desk.now += timedelta(days=8)
+    monkeypatch.setattr(simulated, "absent", lambda _: simulated.page(world.papers[PDF][0]))
+    better = grounds(desk, PDF)
+    assert (better.document.source, better.why) == ("html", None)
+    assert grounds(desk, PDF) == better and len(sim.paths) == 4, "HTML stays"
+
+
+def test_a_week_later_what_is_kept_serves_where_arxiv_does_not(
+    reader: Program, desk: Desk, sim: ArxivSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = grounds(desk, PDF)
+    (file,) = texts.files(desk.paths, [PDF])
+    before = file.read_bytes()
+    with desk_of(reader, monkeypatch, offline=True) as context:
+        offline = Desk(context)
+        offline.now = desk.now + timedelta(days=8)
+        assert grounds(offline, PDF) == grounds(offline, PDF, fresh=True) == found
+    desk.now += timedelta(days=8)
+    desk.pause = lambda seconds: None  # type: ignore[method-assign]
+    sim.fault("/html/", Fault.STATUS_503, times=None)
+    meanwhile = grounds(desk, PDF)
+    assert (meanwhile.document, meanwhile.lasts) == (found.document, False)
+    assert file.read_bytes() == before, "so that it is looked for again"
+
+
+@pytest.mark.parametrize("body", BOMBS.values(), ids=BOMBS)
+@pytest.mark.parametrize("source", ["pdf", "abstract"])
+def test_a_page_that_cannot_be_read_in_time_leaves_the_rest(
+    desk: Desk, sim: ArxivSimulator, monkeypatch: pytest.MonkeyPatch, body: bytes, source: str
+) -> None:
+    named = body.decode().replace("<body>", "<body>" + "<!-- arXiv -->" * 9)
+    monkeypatch.setattr(simulated, "page", lambda _: Answer(200, named, markup.HTML))
+    monkeypatch.setattr(grounding, "HTML_PATIENCE", 0.3)
+    sim.scanned = source == "abstract"
+    found = grounds(desk, HTML)
+    assert found.document.source == source
+    assert (found.why or "").startswith(f"arXiv's HTML of {HTML}v1 cannot be read: it takes more than 0.3 seconds.")
+    assert sim.paths == [f"/html/{HTML}v1", f"/pdf/{HTML}v1"], "it is fetched once"
+    assert kept(desk) == []
+
+
+HEAD = {"format": texts.FORMAT, "at": "2026-11-20T12:00:00+00:00", "why": None}
+TEXT = {"source": "html", "title": "Damaged", "sections": [["1 Maps", "Folded.", 1]]}
+
+
+def a_file(head: object = HEAD, **text: object) -> bytes:
+    """What is kept, with some of it changed."""
+    return gzip.compress(f"{json.dumps(head)}\n{json.dumps(TEXT | text)}".encode())
+
+
+def test_a_file_is_what_these_tests_take_it_for(desk: Desk) -> None:
+    grounds(desk, HTML)
+    (file,) = texts.files(desk.paths, [HTML])
+    file.write_bytes(a_file())
+    assert grounds(desk, HTML).document.title == "Damaged"
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"no text", gzip.compress(b"\nno JSON"), gzip.compress(b"why"), gzip.compress(b"\n" * 99)[:-9]]
+    "content",
+    [
+        b"",
+        b"no text",
+        gzip.compress(b"\nno JSON"),
+        gzip.compress(b"{}"),
+        gzip.compress(b"why\n" + json.dumps(TEXT).encode()),
+        a_file()[:-9],
+        a_file(HEAD | {"format": texts.FORMAT - 1}),
+        a_file(HEAD | {"format": texts.FORMAT + 1}),
+        a_file(HEAD | {"at": "2026-11-20T12:00:00"}),
+        a_file(HEAD | {"at": "Friday"}),
+        a_file(HEAD | {"at": 12}),
+        a_file(HEAD | {"why": 12}),
+        a_file([1]),
+        a_file(sections=[["1 Maps", "Folded.", 100_000_000_000]]),
+        a_file(sections=[["1 Maps", {"Folded": 1}, 1]]),
+        a_file(sections=7),
+        a_file(title=None),
+        gzip.compress(b"[" * 100_000 + b"\n"),
+    ],
 )
 def test_a_damaged_file_counts_as_none(desk: Desk, sim: ArxivSimulator, content: bytes) -> None:
+    """As one of another format does, whose text other readers made."""
     found = grounds(desk, HTML)
     (file,) = texts.files(desk.paths, [HTML])
     file.write_bytes(content)
@@ -238,6 +335,21 @@ def test_ctrl_c_leaves_nothing_behind(desk: Desk, sim: ArxivSimulator) -> None:
     assert kept(desk) == []
 
 
+def test_what_killed_processes_left_is_removed(desk: Desk) -> None:
+    """But nothing of one that may still be at work."""
+    place = texts.folder(desk.paths)
+    for name, hours in ((".pdf-left", 2), (".pdf-begun", 2), (".pdf-at-work", 0)):
+        (place / name).mkdir(parents=True)
+        (place / name / "paper.pdf.part").write_bytes(b"%PDF")
+        then = time.time() - hours * 3600
+        os.utime(place / name / "paper.pdf.part", (then, then) if name == ".pdf-left" else None)
+        os.utime(place / name, (then, then))
+    grounds(desk, HTML)
+    assert ".pdf-left" in kept(desk), "it is a matter of PDFs"
+    grounds(desk, PDF)
+    assert [name for name in kept(desk) if name.startswith(".pdf")] == [".pdf-at-work", ".pdf-begun"]
+
+
 def test_the_abstract_is_there_where_a_text_does_not_name_it(reader: Program, desk: Desk) -> None:
     folder = PapersFolder(reader.folder / "Papers")
     part = folder.part(PDF, 1)
@@ -252,6 +364,6 @@ def test_the_abstract_is_there_where_a_text_does_not_name_it(reader: Program, de
 
 def test_old_ids_are_names_of_files(desk: Desk) -> None:
     found = texts.Grounds(document.Document("html", "T", ()), None)
-    texts.keep(desk.paths, "hep-th/9901001", 2, found)
-    assert texts.kept(desk.paths, "hep-th/9901001", 2) == found
+    texts.keep(desk.paths, "hep-th/9901001", 2, found, desk.now)
+    assert texts.kept(desk.paths, "hep-th/9901001", 2) == (found, desk.now)
     assert [file.name for file in texts.files(desk.paths, ["hep-th/9901001", HTML])] == ["hep-th-9901001v2.json.gz"]

@@ -55,7 +55,7 @@ def test_the_text_of_a_paper_goes_with_it(reader: Program) -> None:
     places = paths(reader.environment())
     grounds = texts.Grounds(Document("html", "T", (Section("1 Introduction", "word " * 9000),)), None)
     for paper_id, version in ((READ, 1), (READ, 2), (STARRED, 1)):
-        texts.keep(places, paper_id, version, grounds)
+        texts.keep(places, paper_id, version, grounds, NOW)
     size = sum(file.stat().st_size for file in texts.files(places, [READ]))
     told = reader.run("prune", "--older", "4m", "--dry-run", "--json").document
     assert told["bytes"] == 5 * 300 + len("5 pages") + size

@@ -404,7 +404,7 @@ def test_most_papers_have_an_html_version_that_is_read_as_arxivs(client: httpx.C
     for paper in server.load():
         answer = client.get(f"/html/{server.identifier(paper, DAY)}v{paper.version}")
         assert answer.status_code == (200 if server.has_html(paper) else 404)
-        if found := fulltext.parse(answer.content, "it") if answer.status_code == 200 else None:
+        if found := fulltext.parse(answer.content) if answer.status_code == 200 else None:
             read += 1
             assert [section.title for section in found.sections[:6]] == sections
             assert len(found.sections[1].text) > 100
@@ -415,7 +415,7 @@ def test_a_pdf_says_what_the_html_says(client: httpx.Client, tmp_path: Path) -> 
     file = tmp_path / "paper.pdf"
     file.write_bytes(client.get("/pdf/2611.14207").content)
     found = pdf.text_of(file, seconds=60)
-    page = fulltext.parse(client.get("/html/2611.14207").content, "it")
+    page = fulltext.parse(client.get("/html/2611.14207").content)
     assert page is not None
     assert [section.title for section in found.sections] == [section.title for section in page.sections]
 

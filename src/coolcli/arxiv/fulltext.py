@@ -4,20 +4,25 @@
     heading, a paragraph or a line begins -> sections
 
 The marks are control characters, which are taken out of the page first. So nothing that a page says can be one.
+It happens in a process of its own (apart): some markup takes a parser minutes, and it heeds nobody meanwhile.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from itertools import accumulate
-from typing import Final
-
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from typing import TYPE_CHECKING, Final
 
 from coolcli.arxiv.text import clean
+from coolcli.ask import apart
+from coolcli.ask.apart import Unread
 from coolcli.ask.document import ABSTRACT, Document, Section
 from coolcli.errors import Nonsense
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
 
 MOST_ELEMENTS: Final = 500_000
 """Elements of a page at the most, without those of formulas: ten times those of a long thesis."""
@@ -58,23 +63,36 @@ _ENDED: Final = ":is(.ltx_abstract, .ltx_acknowledgements)"
 """What ends a section though no other begins."""
 
 
-def parse(body: bytes, name: str) -> Document | None:
-    """Read the page of a paper; None where it says that there is no HTML, or none that is whole.
+_LARGE = "it has more elements than any paper"
+_STRANGE = "there is no paper in it"
 
-    Raises Nonsense for a page that is no paper.
+
+def text_of(body: bytes, name: str, *, seconds: float, heed: Callable[[], object] = lambda: None) -> Document | None:
+    """Read the page of a paper within so many seconds; None where it says that there is no HTML, or none that is whole.
+
+    Raises Nonsense for a page that is no paper, or takes too much time or memory: another try would end the same.
+    `heed` is called now and then meanwhile: what it raises ends the work, and the process with it.
     """
+    try:
+        return apart.read("coolcli.arxiv.fulltext", content=body, seconds=seconds, heed=heed)
+    except Unread as error:
+        hint = "Its layout may have changed; update cool." if error.why == _STRANGE else "Its PDF can be read."
+        raise Nonsense(f"arXiv's HTML of {name} cannot be read: {error.why}.", hint) from None
+
+
+def parse(body: bytes) -> Document | None:
+    """Read the page of a paper here and now, as `text_of` does in a process of its own. Raises Unread."""
+    from selectolax.lexbor import LexborHTMLParser
+
     text = _without_mathml(_CONTROL.sub(" ", body.decode("utf-8", "replace")))
     if _elements(text) > MOST_ELEMENTS or _depth(text) > MOST_DEPTH:
-        raise Nonsense(f"arXiv's HTML of {name} has more elements than any paper.", "Its PDF can be read.")
+        raise Unread(_LARGE)
     tree = LexborHTMLParser(text)
     article = tree.css_first("article.ltx_document")
     if article is None:
         if _NO_HTML.search(text):
             return None
-        raise Nonsense(
-            f"arXiv's HTML of {name} cannot be read: there is no paper in it.",
-            "Its layout may have changed; update cool.",
-        )
+        raise Unread(_STRANGE)
     if any(_BROKEN_OFF.search(node.text()) for node in article.css(":is(.ltx_ERROR, .ltx_FATAL)")):
         return None
     title, sections = _read(article)
@@ -121,14 +139,14 @@ def _read(article: LexborNode) -> tuple[str, list[Section]]:
     """Turn an article, which is taken apart, into its title and its sections."""
     for node in article.css(_NOISE):
         node.replace_with("")  # what is decomposed is freed, and others of these may be inside of it
-    for node in article.css(_EQUATIONS):
+    for node in reversed(article.css(_EQUATIONS)):  # one that is inside another first
         _replace_equations(node)
     for node in article.css("math"):
         _replace_formula(node)
     for node in article.css(".ltx_note"):
         said = clean(node.text())
         node.replace_with(f" (Footnote: {said})" if said else "")
-    for node in reversed(article.css(".ltx_tabular")):  # one that is inside another first
+    for node in reversed(article.css(".ltx_tabular")):
         node.replace_with(f"{_PARAGRAPH}{_LINE.join(_rows(node))}{_PARAGRAPH}")
     for node in article.css(":is(.ltx_verbatim, pre)"):
         node.replace_with(f"{_PARAGRAPH}{node.text().replace(chr(10), _LINE)}{_PARAGRAPH}")
@@ -180,13 +198,13 @@ _LEVELS: Final = {"h2": 1, "h3": 2, "h4": 3, "h5": 4, "h6": 5}
 def _replace_equations(node: LexborNode) -> None:
     """Write each row of displayed equations as one formula, with its number behind it."""
     shown = []
-    for row in node.css(":is(tr, .ltx_eqn_row)"):
+    for row in reversed(node.css(":is(tr, .ltx_eqn_row)")):
         number = " ".join(_taken(row, ".ltx_tag"))
         tex = " ".join(_taken(row, "math"))
         rest = clean(row.text())
         shown.append(" ".join(filter(None, (f"$${tex}$$" if tex else "", number, rest))))
         row.replace_with("")
-    node.replace_with("".join(f"{_PARAGRAPH}{line}{_PARAGRAPH}" for line in shown if line))
+    node.replace_with("".join(f"{_PARAGRAPH}{line}{_PARAGRAPH}" for line in reversed(shown) if line))
 
 
 def _taken(row: LexborNode, selector: str) -> Iterator[str]:
@@ -237,3 +255,7 @@ def _paragraphs(marked: str) -> Iterator[str]:
         lines = [line for line in map(clean, paragraph.split(_LINE)) if line]
         if lines:
             yield "\n".join(lines)
+
+
+if __name__ == "__main__":
+    apart.answer(lambda: parse(sys.stdin.buffer.read()))

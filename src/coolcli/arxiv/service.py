@@ -365,16 +365,17 @@ class Arxiv:
                 return None
             raise
 
-    def html(self, name: str) -> Document | None:
+    def html(self, name: str, *, seconds: float, heed: Callable[[], object] = lambda: None) -> Document | None:
         """Give the text of a paper, named by its id with or without version, from arXiv's HTML version of it.
 
-        None where arXiv has no such version, or none that is whole. Raises FetchError.
+        None where arXiv has no such version, or none that is whole. It is read within so many seconds once it is here;
+        `heed` is called now and then meanwhile, and what it raises ends that. Raises FetchError.
         """
 
         def read(body: bytes) -> Document | None:
             from coolcli.arxiv import fulltext
 
-            return fulltext.parse(body, name)
+            return fulltext.text_of(body, name, seconds=seconds, heed=heed)
 
         self._client.progressed()
         url, ready = f"{self._settings.arxiv_site_url}/html/{name}", self._ready(_import_fulltext)

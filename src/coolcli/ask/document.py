@@ -4,7 +4,8 @@
              -> fitted(room) -> Fitted           whole, or cut by sections, with a word about each that was left out
 
 What goes first is what answers rest on least: references, acknowledgements, appendices from the last on. Then the
-longest sections lose their ends; the abstract, the introduction and the conclusion stay until the others are gone.
+longest sections lose their ends, by paragraphs, of a long one by sentences, of a long sentence by words; the abstract,
+the introduction and the conclusion stay until the others are gone.
 """
 
 from __future__ import annotations
@@ -57,14 +58,18 @@ def tokens(text: str) -> int:
     Three ASCII characters make one, where English prose has more than four to a token and TeX hardly three; any other
     character counts as one, as most Chinese ones do.
     """
-    ascii_only = len(text.encode("ascii", "ignore"))
-    return -(-ascii_only // 3) + len(text) - ascii_only
+    return -(-_thirds(text) // 3)
+
+
+def _thirds(text: str) -> int:
+    """Estimate the same in thirds of tokens: a text has as many as its parts have together."""
+    return 3 * len(text) - 2 * len(text.encode("ascii", "ignore"))
 
 
 def fitted(document: Document, room: int) -> Fitted:
     """Give what of a document fits into so many tokens, and say what does not."""
     parts = [_Part(section) for section in document.sections]
-    left = room - sum(part.cost for part in parts)
+    left = 3 * room - sum(part.cost for part in parts)
     for group in _dispensable(document.sections):
         if left >= 0:
             break
@@ -86,17 +91,16 @@ def read(text: str) -> Document:
         content = json.loads(text)
         source, title = content["source"], content["title"]
         sections = tuple(Section(*each) for each in content["sections"])
+        "".join([title, *(part for section in sections for part in section[:2])]).encode()  # texts, of characters
     except (KeyError, RecursionError, TypeError) as error:
         raise ValueError(str(error)) from None
-    named = [title, *(part for section in sections for part in section[:2])]
-    levels = [section.level for section in sections]
-    if source not in get_args(Source) or not _all_are(str, named) or not _all_are(int, levels):
+    if source not in get_args(Source) or not all(map(_is_level, (section.level for section in sections))):
         raise ValueError("no document")
     return Document(source, title, sections)
 
 
-def _all_are(kind: type, values: Sequence[object]) -> bool:
-    return all(isinstance(value, kind) for value in values)
+def _is_level(level: object) -> bool:
+    return isinstance(level, int) and 1 <= level < 10
 
 
 # --- what a section is -----------------------------------------------------------------------------------------------
@@ -170,7 +174,10 @@ def _below(sections: Sequence[Section], index: int) -> range:
 # --- cutting ---------------------------------------------------------------------------------------------------------
 
 _LONG = 400
-"""Tokens of a paragraph from which on it can lose its end too, at the end of a line or a sentence."""
+"""Tokens of a paragraph, or of a sentence, from which on it can lose its end too."""
+_SENTENCE = re.compile(r"\n|(?<=[.!?])\s|[。！？]+[”’」』）]*\s?")
+_WORDS = re.compile(r".{1,150}(?:\s|\Z)|.{1,150}", re.DOTALL)
+"""As many whole words as take about so many characters; of what has none, so many characters."""
 
 
 class _Part:
@@ -181,55 +188,63 @@ class _Part:
         self.is_here = True
         self.is_whole = True
         self._heading = f"{'#' * (section.level + 1)} {section.title}" if section.title else ""
-        self._body = section.text
+        self._text = section.text
+        self._end = len(section.text)
         self._borders: list[tuple[int, int]] | None = None
-        self.cost = tokens(f"{self.text}\n\n")
+        self.cost = _thirds(f"{self.text}\n\n")
+        """Thirds of tokens."""
 
     @property
     def text(self) -> str:
         return "\n\n".join(filter(None, (self._heading, self._body)))
 
+    @property
+    def _body(self) -> str:
+        return self._text if self._end == len(self._text) else self._text[: self._end].rstrip()
+
     def drop(self) -> int:
-        """Leave it out, and give how many tokens that frees."""
+        """Leave it out, and give how much of the cost that frees."""
         freed = self.cost if self.is_here else 0
         self.is_here = self.is_whole = False
         self.cost = 0
         return freed
 
     def shorten(self) -> int:
-        """Take the last paragraph off, or what is left where there is one only; give how many tokens that frees."""
+        """Take the last piece off, or what is left where there is one only; give how much of the cost that frees."""
         if self._borders is None:
-            self._borders = list(_borders(self._body))
+            self._borders = list(_borders(self._text))
         self.is_whole = False
         if len(self._borders) < 2:
             return self.drop()
         _, freed = self._borders.pop()
-        self._body = self._body[: self._borders[-1][0]].rstrip()
+        self._end = self._borders[-1][0]
         self.cost -= freed
         return freed
 
 
 def _borders(text: str) -> Iterator[tuple[int, int]]:
-    """Give where a text can end, and how many tokens at the least are freed by what stands before that border.
-
-    A part counts for as many as it surely has: rounding each up would free more than there was.
-    """
+    """Give where a text can end, and what the piece before that border costs."""
     start = 0
     for paragraph in re.finditer(r"(?:[^\n]|\n(?!\n))+\n*", text):
-        inside = re.finditer(r"\n|(?<=[.!?。！？])\s", paragraph[0]) if tokens(paragraph[0]) > _LONG else ()
-        for end in [*(paragraph.start() + match.end() for match in inside), paragraph.end()]:
+        for end in _ends(text, paragraph.start(), paragraph.end(), (_SENTENCE, _WORDS)):
             if end > start:
-                yield end, _surely(text[start:end])
+                yield end, _thirds(text[start:end])
                 start = end
 
 
-def _surely(text: str) -> int:
-    ascii_only = len(text.encode("ascii", "ignore"))
-    return ascii_only // 3 + len(text) - ascii_only
+def _ends(text: str, start: int, end: int, finer: Sequence[re.Pattern[str]]) -> Iterator[int]:
+    """Give where a piece of a text can end: where it does, and one that is long behind each part of it too."""
+    if finer and tokens(text[start:end]) > _LONG:
+        for part in finer[0].finditer(text, start, end):
+            yield from _ends(text, start, part.end(), finer[1:])
+            start = part.end()
+        yield from _ends(text, start, end, finer[1:])
+    else:
+        yield end
 
 
 def _shortened(parts: Sequence[_Part], wanted: int) -> int:
-    """Shorten always the longest of some sections, of two the later one, and give how many tokens that freed."""
+    """Shorten always the longest of some sections, of two the later one, and give how much of their cost that freed."""
     queue = [(-part.cost, -place) for place, part in enumerate(parts)]
     heapify(queue)
     freed = 0

@@ -1,28 +1,23 @@
-"""The text of a PDF, read by pypdf in a process of its own that is bounded in time and memory and can be stopped.
+"""The text of a PDF, read by pypdf in a process of its own (apart).
 
     file -> pages (pypdf) -> lines, without page numbers and running heads -> headings found -> paragraphs mended
 
-All of it happens in that process, so that no file can hold up or bring down the program, whatever is in it. A PDF knows
-no headings: they are guessed from numbers that count up and from names that papers use. A wrong guess puts text under
-another heading, and loses none.
+All of it happens in that process. A PDF knows no headings: they are guessed from numbers that count up and from names
+that papers use. A wrong guess puts text under another heading, and loses none.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coolcli.arxiv.text import clean
-from coolcli.ask import document
+from coolcli.ask import apart
+from coolcli.ask.apart import BROKEN, HUGE, MOST, Unread
 from coolcli.ask.document import ABSTRACT, Document, Section, is_references
 from coolcli.errors import Nonsense
 
@@ -31,20 +26,9 @@ if TYPE_CHECKING:
 
 LEAST: Final = 200
 """Characters that a paper has at the least: a scan has none, or those that arXiv stamps on it."""
-MOST: Final = 10_000_000
-"""Characters that a paper has at the most, ten times those of a long thesis."""
-_MEMORY: Final = 1_500_000_000
-"""Bytes that the process may ask for, where the platform can hold it to that."""
-_UNHEARD: Final = 0.05
-"""Seconds of one wait."""
-_SECRET: Final = "COOL_ASK_API_KEY"  # noqa: S105 -- the name of it
-"""What the process does not get: it reads a stranger's file."""
 
 _ENCRYPTED = "it is encrypted"
-_BROKEN = "it is broken"
 _BARE = "it has no text (a scan, perhaps)"
-_HUGE = "it has more text than any paper"
-_GREEDY = "it takes too much memory"
 
 
 def text_of(path: Path, *, seconds: float, heed: Callable[[], object] = lambda: None) -> Document:
@@ -53,91 +37,34 @@ def text_of(path: Path, *, seconds: float, heed: Callable[[], object] = lambda: 
     Raises Nonsense where it has none that can be read, a passing one where it took too much time or memory.
     `heed` is called now and then meanwhile: what it raises ends the work, and the process with it.
     """
-    with tempfile.TemporaryFile() as output:
-        code = _run(path, output.fileno(), seconds, heed)
-        output.seek(0)
-        said = output.read().decode("utf-8", "replace")
-    if said.startswith("{"):
-        with suppress(ValueError):
-            return document.read(said)
-    why = said.strip() if not code and said.strip() else _BROKEN
-    raise _unreadable(why, passing=why == _GREEDY)
-
-
-def _unreadable(why: str, *, passing: bool = False) -> Nonsense:
-    return Nonsense(f"Its PDF cannot be read: {why}.", passing=passing)
-
-
-def _run(path: Path, output: int, seconds: float, heed: Callable[[], object]) -> int:
-    """Let the process write to a file, and give its exit code. Raises Nonsense, or what `heed` does."""
-    deadline = monotonic() + seconds
-    with subprocess.Popen(  # noqa: S603 -- Python and this module
-        [sys.executable, "-P", "-m", "coolcli.ask.pdf", str(path), str(seconds)],
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if name != _SECRET},
-    ) as process:
-        try:
-            while monotonic() < deadline:
-                with suppress(subprocess.TimeoutExpired):
-                    return process.wait(_UNHEARD)
-                heed()
-        finally:
-            process.kill()
-    raise _unreadable(f"it takes more than {seconds:g} seconds", passing=True)
+    try:
+        found = apart.read("coolcli.ask.pdf", str(path), seconds=seconds, heed=heed)
+        if found is None:
+            raise Unread(BROKEN)
+    except Unread as error:
+        raise Nonsense(f"Its PDF cannot be read: {error.why}.", passing=error.passing) from None
+    return found
 
 
 # --- in the process --------------------------------------------------------------------------------------------------
 
 
-def _main(path: str, seconds: str) -> None:
-    """Write the text of a PDF to standard output, or a line that says why there is none."""
-    _limit(float(seconds))
-    try:
-        said = document.written(_read(Path(path)))
-    except Nonsense as error:
-        said = error.message
-    except MemoryError:
-        said = _GREEDY
-    except Exception:  # whatever a file makes pypdf raise: it names its own errors, and lets many others through
-        said = _BROKEN
-    print(said)  # noqa: T201
-
-
-def _limit(seconds: float) -> None:
-    """Be bounded by the platform too, so that nothing goes on where the program was killed."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    limits = {
-        resource.RLIMIT_CPU: int(seconds) + 1,
-        resource.RLIMIT_AS: _MEMORY,
-        resource.RLIMIT_FSIZE: 10 * MOST,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, most in limits.items():
-        with suppress(OSError, ValueError):  # a limit that the platform does not know, or has lower already
-            resource.setrlimit(kind, (most, most))
-
-
 def _read(path: Path) -> Document:
-    """Read a PDF. Raises Nonsense with the reason alone where it has no text, or whatever pypdf raises."""
+    """Read a PDF. Raises Unread where it has no text, or whatever pypdf raises."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
     try:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise Nonsense(_ENCRYPTED)
+            raise Unread(_ENCRYPTED)
         pages = list(_pages(reader.pages))
         title = clean(reader.metadata.title or "") if reader.metadata else ""
     except (DependencyError, FileNotDecryptedError):
-        raise Nonsense(_ENCRYPTED) from None
+        raise Unread(_ENCRYPTED) from None
     read = [page for page in pages if not _is_missing(page)]
     if sum(map(len, read)) < LEAST:
-        raise Nonsense(_BARE if len(read) == len(pages) else _BROKEN)
+        raise Unread(_BARE if len(read) == len(pages) else BROKEN)
     return Document("pdf", title, sectioned(pages))
 
 
@@ -153,7 +80,7 @@ def _pages(pages: Iterable[PageObject]) -> Iterator[str]:
             text = f"(Page {number} could not be read.)"
         left -= len(text)
         if left < 0:
-            raise Nonsense(_HUGE)
+            raise Unread(HUGE)
         yield text
 
 
@@ -361,4 +288,4 @@ def _paragraphs(lines: Sequence[str], words: _Words) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    apart.answer(lambda: _read(Path(sys.argv[2])))

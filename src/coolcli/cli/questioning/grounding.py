@@ -2,42 +2,57 @@
 
     the text that is kept -> arXiv's HTML version -> the PDF: the reader's own, else fetched for once -> the abstract
 
-What is less than HTML says why. It is kept where it is all that there is. Where a server failed it is not, so that the
-next time is better.
+What is less than HTML says why. It is kept where it is all that there is, and looked past after a week: arXiv makes its
+HTML versions later than it announces papers. Where a server failed it is not kept, so that the next time is better.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from coolcli.arxiv.text import is_withdrawn
 from coolcli.ask.document import ABSTRACT, Document, Section
 from coolcli.cli.desk import Desk
 from coolcli.cli.questioning import texts
-from coolcli.cli.questioning.texts import Grounds
+from coolcli.cli.questioning.texts import Grounds, Kept
 from coolcli.errors import CoolError, DataError, FetchError, Nonsense, Refused, Unreachable
 from coolcli.models import Paper, Row
 
+HTML_PATIENCE = 20.0
+"""Seconds that arXiv's HTML is read at the most; that of a book takes two."""
 PATIENCE = 60.0
 """Seconds that a PDF is read at the most; papers take one to ten."""
+AGAIN = timedelta(days=7)
+"""After how long there may be an HTML version that there was not."""
 
 
 def of(desk: Desk, row: Row, version: int | None, *, fresh: bool = False) -> Grounds:
     """Give what there is of a version of a paper, which the row speaks of.
 
-    `fresh` looks past what is kept of less than HTML. Raises FetchError where there is nothing, not even an abstract.
+    `fresh` looks past what is kept of less than HTML, as a week does where arXiv can be asked. Raises FetchError where
+    there is nothing, not even an abstract.
     """
+    if is_withdrawn(row.paper):
+        return _abstract(row.paper, [CoolError(f"{_name(row, version)} is withdrawn.")], lasts=True)
     kept = texts.kept(desk.paths, row.id, version) if version else None
-    if kept and not (fresh and kept.why):
-        return kept
-    found = _found(desk, row, version)
+    if kept and not _looks_past(desk, kept, fresh=fresh):
+        return kept.grounds
+    found = _found(desk, row, version, kept.grounds.document if kept else None)
     if version and found.lasts:
-        texts.keep(desk.paths, row.id, version, found)
+        texts.keep(desk.paths, row.id, version, found, desk.now)
     return found
+
+
+def _looks_past(desk: Desk, kept: Kept, *, fresh: bool) -> bool:
+    return kept.grounds.why is not None and not desk.offline and (fresh or desk.now - kept.at > AGAIN)
+
+
+def _name(row: Row, version: int | None) -> str:
+    return f"{row.id}v{version}" if version else row.id
 
 
 class _Lack(NamedTuple):
@@ -48,14 +63,12 @@ class _Lack(NamedTuple):
     """Another try would end the same."""
 
 
-def _found(desk: Desk, row: Row, version: int | None) -> Grounds:
-    name = f"{row.id}v{version}" if version else row.id
-    if is_withdrawn(row.paper):
-        return _abstract(row.paper, [CoolError(f"{name} is withdrawn.")], lasts=True)
-    html = _html(desk, name)
+def _found(desk: Desk, row: Row, version: int | None, kept: Document | None) -> Grounds:
+    """Look for the best text; a PDF's that is kept is not read again, as a version's PDF stays as it is."""
+    html = _html(desk, _name(row, version))
     if isinstance(html, Document):
         return Grounds(_completed(html, row.paper), None)
-    pdf = _pdf(desk, row, version, html)
+    pdf = kept if kept and kept.source == "pdf" else _pdf(desk, row, version, html)
     if isinstance(pdf, Document):
         return Grounds(_completed(pdf, row.paper), _why([html.error]), html.lasts)
     errors = [html.error] if pdf.error is html.error else [html.error, pdf.error]
@@ -66,7 +79,7 @@ def _html(desk: Desk, name: str) -> Document | _Lack:
     try:
         if desk.offline:
             raise Unreachable("Nothing is asked of arXiv.")
-        found = desk.arxiv.html(name)
+        found = desk.arxiv.html(name, seconds=HTML_PATIENCE, heed=lambda: desk.pause(0))
     except FetchError as error:
         return _Lack(error, lasts=False)
     return found or _Lack(Nonsense(f"arXiv has no HTML of {name}."), lasts=True)
@@ -81,9 +94,8 @@ def _pdf(desk: Desk, row: Row, version: int | None, html: _Lack) -> Document | _
             return _read(desk, own)
     if isinstance(html.error, Unreachable):
         return html
-    name = f"{row.id}v{version}" if version else row.id
     try:
-        with _fetched(desk, name) as path:
+        with _fetched(desk, _name(row, version)) as path:
             return _read(desk, path)
     except Nonsense as error:
         return _Lack(error, lasts=not error.passing)
@@ -97,14 +109,8 @@ def _fetched(desk: Desk, name: str) -> Iterator[Path]:
     from coolcli.cli.pdf import Teller
     from coolcli.papers_folder import Part
 
-    place = texts.folder(desk.paths)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        folder = TemporaryDirectory(prefix=".pdf-", dir=place, ignore_cleanup_errors=True)
-    except OSError as error:
-        raise DataError(f"{place} cannot be used: {error.strerror}.") from None
-    with folder:
-        part = Part(Path(folder.name) / "paper.pdf")
+    with texts.room_for_pdf(desk.paths) as folder:
+        part = Part(folder / "paper.pdf")
         teller = Teller(desk)
         try:
             desk.arxiv.pdf(name, part, teller.seen)
