@@ -77,7 +77,8 @@ WARM: dict[str, set[str]] = {
 def warm(home: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home where the day's listing is cached, a paper is starred and a list was shown."""
     follow(database, "cs.LG")
-    new = [paper(f"2611.0000{number}", version=1, title=r"Cram\'er's $\ell_1$", abstract="R&D") for number in range(1, 6)]
+    said = {"version": 1, "title": r"Cram\'er's $\ell_1$", "abstract": "R&D"}
+    new = [paper(f"2611.0000{number}", **said) for number in range(1, 6)]
     keep(database, builders.listing(new=new, counts=(5, 0, 0), source="page"))
     act(database, "star", events.mark("starred", "2611.00003", NOW, version=1))
     with database.write() as connection:

@@ -75,7 +75,8 @@ class Model:
         self._tell = tell
         self._trace = trace
         self._sleep = pause
-        self._transport = Transport(f"cool/{__version__}", _LARGEST_LIST, _hints(self._base), heed, direct=_is_open(self._base))
+        hints, direct = _hints(self._base), _is_open(self._base)
+        self._transport = Transport(f"cool/{__version__}", _LARGEST_LIST, hints, heed, direct=direct)
 
     def close(self) -> None:
         """End the connection that is kept for the next question; another one can be asked all the same."""

@@ -128,7 +128,8 @@ class Streamed:
         """Take the terminal."""
         self._console = screen.console()
         self._moves = self._console.color_system is not None
-        self._text = ""
+        self._text = self._status = ""
+        self._is_behind = False
         self._next = 0.0
         self._drawn: list[int] = []
         """How many columns each line has that is to be drawn over."""
@@ -152,16 +153,24 @@ class Streamed:
     def add(self, text: str, status: str) -> None:
         """Take what comes next, and what is said below it."""
         self._text += text
-        began = monotonic()
-        if began < self._next:
+        self._status = status
+        self._is_behind = True
+        if monotonic() >= self._next:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Show what came and is not shown yet: nothing more may come for a while."""
+        if not self._is_behind:
             return
+        self._is_behind = False
+        began = monotonic()
         done = end_of_whole_blocks(self._text)
         if self._text[:done].strip():
             self._take_away()
             self._print(self._text[:done])
         self._text = self._text[done:]
         if self._moves:
-            self._draw(status)
+            self._draw(self._status)
         self._next = monotonic() + max(_DRAWN_EVERY, 4 * (monotonic() - began))
 
     def _print(self, markup: str) -> None:

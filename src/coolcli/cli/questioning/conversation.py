@@ -8,8 +8,8 @@ The paper's text is not fetched before something has to be asked.
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
 _SOURCES: dict[str, str] = {"html": "arXiv's HTML version", "pdf": "the PDF", "abstract": "the abstract alone"}
 
 
-def model_of(desk: Desk, *, has_terminal: bool = True) -> Model:
-    """Give the reader's model, with their key. Raises CoolError: NotSetUp where there is none, or for the key."""
+def model_of(desk: Desk, heed: Callable[[], object], *, has_terminal: bool = True) -> Model:
+    """Give the reader's model, with their key; `heed` is called now and then while it is waited for.
+
+    Raises CoolError: NotSetUp where there is none, or for the key.
+    """
     from coolcli.ask import key
     from coolcli.ask.model import Model
 
@@ -45,7 +48,7 @@ def model_of(desk: Desk, *, has_terminal: bool = True) -> Model:
         patience=settings.ask_patience,
         tell=desk.progress.say,
         trace=desk.say if desk.flags.verbose else None,
-        heed=lambda: desk.pause(0),
+        heed=heed,
         pause=desk.pause,
     )
     desk.on_close(model.close)
@@ -79,6 +82,7 @@ class Conversation:
         self._window = settings.ask_window
         self._kept = self._read()
         self._is_refreshed = False
+        self._idle: Callable[[], object] | None = None
         self.exit_code = 0
         """What a program ends with that had no other trouble: answers that could not be kept are one."""
 
@@ -149,7 +153,21 @@ class Conversation:
                 "The question is not asked: nothing is, of any server (--offline).",
                 "Run it again without `--offline` and COOL_OFFLINE.",
             )
-        return model_of(self.desk, has_terminal=self._has_terminal)
+        return model_of(self.desk, self._heed, has_terminal=self._has_terminal)
+
+    @contextmanager
+    def idle(self, do: Callable[[], object]) -> Iterator[None]:
+        """Have something done inside the block now and then while the next piece of an answer is waited for."""
+        self._idle = do
+        try:
+            yield
+        finally:
+            self._idle = None
+
+    def _heed(self) -> None:
+        self.desk.pause(0)
+        if self._idle is not None:
+            self._idle()
 
     @cached_property
     def _grounds(self) -> Grounds:

@@ -183,6 +183,7 @@ class _Terminal:
     def head(self, talk: Conversation, line: str, *, is_first: bool) -> None:
         from rich.text import Text as Styled
 
+        self._talk = talk
         title = [Styled(words.titled(talk.row), "bold"), Styled()] if is_first else []
         self._print(Styled(line, "dim"), *title)
 
@@ -197,7 +198,7 @@ class _Terminal:
         pieces = iter(growing)
         first = next(pieces, None)
         self._desk.progress.clear()
-        with answers.Streamed(self._desk.screen) as out:
+        with answers.Streamed(self._desk.screen) as out, self._talk.idle(out.catch_up):
             if first is not None:
                 out.add(*first)
             for piece in pieces:
