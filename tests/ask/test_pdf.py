@@ -250,7 +250,7 @@ lines = st.lists(
             "12",
         ]
     )
-    | st.text(st.characters(categories=("L", "N", "P", "Zs")), max_size=40),
+    | st.text(st.characters(categories=("L", "N", "P", "Zs"), exclude_characters="ﬀﬁﬂﬃﬄﬅﬆ"), max_size=40),
     max_size=12,
 )
 

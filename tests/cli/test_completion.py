@@ -136,7 +136,7 @@ WORDS = {
     "cool config keys.n": ["keys.next", "keys.next-unread", "keys.next-day", "keys.note"],
     "cool config set triage.t": ["triage.theme"],
     "cool config set triage.theme ": ["auto", "light", "dark"],
-    "cool config set KEYS.St": ["keys.star"],
+    "cool config set KEYS.Sta": ["keys.star"],
     "cool config set keys.star ctrl+r": [],
     "cool config set keys.star x f": ["f2", "f3", "f4", "f5", "f6", "f7", "f8"],
     "cool config unset k": ["keys", *KEYS[:6]],
