@@ -150,7 +150,7 @@ class Questions:
             if question:
                 answers.own(question, row)
 
-        self._choose(f"Ask about {row.id}, after what was asked before", choices, asked, hint="a question of yours")
+        self._choose(f"Ask about {row.id}", choices, asked, hint="a question of yours")
 
     def keys(self) -> None:
         """Show all keys; one that is chosen is done."""
